@@ -58,9 +58,27 @@ export async function openConsole(
       complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
-  page.on('request', request => hosts.add(new URL(request.url()).host))
+  const waiting = new Set<string>()
+  const failed: string[] = []
+  page.on('request', request => {
+    hosts.add(new URL(request.url()).host)
+    waiting.add(request.url())
+  })
+  page.on('requestfinished', request => waiting.delete(request.url()))
+  page.on('requestfailed', request => failed.push(`${request.url()}: ${request.failure()?.errorText}`))
+  page.on('crash', () => failed.push('the page has crashed'))
   await page.goto(`${url}/${query}`)
-  await page.locator('#key').fill(key)
+  try {
+    await page.locator('#key').fill(key)
+  } catch (error) {
+    // A time-out alone tells nothing of a page that stood still before anybody could sign in.
+    const shown = await page
+      .locator('body')
+      .textContent({ timeout: 5_000 })
+      .catch(() => 'nothing that could be read')
+    const why = [`it shows: ${shown}`, `it waits for: ${[...waiting].join(' ')}`, ...failed, ...complaints].join('\n')
+    throw new Error(`nobody could sign in at the page\n${why}`, { cause: error })
+  }
   await page.locator('form button[type=submit]').click()
   await page.locator('.page').waitFor()
   return { page, complaints, hosts }

@@ -52,7 +52,7 @@ describe.skipIf(executablePath === undefined)('an officer with an account at the
     await link.focus()
     await page.keyboard.press('Enter')
     await page.locator('.page').waitFor()
-    expect(new URL(page.url()).search).toBe('?view=sources&look=light')
+    await soon(() => new URL(page.url()).search).toBe('?view=sources&look=light')
     expect(await page.locator('.name').textContent()).toContain('Nora')
     expect(await page.evaluate('document.cookie')).toBe('')
 

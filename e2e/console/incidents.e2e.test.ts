@@ -1,47 +1,22 @@
 // An officer declares on the evidence of an alert that reports are about two events, and another that two events are one: each is
 // told who came first, and nothing that was typed is lost.
 
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { WholeSuite } from '../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
-
-const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-const attack = (source: string, externalId: string, lat: number, lon: number) => ({
-  ...{ source: { id: source }, externalId, occurred: { from: day, to: day }, category: 'attack' },
-  location: { country: 'ML', lat, lon, radiusKm: 1 }
-})
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../harness/front-in-browser.ts'
+import { secondOfficer } from '../harness/front-of-attacks.ts'
+import { executablePath, openConsole, soon, violationsOf } from './browser.ts'
 
 describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
-  let suite: WholeSuite
-  let browser: Browser
+  const at = frontInBrowser()
   let secret: string
-
   beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    const places = [
-      [11.82, -5.14],
-      [11.86, -5.17],
-      [11.89, -5.11],
-      [11.84, -5.09]
-    ] as const
-    for (const [i, [lat, lon]] of places.entries())
-      await suite.api.call('POST', '/v1/reports', { body: attack('desk', `D-${i}`, lat, lon) })
-    // Another source of the first of them: one incident with two reports.
-    await suite.api.call('POST', '/v1/reports', { body: attack('radio', 'R-0', 11.82, -5.14) })
-    const scopes = ['alerts:read', 'alerts:operate', 'reports:read']
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Second', scopes } })
-    secret = (made.body as { readonly secret: string }).secret
+    secret = await secondOfficer(at.suite)
   }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
 
   /** The front of the attacks, chosen. */
   async function atFront(key: string, query = ''): Promise<Page> {
-    const { page } = await openConsole(browser, { url: suite.url, key, query: `?q=front${query}` })
+    const { page } = await openConsole(at.browser, { url: at.suite.url, key, query: `?q=front${query}` })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     return page
@@ -49,7 +24,7 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
   const eventsIn = (page: Page) => page.locator('.evidence > li').count()
 
   it('are split and merged again by another officer, who is told who came first', async () => {
-    const [one, two] = [await atFront(suite.key), await atFront(secret)]
+    const [one, two] = [await atFront(at.suite.key), await atFront(secret)]
     await soon(() => eventsIn(one)).toBe(4)
     await one.getByRole('button', { name: /^Split:/ }).click()
     const form = one.getByRole('form', { name: 'Split this incident' })
@@ -85,7 +60,7 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
   }, 300_000)
 
   it('are not changed by who may only read', async () => {
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Reader', scopes: ['alerts:read'] } })
+    const made = await at.suite.api.call('POST', '/v1/keys', { body: { name: 'Reader', scopes: ['alerts:read'] } })
     const page = await atFront((made.body as { readonly secret: string }).secret, '&look=dark')
     expect(await page.locator('.incident-acts').count()).toBe(0)
     expect(await violationsOf(page)).toEqual([])

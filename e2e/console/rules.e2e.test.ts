@@ -41,7 +41,7 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     expect(await violationsOf(page)).toEqual([])
     await page.getByLabel('Search rules').fill('mass-casualty')
     // A link to what was found finds it again.
-    expect(new URL(page.url()).searchParams.get('find')).toBe('mass-casualty')
+    await soon(() => new URL(page.url()).searchParams.get('find')).toBe('mass-casualty')
     await page.reload()
     await soon(() => page.getByLabel('Search rules').inputValue()).toBe('mass-casualty')
     await soon(() => page.locator('.record').count()).toBe(1)

@@ -41,7 +41,7 @@ describe.skipIf(executablePath === undefined)('a sign-in link', () => {
     await soon(() => page.evaluate('document.activeElement.textContent')).toBe('Sign in')
     await page.keyboard.press('Enter')
     await page.locator('.page').waitFor()
-    expect(new URL(page.url()).pathname).toBe('/')
+    await soon(() => new URL(page.url()).pathname).toBe('/')
     expect(complaints).toEqual([])
 
     const { page: late } = await opened(link)

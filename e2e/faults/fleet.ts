@@ -61,7 +61,7 @@ export class FleetMember {
   /** A new process in the place of one that has ended. Resolves when it is ready. */
   async start(): Promise<void> {
     this.process = new SuiteProcess(this.process.options)
-    await this.process.ready(60_000)
+    await this.process.ready()
   }
 }
 

@@ -1,40 +1,29 @@
 // Words about incidents that have no place any more: what became of a split whose officer has gone on, and a note on an incident
 // that was withdrawn under the hand.
 
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { frontPlaces, postAttack, postFront } from '../../harness/front-of-attacks.ts'
-import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../../harness/front-in-browser.ts'
+import { frontPlaces, postAttack } from '../../harness/front-of-attacks.ts'
+import { executablePath, openConsole, soon, violationsOf } from '../browser.ts'
 
 describe.skipIf(executablePath === undefined)('words about an incident that is not shown any more', () => {
-  let suite: WholeSuite
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    await postFront(suite)
-  }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
+  const at = frontInBrowser()
 
   async function atFront(look: string): Promise<Page> {
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: `?q=front&look=${look}` })
+    const { page } = await openConsole(at.browser, { url: at.suite.url, key: at.suite.key, query: `?q=front&look=${look}` })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     return page
   }
 
   it('are told and kept where its reports were withdrawn meanwhile', async () => {
-    const last = await postAttack(suite, 'desk', 'wrong', [11.87, -5.16])
+    const last = await postAttack(at.suite, 'desk', 'wrong', [11.87, -5.16])
     const page = await atFront('light')
     const item = page.locator('.evidence > li').filter({ hasText: 'desk wrong' })
     await item.getByRole('button', { name: /^Merge:/ }).click()
     await item.locator('textarea').fill('Both saw the same.')
-    await suite.api.call('DELETE', `/v1/reports/${last}`, { body: { reason: 'Another place.' } })
+    await at.suite.api.call('DELETE', `/v1/reports/${last}`, { body: { reason: 'Another place.' } })
     const stray = page.locator('.stray')
     await soon(() => stray.textContent()).toContain('This incident is not part of the alert any more. Nothing was sent.')
     expect(await stray.locator('textarea').inputValue()).toBe('Both saw the same.')

@@ -1,23 +1,11 @@
 // Incidents of an alert chosen on the map of its evidence, to be split or merged: by mouse, by keyboard and by touch. The list
 // says the same, and the forms are those of the list.
 
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
-
-const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-const places = [
-  [11.82, -5.14],
-  [11.86, -5.17],
-  [11.89, -5.11],
-  [11.84, -5.09]
-] as const
-type Place = (typeof places)[number]
-const attack = (source: string, externalId: string, [lat, lon]: Place) => ({
-  ...{ source: { id: source }, externalId, occurred: { from: day, to: day }, category: 'attack' },
-  location: { country: 'ML', lat, lon, radiusKm: 1 }
-})
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../../harness/front-in-browser.ts'
+import { type Place, frontPlaces as places, secondOfficer } from '../../harness/front-of-attacks.ts'
+import { executablePath, openConsole, soon, violationsOf } from '../browser.ts'
 
 /** Side of the world at the nearest view, px. */
 const worldPx = 512 * 2 ** 10
@@ -32,29 +20,15 @@ const middle = {
 }
 
 describe.skipIf(executablePath === undefined)('incidents on the map of an alert', () => {
-  let suite: WholeSuite
-  let browser: Browser
+  const at = frontInBrowser()
   let secret: string
-
   beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    for (const [i, place] of places.entries())
-      await suite.api.call('POST', '/v1/reports', { body: attack('desk', `D-${i}`, place) })
-    // Another source of the first of them: one incident with two reports.
-    await suite.api.call('POST', '/v1/reports', { body: attack('radio', 'R-0', places[0]) })
-    const scopes = ['alerts:read', 'alerts:operate', 'reports:read']
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Second', scopes } })
-    secret = (made.body as { readonly secret: string }).secret
+    secret = await secondOfficer(at.suite)
   }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
 
   /** The front of the attacks, chosen, with its map drawn as near as it can be. */
   async function atMap(key: string, query = '', options: object = {}): Promise<Page> {
-    const { page } = await openConsole(browser, { url: suite.url, key, query: `?q=front&map=no${query}`, ...options })
+    const { page } = await openConsole(at.browser, { url: at.suite.url, key, query: `?q=front&map=no${query}`, ...options })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     const map = page.locator('.alert .map-canvas')
@@ -81,7 +55,7 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
   }
 
   it('are chosen by the mouse, and the one that is split is the one that was pressed', async () => {
-    const page = await atMap(suite.key)
+    const page = await atMap(at.suite.key)
     await begin(page).click()
     await soon(() => status(page)).toBe('None is chosen.')
     // Presses open nothing meanwhile, and the same mark again takes it back.
@@ -155,7 +129,7 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
   }, 300_000)
 
   it('are chosen by touch on a narrow screen, and in the list alike', async () => {
-    const page = await atMap(suite.key, '&look=dark', { viewport: { width: 390, height: 844 }, hasTouch: true })
+    const page = await atMap(at.suite.key, '&look=dark', { viewport: { width: 390, height: 844 }, hasTouch: true })
     await begin(page).tap()
     const { x, y } = await spotOf(page, places[3])
     await page.touchscreen.tap(x, y)

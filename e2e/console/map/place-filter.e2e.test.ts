@@ -45,7 +45,7 @@ describe.skipIf(executablePath === undefined)('the list of one theatre or one ar
     await menu(page, 'Theatre').selectOption('')
     await menu(page, 'Area').selectOption('ML-4')
     await soon(() => listed(page)).toEqual(['In Ségou', 'In both'])
-    expect(new URL(page.url()).searchParams.get('admin1')).toBe('ML-4')
+    await soon(() => new URL(page.url()).searchParams.get('admin1')).toBe('ML-4')
     await soon(() => page.locator('.map-words').count()).toBe(0)
     const map = page.locator('.map-canvas').first()
     // One by its mark, the other by its two areas.
@@ -61,7 +61,7 @@ describe.skipIf(executablePath === undefined)('the list of one theatre or one ar
     // An area lies in one country: another country takes the place of it.
     await menu(page, 'Country').selectOption('NG')
     await soon(() => listed(page)).toEqual(['In Borno'])
-    expect(new URL(page.url()).searchParams.get('admin1')).toBeNull()
+    await soon(() => new URL(page.url()).searchParams.get('admin1')).toBeNull()
     expect(await menu(page, 'Area').locator('option').count()).toBe(2)
     await page.getByRole('button', { name: 'All open', exact: true }).click()
     await soon(() => listed(page)).toHaveLength(4)

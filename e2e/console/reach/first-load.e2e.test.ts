@@ -1,31 +1,18 @@
 // What a laptop on a bad link loads before it shows the queue.
 
 import { gzipSync } from 'node:zlib'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { postFront } from '../../harness/front-of-attacks.ts'
-import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, startBrowser } from '../browser.ts'
+import { describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../../harness/front-in-browser.ts'
+import { executablePath, openConsole } from '../browser.ts'
 
 /** Of script before the map, gzipped. Source: the promise of the console. */
 const scriptMax = 600_000
 
 describe.skipIf(executablePath === undefined)('the first load', () => {
-  let suite: WholeSuite
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    await postFront(suite)
-  }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
+  const at = frontInBrowser()
 
   it('is less than 600 kB of script, without a map', async () => {
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?map=no' })
+    const { page } = await openConsole(at.browser, { url: at.suite.url, key: at.suite.key, query: '?map=no' })
     await page.locator('.row-main').first().waitFor()
     const names = await page.evaluate<readonly string[]>(
       `performance.getEntriesByType('resource').map(({ name }) => name).filter(name => new URL(name).pathname.endsWith('.js'))`

@@ -1,33 +1,21 @@
 // What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over,
 // and coming second. And the stale page, dark.
 
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { postFront } from '../../harness/front-of-attacks.ts'
-import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../../harness/front-in-browser.ts'
+import { executablePath, openConsole, soon, violationsOf } from '../browser.ts'
 import { choose, press, tabTo, typeInto } from '../by-keyboard.ts'
 
 const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
 describe.skipIf(executablePath === undefined)('an officer', () => {
-  let suite: WholeSuite
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    await postFront(suite)
-  }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
+  const at = frontInBrowser()
 
   async function officer(name: string, options: BrowserContextOptions = {}): Promise<Page> {
     const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
-    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
-    const { page } = await openConsole(browser, { url: suite.url, key: secret, query: '?q=front', ...options })
+    const { secret } = (await at.suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const { page } = await openConsole(at.browser, { url: at.suite.url, key: secret, query: '?q=front', ...options })
     await page.locator('.row-main').first().waitFor()
     return page
   }
@@ -96,10 +84,10 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     await page.locator('.look select').selectOption('dark')
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
-    await suite.process.kill9()
+    await at.suite.process.kill9()
     await page.locator('.banner.stale').waitFor()
     expect(await violationsOf(page)).toEqual([])
-    await suite.killAndRestart()
+    await at.suite.killAndRestart()
     await page.locator('.banner.stale').waitFor({ state: 'detached' })
     await page.context().close()
   }, 300_000)

@@ -1,10 +1,9 @@
 // The console read from right to left, as a catalogue of such a language would have it.
 
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { postFront } from '../../harness/front-of-attacks.ts'
-import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { frontInBrowser } from '../../harness/front-in-browser.ts'
+import { executablePath, openConsole, soon, violationsOf } from '../browser.ts'
 
 /** Controls that lie beyond the sides of the page, and not in a part that scrolls to them. */
 const outside = `[...document.querySelectorAll('button, a, input, select, textarea')]
@@ -19,18 +18,7 @@ const outside = `[...document.querySelectorAll('button, a, input, select, textar
   .map(({ each }) => each.outerHTML.slice(0, 120))`
 
 describe.skipIf(executablePath === undefined)('the console from right to left', () => {
-  let suite: WholeSuite
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-    suite = await WholeSuite.start()
-    await postFront(suite)
-  }, 300_000)
-  afterAll(async () => {
-    await browser?.close()
-    await suite?.end()
-  })
+  const at = frontInBrowser()
 
   async function fits(page: Page): Promise<void> {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
@@ -42,7 +30,12 @@ describe.skipIf(executablePath === undefined)('the console from right to left', 
     ['narrow', { width: 390, height: 844 }]
   ] as const)
     it(`cuts nothing off, and its map and alert can be used (${name})`, async () => {
-      const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?q=front&look=light', viewport })
+      const { page } = await openConsole(at.browser, {
+        url: at.suite.url,
+        key: at.suite.key,
+        query: '?q=front&look=light',
+        viewport
+      })
       await page.evaluate(`document.documentElement.dir = 'rtl'`)
       await page.locator('.row-main').first().waitFor()
       await fits(page)

@@ -84,7 +84,7 @@ describe.skipIf(executablePath === undefined)('who asks how long answers took', 
     )
     await page.getByLabel('From day').fill('2026-03-02')
     await soon(() => page.locator('.view-inner > [role=status]').textContent()).toBe('Nobody was called in these days.')
-    expect(new URL(page.url()).search).toBe('?view=response-times&by=area&from=2026-03-02')
+    await soon(() => new URL(page.url()).search).toBe('?view=response-times&by=area&from=2026-03-02')
     await page.getByLabel('From day').fill('2026-03-01')
     await page.getByLabel('To and with day').fill('2026-03-01')
     await soon(() => cells(page)).not.toEqual([])

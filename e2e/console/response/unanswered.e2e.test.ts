@@ -49,7 +49,7 @@ describe.skipIf(executablePath === undefined)('an officer who looks for what nob
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.unanswered-link').press('Enter')
     await soon(() => listed(page)).toEqual(['grave', 'early', 'late'])
-    expect(new URL(page.url()).searchParams.get('answered')).toBe('false')
+    await soon(() => new URL(page.url()).searchParams.get('answered')).toBe('false')
     expect(await page.locator('.presets [aria-pressed=true]').textContent()).toBe('Unanswered')
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.look select').selectOption('dark')

@@ -37,12 +37,12 @@ describe.skipIf(executablePath === undefined)('the light of the pipeline', () =>
 
   async function sendCanary(minutesAgo: number): Promise<void> {
     const reportedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString()
-    const today = new Date().toISOString().slice(0, 10)
+    const day = reportedAt.slice(0, 10)
     await ask('POST', '/v1/reports', {
       ...{
         source: { id: 'canary' },
         externalId: `canary-${sent++}`,
-        occurred: { from: today, to: today },
+        occurred: { from: day, to: day },
         drill: true,
         reportedAt
       },
