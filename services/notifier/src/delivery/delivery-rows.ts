@@ -3,6 +3,7 @@
 
 import type { TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
+import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
 import { type Delivery, type HeldFor, typeText } from './delivery.ts'
 import type { EndpointRow, TryRow } from './endpoint-fold.ts'
@@ -59,6 +60,11 @@ export type StateRow =
   | { readonly reminders: readonly Reminder[] }
   | { readonly bulletins: readonly Bulletin[] }
   | { readonly deliveries: readonly DeliveryRow[] }
+
+/** Whoever passed over them would write a checkpoint without them, and the log before that goes. */
+export function newerRows(subscriptionId: string): NewerRecordError {
+  return new NewerRecordError(`a checkpoint of subscription ${subscriptionId} has rows that this version does not know`)
+}
 
 export interface CapturedDeliveries {
   readonly state: DeliveriesState

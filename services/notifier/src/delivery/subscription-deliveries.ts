@@ -8,7 +8,7 @@ import type { Positions } from '../projection/positions.ts'
 import { AlertTraces } from './alert-traces.ts'
 import { canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
-import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, type StateRow } from './delivery-rows.ts'
+import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, newerRows, type StateRow } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
 import { KeptDeliveries } from './kept-deliveries.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
@@ -184,6 +184,7 @@ export class SubscriptionDeliveries {
     else if ('reminders' in row) for (const each of row.reminders) this.#alerts.reminders.restore(each)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
+    else if (!('deliveries' in row)) throw newerRows(subscriptionId)
     else {
       for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId => this.#alerts.textOf(alertId))) this.#keep(each)
     }

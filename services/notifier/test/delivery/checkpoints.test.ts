@@ -103,3 +103,13 @@ it('whatever was checkpointed, lapsed, forgotten and repeated, and wherever betw
   )
   expect(missing).toBeGreaterThan(0)
 })
+
+it('a checkpoint of a later version is refused, not read in part', () => {
+  const at = { time: '2026-03-01T12:00:00.000Z', cause: null }
+  const of = { subscriptionId: 's', checkpointId: 'k' }
+  const cold = new DeliveryFold()
+  cold.apply({ ...at, id: 'k', type: 'delivery.checkpoint-begun', data: { ...of, forgetBefore: at.time } }, 7n)
+  const rows = [{ promises: [1] }]
+  const last = { ...at, id: 'k-0', type: 'delivery.checkpoint' as const, data: { ...of, part: 0, isLast: true, rows } }
+  expect(() => cold.apply(last, 8n)).toThrow(/subscription s has rows that this version does not know/)
+})
