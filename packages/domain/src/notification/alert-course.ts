@@ -115,7 +115,8 @@ export class AlertCourse {
     const { severity, ending, facts } = event
     const over = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
     const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
-    const news = { severity, ending, told, silence, sinceMs: sinceMs ?? atMs, isAnswered: false, duty: alwaysOn, coveredBy: null }
+    const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, coveredBy: null }
+    const news = { ...alone, severity, ending, told, silence, isAnswered: false, duty: alwaysOn }
     const decision = decideNotification(this.#policy, news, atMs)
     if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
     if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })

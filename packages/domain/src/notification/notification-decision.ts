@@ -34,6 +34,8 @@ export interface WaitingNews {
   readonly ending: 'resolved' | 'retracted' | 'left-view' | null
   /** Since when something of it waits, ms. */
   readonly sinceMs: number
+  /** Since when something of it or of its story, unheard as yet, waits, ms: one group has one wait. */
+  readonly groupSinceMs: number
   /** What was told of it last; null: nothing. `isOver`: it has ended since for the subscriber. */
   readonly told: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
@@ -177,9 +179,13 @@ function covered({ stories }: NotificationPolicy, { coveredBy, ending }: Pick<Wa
   return stories === 'each' || coveredBy === null || ending !== null ? null : holding('told-in-story', null, coveredBy)
 }
 
-function groupWait({ groupWaitSeconds }: NotificationPolicy, { severity, sinceMs }: WaitingNews, nowMs: number): Hold | null {
+function groupWait(
+  { groupWaitSeconds }: NotificationPolicy,
+  { severity, groupSinceMs }: WaitingNews,
+  nowMs: number
+): Hold | null {
   if (severity === 'extreme') return null
-  const waitMs = leftMs(sinceMs, groupWaitSeconds * 1_000, nowMs)
+  const waitMs = leftMs(groupSinceMs, groupWaitSeconds * 1_000, nowMs)
   return waitMs > 0 ? holding('group-wait', nowMs + waitMs) : null
 }
 

@@ -218,7 +218,8 @@ class PolicyPlay {
   #judgeNews(course: Course, atMs: number): void {
     const { event, told, sinceMs, waiting } = course
     const { alertId, severity, ending } = event
-    const news: WaitingNews = { ...this.#known(event, atMs), ending, told, sinceMs: this.#groupSince(course) }
+    const since = { sinceMs, groupSinceMs: this.#groupSince(course) }
+    const news: WaitingNews = { ...this.#known(event, atMs), ...since, ending, told }
     const decision = decideNotification(this.#policy, news, atMs)
     course.reason = decision.kind === 'hold' ? decision.reason : null
     this.#repeats.delete(alertId)

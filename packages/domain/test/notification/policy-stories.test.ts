@@ -100,6 +100,7 @@ describe('the least interval between updates', () => {
 describe('a clock that is set back', () => {
   const severe = { severity: 'severe', ending: null, coveredBy: null, silence: null, isAnswered: false, duty: alwaysOn } as const
   const startMs = 100_000_000
+  const from = (sinceMs: number) => ({ sinceMs, groupSinceMs: sinceMs })
 
   /** How long it is held, decided anew at each end of a hold, ms. */
   const heldMs = (of: NotificationPolicy, news: Parameters<typeof decideNotification>[1], backMs: number) => {
@@ -113,15 +114,15 @@ describe('a clock that is set back', () => {
   }
 
   it.each([1_000, 60_000, 20 * 60_000, 10 * 3_600_000])('by %i ms makes no wait longer than the policy has it', backMs => {
-    const updated = { ...severe, sinceMs: 0, told: { atMs: startMs, severity: 'severe' } } as const
+    const updated = { ...severe, ...from(0), told: { atMs: startMs, severity: 'severe' } } as const
     expect(heldMs(noWait, updated, backMs)).toBeLessThanOrEqual(15 * 60_000 + 5_000)
-    expect(heldMs(policy(), { ...severe, sinceMs: startMs, told: null }, backMs)).toBeLessThanOrEqual(30_000 + 5_000)
+    expect(heldMs(policy(), { ...severe, ...from(startMs), told: null }, backMs)).toBeLessThanOrEqual(30_000 + 5_000)
     const second = policy({ unansweredMinutes: 10, groupWaitSeconds: 0 })
-    expect(heldMs(second, { ...severe, sinceMs: startMs, told: null }, backMs)).toBeLessThanOrEqual(10 * 60_000 + 5_000)
+    expect(heldMs(second, { ...severe, ...from(startMs), told: null }, backMs)).toBeLessThanOrEqual(10 * 60_000 + 5_000)
   })
 
   it('is no clock of another instance that is a little behind', () => {
-    expect(heldMs(policy(), { ...severe, sinceMs: startMs, told: null }, 1_000)).toBe(31_000)
+    expect(heldMs(policy(), { ...severe, ...from(startMs), told: null }, 1_000)).toBe(31_000)
   })
 })
 
@@ -197,6 +198,14 @@ describe('stories', () => {
       told: ['10:00 siege severe first', '10:00 raid severe first', '12:00 raid severe update'],
       untold: ['siege told-in-story (2)']
     })
+  })
+
+  it('go on to a later line each by the time in which it itself was unanswered', () => {
+    const later = policy({ unansweredMinutes: 5, groupWaitSeconds: 0 })
+    const lines = ['10:00 siege severe', '10:02 siege answered', '10:30 front severe with:siege']
+    expect(toldIn(later, lines, { until: '12:00' }).told).toEqual(['10:35 front severe first'])
+    const third = { isOn: true, untilMs: null, afterMs: 600_000 }
+    expect(toldIn(noWait, lines, { until: '12:00', dutyAt: () => third }).told).toEqual(['10:40 front severe first'])
   })
 
   it('are each told where that is asked', () => {

@@ -104,7 +104,16 @@ class Minutes {
       return isPassedOver(this.#policyOf(each), line, atMs)
     }
     const duty = dutyOf(this.#watch, id, atMs, () => true, isPassed)
-    const news = { severity, ending: null, sinceMs, told: toldOf(id), coveredBy: null, isAnswered: false, duty }
+    const news = {
+      severity,
+      ending: null,
+      sinceMs,
+      groupSinceMs: sinceMs,
+      told: toldOf(id),
+      coveredBy: null,
+      isAnswered: false,
+      duty
+    }
     const decision = decideNotification(this.#policyOf(id), { ...news, silence: this.#over(id, atMs) }, atMs)
     if (decision.kind !== 'tell' || this.#isOut(id, atMs)) return
     this.told.set(id, severity)

@@ -142,10 +142,10 @@ export class PolicyJudge implements NewsJudge {
       shown === undefined
         ? null
         : silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+    const sinceMs = own.sinceMs ?? Date.parse(plannedAt)
     return {
-      severity,
-      ending,
-      sinceMs: Math.min(own.sinceMs ?? Date.parse(plannedAt), ...since),
+      ...{ severity, ending, sinceMs },
+      groupSinceMs: Math.min(sinceMs, ...since),
       told: this.#toldOf(own, severity, ending),
       isAnswered: this.#isAnswered(alertId),
       duty: this.#dutyFor(alertId, nowMs),
