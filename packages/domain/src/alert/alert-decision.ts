@@ -195,6 +195,11 @@ export function claimantOf(entry: AlertEntry): Claimant {
   }
 }
 
+/** Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may follow. */
+export function isEnding(eventType: string): boolean {
+  return /\balert\.(?:resolved|retracted)\b/.test(eventType)
+}
+
 /** Provisional or confirmed. */
 export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'

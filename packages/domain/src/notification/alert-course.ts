@@ -14,6 +14,8 @@ export interface CourseEvent {
   readonly atMs: number
   readonly severity: Severity
   readonly ending: WaitingNews['ending']
+  /** It came after the end. Left out: it did not. */
+  readonly isAfterEnd?: boolean
   readonly facts: FilterFacts
 }
 
@@ -112,11 +114,11 @@ export class AlertCourse {
   #judged({ told, sinceMs, held }: Waiting, atMs: number, tellings: CourseTelling[]): Waiting {
     if (this.#last === null) throw new Error('nothing waits before the first event')
     const { event, index } = this.#last
-    const { severity, ending, facts } = event
+    const { severity, ending, isAfterEnd = false, facts } = event
     const over = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
     const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
     const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, coveredBy: null }
-    const news = { ...alone, severity, ending, told, silence, isAnswered: false, duty: alwaysOn }
+    const news = { ...alone, severity, ending, isAfterEnd, told, silence, isAnswered: false, duty: alwaysOn }
     const decision = decideNotification(this.#policy, news, atMs)
     if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
     if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })

@@ -32,6 +32,8 @@ export interface WaitingNews {
   readonly severity: Severity
   /** How the alert ended for the subscriber; null while it stands. */
   readonly ending: 'resolved' | 'retracted' | 'left-view' | null
+  /** What waits came after the end: a comment, a response. Left out: it is the end itself, or the alert stands. */
+  readonly isAfterEnd?: boolean
   /** Since when something of it waits, ms. */
   readonly sinceMs: number
   /** Since when something of it or of its story, unheard as yet, waits, ms: one group has one wait. */
@@ -58,9 +60,12 @@ export type NotificationDecision =
 export function decideNotification(policy: NotificationPolicy, news: WaitingNews, nowMs: number): NotificationDecision {
   const { severity, ending, told } = news
   if (told === null && ending !== null) return { kind: 'mute', reason: 'ended-unheard' }
-  // Whoever was told must learn that it was wrong, or is no longer theirs to know, at any hour.
-  if (ending === 'retracted' || ending === 'left-view') return { kind: 'tell', reason: 'retracted' }
+  const isKnownOver = ending !== null && news.isAfterEnd === true && told?.isOver === true
+  // Whoever was told must learn that it was wrong, or is no longer theirs to know, at any hour: once.
+  if ((ending === 'retracted' && !isKnownOver) || ending === 'left-view') return { kind: 'tell', reason: 'retracted' }
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
+  const isFirst = told === null || isNewAgain(news)
+  const isGraver = told !== null && ending === null && rankOf(severity) > rankOf(told.severity)
   const hold =
     silenced(news, nowMs) ??
     belowMinimum(policy, news) ??
@@ -68,12 +73,12 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
     quiet(policy, severity, nowMs) ??
     covered(policy, news)
   if (hold !== null) return hold
-  if (told === null || isNewAgain(news))
-    return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
-  if (rankOf(severity) > rankOf(told.severity)) return { kind: 'tell', reason: 'graver' }
+  if (isFirst) return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
+  // What is over by now has an end to tell, however grave it became meanwhile.
+  if (isGraver) return { kind: 'tell', reason: 'graver' }
   const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
   if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
-  return { kind: 'tell', reason: ending === null ? 'update' : 'ended' }
+  return { kind: 'tell', reason: ending === null || isKnownOver ? 'update' : 'ended' }
 }
 
 /** It stands again: who believes that it is over knows no more of it than who was told nothing. */

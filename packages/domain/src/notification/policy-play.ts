@@ -26,6 +26,8 @@ export interface PlayedEvent {
   readonly alertId: string
   readonly severity: Severity
   readonly ending: WaitingNews['ending']
+  /** It came after the end: a comment, a response. Left out: it did not. */
+  readonly isAfterEnd?: boolean
   readonly partOf: string | null
   readonly references: readonly string[]
   readonly facts: FilterFacts
@@ -217,9 +219,9 @@ class PolicyPlay {
 
   #judgeNews(course: Course, atMs: number): void {
     const { event, told, sinceMs, waiting } = course
-    const { alertId, severity, ending } = event
+    const { alertId, severity, ending, isAfterEnd = false } = event
     const since = { sinceMs, groupSinceMs: this.#groupSince(course) }
-    const news: WaitingNews = { ...this.#known(event, atMs), ...since, ending, told }
+    const news: WaitingNews = { ...this.#known(event, atMs), ...since, ending, isAfterEnd, told }
     const decision = decideNotification(this.#policy, news, atMs)
     course.reason = decision.kind === 'hold' ? decision.reason : null
     this.#repeats.delete(alertId)

@@ -30,15 +30,16 @@ const events = fc
     fc.record({
       afterS: fc.constantFrom(0, 1, 10, 30, 60, 300, 600, 7_200),
       severity: fc.constantFrom(...severities),
-      ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const, 'left-view' as const)
+      ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const, 'left-view' as const),
+      isAfterEnd: fc.boolean()
     }),
     { minLength: 1, maxLength: 30 }
   )
   .map(steps => {
     let atMs = dayMs + 20 * 60 * minuteMs
-    return steps.map(({ afterS, severity, ending }) => {
+    return steps.map(({ afterS, severity, ending, isAfterEnd }) => {
       atMs += afterS * 1_000
-      return { atMs, severity, ending, facts: { ...facts, severity } }
+      return { atMs, severity, ending, isAfterEnd, facts: { ...facts, severity } }
     })
   })
 

@@ -134,6 +134,46 @@ describe('endings', () => {
     expect(untold).toEqual(['siege endings-unwanted'])
   })
 
+  it('are told once: what is said of an alert after its end is an update, at an hour for updates', () => {
+    const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } })
+    const lines = [
+      '10:00 hoax severe',
+      '10:00 siege severe',
+      '21:00 siege resolved',
+      '23:00 hoax retracted',
+      '1d 01:00 hoax noted',
+      '1d 02:00 siege noted'
+    ]
+    expect(toldIn(night, lines).told).toEqual([
+      '10:00 hoax severe first',
+      '10:00 siege severe first',
+      '21:00 siege severe ended',
+      '23:00 hoax severe retracted',
+      '1d 06:00 hoax severe update',
+      '1d 06:00 siege severe update'
+    ])
+  })
+
+  it('are told at any hour where what had ended is withdrawn: it was wrong', () => {
+    const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } })
+    const { told } = toldIn(night, ['10:00 hoax severe', '21:00 hoax resolved', '23:00 hoax retracted'])
+    expect(told.at(-1)).toBe('23:00 hoax severe retracted')
+  })
+
+  it('are followed by updates no more often than what stands', () => {
+    const { told } = toldIn(noWait, ['10:00 hoax severe', '10:01 hoax retracted', '10:01 hoax noted'])
+    expect(told).toEqual(['10:00 hoax severe first', '10:01 hoax severe retracted', '10:16 hoax severe update'])
+  })
+
+  it('are nothing more to who does not want them, whatever is said after them', () => {
+    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, endings: false }), [
+      '10:00 siege severe',
+      '11:00 siege resolved',
+      '12:00 siege noted'
+    ])
+    expect([told, untold]).toEqual([['10:00 siege severe first'], ['siege endings-unwanted', 'siege endings-unwanted']])
+  })
+
   it('are told of what leaves the view of the subscriber', () => {
     expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe('10:01 siege severe retracted')
   })
@@ -273,6 +313,12 @@ describe('a silence', () => {
     expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] }).told).toEqual(['10:10 massacre extreme first'])
     const all = [silence('10:00', '12:00', { includesExtreme: true })]
     expect(toldIn(noWait, lines, { silences: all }).told).toEqual(['12:00 massacre extreme first'])
+  })
+
+  it('ends with the end of what became graver under it, and does not tell that as graver', () => {
+    const lines = ['10:00 siege severe', '10:20 siege extreme', '10:30 siege resolved']
+    const { told } = toldIn(noWait, lines, { silences: [silence('10:10', '12:00', { includesExtreme: true })] })
+    expect(told).toEqual(['10:00 siege severe first', '12:00 siege extreme ended (2)'])
   })
 
   it('holds nothing that its author may not see, nor what others are told', () => {

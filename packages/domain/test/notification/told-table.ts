@@ -39,7 +39,8 @@ export const facts: FilterFacts = {
 
 /**
  * A line: time, alert, severity or its ending, and how it lies in a story: `22:30 siege severe`, `22:31 toll minor in:siege`,
- * `23:00 toll resolved`, `23:00 toll severe with:siege`; `answered` and `lapsed` for what officers do.
+ * `23:00 toll resolved`, `23:00 toll severe with:siege`; `answered`, `lapsed` and `noted` (a
+ * comment or a response, also after the end) for what officers do.
  */
 export function courseOf(lines: readonly string[]): PlayedEvent[] {
   const last = new Map<string, PlayedEvent>()
@@ -48,12 +49,14 @@ export function courseOf(lines: readonly string[]): PlayedEvent[] {
     if (match === null) throw new Error(`${line} is no line of a course`)
     const [time, alertId, what, link, other] = match.slice(1) as [string, string, string, string | undefined, string | undefined]
     const isAnswered = what === 'answered' || (what !== 'lapsed' && last.get(alertId)?.isAnswered === true)
-    const ending = what === 'resolved' || what === 'retracted' || what === 'left-view' ? what : null
     const before = last.get(alertId)
-    const isOfOfficer = what === 'answered' || what === 'lapsed'
+    const isAfterEnd = what === 'noted' && before !== undefined && before.ending !== null
+    const ends = what === 'resolved' || what === 'retracted' || what === 'left-view' ? what : null
+    const ending = what === 'noted' ? (before?.ending ?? null) : ends
+    const isOfOfficer = what === 'answered' || what === 'lapsed' || what === 'noted'
     const severity = ending === null && !isOfOfficer ? (what as Severity) : (before?.severity ?? 'moderate')
     const event: PlayedEvent = {
-      ...{ alertId, severity, ending, isAnswered, atMs: atMs(time) },
+      ...{ alertId, severity, ending, isAfterEnd, isAnswered, atMs: atMs(time) },
       partOf: link === 'in' ? (other as string) : (before?.partOf ?? null),
       references: link === 'with' ? [other as string] : (before?.references ?? []),
       facts: { ...facts, severity }

@@ -1,7 +1,7 @@
 // What a subscription's policy says of what waits for it: gathers what the decision of the domain needs, from the alerts as they
 // are now, what the subscriber was told, and the silences that hold.
 
-import { isOpen } from '@tocsin/domain/alert/alert-decision'
+import { isEnding, isOpen } from '@tocsin/domain/alert/alert-decision'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
@@ -145,6 +145,7 @@ export class PolicyJudge implements NewsJudge {
     const sinceMs = own.sinceMs ?? Date.parse(plannedAt)
     return {
       ...{ severity, ending, sinceMs },
+      isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
       told: this.#toldOf(own, severity, ending),
       isAnswered: this.#isAnswered(alertId),

@@ -1,6 +1,7 @@
 // What a policy would have told in the last week: the events of that time which a webhook of that view and filter gets, played
 // as deliveries decide. Silences and watches are left out. The week is that of each theatre's clock, so that a replay has one.
 
+import { isEnding } from '@tocsin/domain/alert/alert-decision'
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import { figuresOf, type PlayedFigures, silentOf } from '@tocsin/domain/notification/policy-figures'
@@ -210,5 +211,6 @@ function playedOf(
   const isDone = call !== undefined && call.done !== null && call.done.atMs <= publishedMs
   // What called nobody needs no answer.
   const isAnswered = call === undefined || isDone || event.data.operator.acknowledgedBy !== null
-  return { atMs, alertId, severity, facts, ending, partOf, references, isAnswered }
+  const isAfterEnd = ending !== null && !isEnding(event.type)
+  return { atMs, alertId, severity, facts, ending, isAfterEnd, partOf, references, isAnswered }
 }

@@ -1,6 +1,7 @@
 // What policies tell of each alert, and when: a function of the alert's events as one audience gets them, and of silences. It is
 // computed anew from the index whenever one of them changes; what is kept is only a cache.
 
+import { isEnding } from '@tocsin/domain/alert/alert-decision'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { AlertCourse, type CourseEvent } from '@tocsin/domain/notification/alert-course'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
@@ -109,9 +110,9 @@ function toldOf(alertId: string, { course, shown }: Followed): readonly Told[] {
 /** The time of a theatre that replays is not that of the clock on the wall: what it tells is told at once. */
 const withoutWaits = { groupWaitSeconds: 0, updateMinutes: 0, quietHours: null } as const
 
-function eventOf({ facts, atMs }: AlertMoment, verdict: Told['verdict'], isWall: boolean): CourseEvent {
+function eventOf({ facts, atMs, type }: AlertMoment, verdict: Told['verdict'], isWall: boolean): CourseEvent {
   const ending = verdict === 'left-view' ? verdict : endingOf(facts)
-  return { atMs: isWall ? atMs : 0, severity: facts.severity, ending, facts }
+  return { atMs: isWall ? atMs : 0, severity: facts.severity, ending, isAfterEnd: ending !== null && !isEnding(type), facts }
 }
 
 function endingOf({ status }: FilterFacts): CourseEvent['ending'] {

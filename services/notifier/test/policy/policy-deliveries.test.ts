@@ -178,7 +178,9 @@ class Course {
     const shownAt = () => ({ outline }) as ReturnType<AlertEntry['shownAt']>
     this.alerts.set(alertId, { outline, shownAt, callsAt: () => calls })
     const { partOf: within } = outline
-    this.events.push({ atMs: story.nowMs, alertId, severity, ending, isAnswered, partOf: within, references: [], facts: outline })
+    // Every event of these courses is a revision: what is said again of an end is no end.
+    const said = { severity, ending, isAfterEnd: ending !== null, isAnswered, partOf: within, references: [], facts: outline }
+    this.events.push({ atMs: story.nowMs, alertId, ...said })
     story.plan(alert, { pages: true, closes: ending !== null, severity: severities.indexOf(severity) })
     story.diesNext = dies
     // What another alert became may end a hold: whoever folds the log anew sees it at once.
