@@ -27,6 +27,8 @@ export interface AlertTrace {
   readonly sent: number
   /** The partner may have received something of it. */
   readonly isHeard: boolean
+  /** What was sent last was neither accepted nor given up. */
+  readonly isBegun: boolean
   /** An event that pages was skipped, and nothing that pages went since. */
   readonly owesPage: boolean
   /** When the first event was planned of what the partner has heard nothing of, ms; null: nothing is unheard. */

@@ -40,6 +40,8 @@ export interface WaitingNews {
   readonly groupSinceMs: number
   /** What was told of it last; null: nothing. `isOver`: it has ended since for the subscriber. */
   readonly told: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
+  /** What was sent of it last was neither accepted nor given up: they may have it, and may not. */
+  readonly isBegun?: boolean
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
   readonly coveredBy: string | null
   /** Somebody has answered it, as far as the subscriber may know. */
@@ -66,6 +68,9 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
   const isFirst = told === null || isNewAgain(news)
   const isGraver = told !== null && ending === null && rankOf(severity) > rankOf(told.severity)
+  // What was begun goes on, as it stands by now: what came meanwhile replaces it, and must not keep it back.
+  if (news.isBegun === true && ending === null)
+    return { kind: 'tell', reason: isFirst ? 'first' : isGraver ? 'graver' : 'update' }
   const hold =
     silenced(news, nowMs) ??
     belowMinimum(policy, news) ??

@@ -5,7 +5,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Delivery } from '../delivery/delivery.ts'
+import { type Delivery, isOfState } from '../delivery/delivery.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -46,7 +46,8 @@ export function alertTold(
   answers: readonly AlertPartnerAnswer[] = []
 ) {
   const items = subscriptionOperations.within(principal).flatMap(subscription => {
-    const deliveries = dispatcher.of(subscription.subscriptionId).newestFirst(alertId)
+    // Who learned that an action was refused was not told of the alert.
+    const deliveries = dispatcher.of(subscription.subscriptionId).newestFirst(alertId).filter(isOfState)
     if (deliveries.length === 0) return []
     const answer = answers.find(each => each.subscriptionId === subscription.subscriptionId)
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)

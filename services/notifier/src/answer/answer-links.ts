@@ -3,7 +3,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import type { AnswerableEvent } from '../delivery/delivery.ts'
+import { type AnswerableEvent, isOfState } from '../delivery/delivery.ts'
 
 /** How long a link can be used, from when its delivery was planned. */
 export const answerLinkDays = 7
@@ -34,8 +34,8 @@ export class AnswerLinks {
    * replay, as all of the body: its end counts from when the delivery was planned.
    */
   urlOf({ subscriptionId, answerLinks }: SubscriptionRecord, delivery: AnswerableEvent): string | null {
-    const { alertId, verdict, eventType, closes, plannedAt } = delivery
-    const isStanding = verdict === 'event' && closes !== true && eventType !== 'tocsin.alert.action-refused.v1'
+    const { alertId, verdict, closes, plannedAt } = delivery
+    const isStanding = verdict === 'event' && closes !== true && isOfState(delivery)
     if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
     const link: AnswerLink = { subscriptionId, alertId, expiresAtMs: Date.parse(plannedAt) + answerLinkMs }
     return `${this.#publicUrl}/answer?token=${prefix}${sealCursor(this.#secret, { cursors: [], extra: link })}`

@@ -4,7 +4,7 @@
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
-import type { Delivery } from './delivery.ts'
+import { type Delivery, isOfState } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
 import { ReminderFold } from './notice-fold.ts'
 
@@ -33,9 +33,15 @@ const flagLeft = 1
 const flagHeard = 2
 const flagOwesPage = 4
 const flagClosed = 8
+const flagBegun = 16
+
+type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
 
 /** Of an evicted alert nothing is skipped. */
-const unknownAlert: AlertTrace = { newest: 0, sent: 0, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null }
+const unknownAlert: AlertTrace = {
+  ...{ newest: 0, sent: 0, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null },
+  isBegun: false
+}
 
 export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
@@ -81,9 +87,11 @@ export class AlertTraces {
   }
 
   /** Returns the id of the alert: one text for all of its deliveries. */
-  planned({ alertId, sequence, verdict }: PlannedData, { isSheltered, atMs }: { isSheltered: boolean; atMs: number }): string {
+  planned(plan: PlannedData, { isSheltered, atMs }: { isSheltered: boolean; atMs: number }): string {
+    const { alertId, sequence, verdict } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
+    if (!isOfState(plan)) return own
     this.#traces.set(own, {
       alertId: own,
       standing: verdict === 'event' ? 'shown' : 'left',
@@ -91,6 +99,7 @@ export class AlertTraces {
       sent: trace?.sent ?? 0,
       isHeard: trace?.isHeard === true || !isSheltered,
       owesPage: trace?.owesPage ?? false,
+      isBegun: trace?.isBegun ?? false,
       unheardSinceMs: trace?.unheardSinceMs ?? atMs,
       accepted: trace?.accepted ?? null,
       toldMs: trace?.toldMs ?? null
@@ -99,20 +108,31 @@ export class AlertTraces {
   }
 
   /** The partner may have this event of its alert. */
-  sent({ alertId, sequence, round, pagesNow }: Delivery): void {
+  sent(delivery: Delivery): void {
+    const { alertId, sequence, round, pagesNow } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined) return
-    const sent = round > 0 ? trace.sent : Math.max(trace.sent, sequence)
-    this.#traces.set(alertId, { ...trace, isHeard: true, sent, owesPage: trace.owesPage && !pagesNow })
+    if (trace === undefined || !isOfState(delivery)) return
+    const [sent, isBegun] = round > 0 ? [trace.sent, trace.isBegun] : [Math.max(trace.sent, sequence), true]
+    this.#traces.set(alertId, { ...trace, isHeard: true, sent, isBegun, owesPage: trace.owesPage && !pagesNow })
+  }
+
+  /** It is tried no more. */
+  givenUp({ alertId, sequence, round }: Delivery): void {
+    const trace = this.#traces.get(alertId)
+    if (trace !== undefined && round === 0 && sequence === trace.sent) this.#traces.set(alertId, { ...trace, isBegun: false })
   }
 
   /** The partner has this event of its alert. */
-  accepted({ alertId, sequence, severity = 'moderate', round, closes }: Delivery, atMs: number): void {
+  accepted(delivery: Delivery, atMs: number): void {
+    const { alertId, sequence, severity: own, round, closes } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined || round > 0) return
+    if (trace === undefined || round > 0 || !isOfState(delivery)) return
+    // Plans of earlier versions have none.
+    const severity = own ?? trace.accepted?.severity ?? 'moderate'
+    const isBegun = trace.isBegun && sequence < trace.sent
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     const accepted = { atMs, severity, ...(closes === true ? { isOver: closes } : {}) }
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, toldMs: trace.toldMs ?? atMs })
+    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, isBegun, toldMs: trace.toldMs ?? atMs })
     if (closes === true) {
       this.#told.delete(alertId)
       this.reminders.forget(alertId)
@@ -123,15 +143,22 @@ export class AlertTraces {
   }
 
   /** What replaces a skipped event that pages will page, if nothing newer went already. */
-  skipped({ alertId, sequence, pagesNow, closes }: Delivery): void {
+  skipped(delivery: Delivery): void {
+    const { alertId, sequence, pagesNow, closes } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined || trace.sent > sequence) return
+    if (trace === undefined || trace.sent > sequence || !isOfState(delivery)) return
     // Of what is skipped without a newer one nothing is told.
     const isOver = closes === true && sequence === trace.newest
     if (isOver) this.#told.delete(alertId)
     const accepted = isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, owesPage: trace.owesPage || pagesNow })
+  }
+
+  /** It waited for too long. */
+  lapsed(delivery: Delivery): void {
+    this.skipped(delivery)
+    this.givenUp(delivery)
   }
 
   forget(alertId: string): void {
@@ -151,8 +178,9 @@ export class AlertTraces {
     const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
     if (accepted !== null && !isOver) this.#told.add(alertId)
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
-    const [isHeard, owesPage] = [(flags & flagHeard) !== 0, (flags & flagOwesPage) !== 0]
-    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, unheardSinceMs, accepted, toldMs })
+    const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(each => (flags & each) !== 0) as Flags
+    const times = { unheardSinceMs, accepted, toldMs }
+    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, isBegun, ...times })
   }
 
   /** The text that other deliveries of the alert have. */
@@ -162,10 +190,11 @@ export class AlertTraces {
 }
 
 function* rowsOf(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
-  for (const { alertId, newest, sent, standing, isHeard, owesPage, unheardSinceMs, accepted, toldMs } of traces) {
+  for (const trace of traces) {
+    const { alertId, newest, sent, standing, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs } = trace
     const left = standing === 'left' ? flagLeft : 0
     const closed = accepted === null || told.has(alertId) ? 0 : flagClosed
-    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed
+    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed + (isBegun ? flagBegun : 0)
     if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
     else {
       const severity = severities.indexOf(accepted?.severity ?? 'minor')

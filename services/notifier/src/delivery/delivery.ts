@@ -88,6 +88,13 @@ export function typeText(eventType: string): string {
   return eventType
 }
 
+const refusedType = 'tocsin.alert.action-refused.v1'
+
+/** Whether it says how its alert stands. That somebody's action was refused does not. */
+export function isOfState({ eventType, verdict }: Pick<PlannedData, 'eventType' | 'verdict'>): boolean {
+  return verdict === 'left-view' || eventType !== refusedType
+}
+
 export interface WaitingDelivery extends Waiting {
   readonly delivery: Delivery
 }

@@ -282,6 +282,7 @@ export class SubscriptionDeliveries {
     // Of one that another delivery proved unacceptable all attempts are logged.
     if (delivery === undefined || (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)) return
     this.#endpoint.done(delivery.sequence)
+    this.#alerts.givenUp(delivery)
     this.#finish(delivery, { state: 'parked', attempts: attempt, last: lastOf(record, reason) })
   }
 
@@ -345,7 +346,7 @@ export class SubscriptionDeliveries {
       const delivery = this.#kept.get(sequence)
       if (delivery?.state !== 'pending' && delivery?.state !== 'parked') continue
       this.#lapsedThrough = Math.max(this.#lapsedThrough, sequence)
-      this.#alerts.skipped(delivery)
+      this.#alerts.lapsed(delivery)
       this.#endpoint.done(sequence)
       const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
       this.#become({ ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } }, 'lapsed')

@@ -6,7 +6,7 @@ import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin
 import { Deadlines } from '@tocsin/domain/fold/deadlines'
 import type { NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
-import { canBeChosen, type Delivery, waitingOf } from './delivery.ts'
+import { canBeChosen, type Delivery, isOfState, waitingOf } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { SequenceSet } from './sequence-set.ts'
@@ -241,6 +241,14 @@ export class WaitingOrder {
     let againMs: number | null = null
     for (const delivery of sent.filter(canBeChosen)) {
       const { sequence, held } = delivery
+      // Planned before there was a policy: who has one gets no refused actions.
+      if (!isOfState(delivery)) {
+        sent.splice(sent.indexOf(delivery), 1)
+        this.#unplace(sequence)
+        this.skipped.add(sequence)
+        this.#muted.add(sequence)
+        continue
+      }
       const asked = judge.decide(delivery, id => this.#standingOf(id), nowMs)
       const { decision } = asked
       if (decision.kind === 'tell') {

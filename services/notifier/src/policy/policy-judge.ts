@@ -148,6 +148,7 @@ export class PolicyJudge implements NewsJudge {
       isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
       told: this.#toldOf(own, severity, ending),
+      isBegun: own.trace.isBegun,
       isAnswered: this.#isAnswered(alertId),
       duty: this.#dutyFor(alertId, nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),

@@ -9,7 +9,7 @@ import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
+import { type AnswerableEvent, type Delivery, isOfState } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
 import { hasUntried } from '../delivery/next-delivery.ts'
@@ -42,7 +42,6 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
 
 /** How often it looks at least, ms: an answer, a silence or a watch changes what is told. */
 const lookEveryMs = 10_000
-const refusedType = 'tocsin.alert.action-refused.v1'
 
 type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst'>
 
@@ -77,7 +76,7 @@ export function dueOf(
   const known = deliveries.newestFirst(alertId)
   // What is new tells as much.
   if (known.some(({ state }) => state === 'pending')) return { atMs: null }
-  const carried = known.find(({ verdict, eventType }) => verdict === 'event' && eventType !== refusedType) ?? last
+  const carried = known.find(each => each.verdict === 'event' && isOfState(each)) ?? last
   // Nothing that was sent of it is known any more.
   if (carried === null) return { atMs: null }
   return { alertId, carried, again: isAgain ? last : null }

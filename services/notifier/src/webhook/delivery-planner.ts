@@ -73,6 +73,11 @@ export function audienceOf(subscription: SubscriptionRecord): Audience {
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes'>
 
+/** Whether it gets refused actions: as for streams, a policy tells how alerts stand, and nothing else. */
+function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
+  return policy === undefined || policy === null || order === 'strict'
+}
+
 /** What decides how soon an event is sent, and whether at all after an outage. */
 function urgencyOf(alerts: AlertIndex, { view }: Audience, { event }: AlertRecord, verdict: PlannedData['verdict']): Urgency {
   if (event.type === 'alert.action-refused') return {}
@@ -172,12 +177,17 @@ export class DeliveryPlanner {
     return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
   }
 
-  #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
+  #planFor(
+    subscriptionId: string,
+    { subscription, audience, judged }: Served,
+    records: readonly AlertRecord[]
+  ): DeliveryRecord[] {
     const deliveries = this.#deps.fold.of(subscriptionId)
     const told = new Map<string, ReaderStanding>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
       if (record.position < (judged[record.partition] ?? 0n)) continue
+      if (record.event.type === 'alert.action-refused' && !getsRefusals(subscription)) continue
       const { alertId } = record.event.data
       const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.alerts.standingOf(alertId), record, audience)
       told.set(alertId, outcome.standing)

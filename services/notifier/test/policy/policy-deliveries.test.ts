@@ -39,6 +39,8 @@ const steps = fc.array(
     ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const),
     partOf: fc.constantFrom(null, null, 0, 1, 2),
     isAnswered: fc.constantFrom(false, false, true),
+    /** An officer's action on it is refused afterwards. */
+    isRefused: fc.constantFrom(false, false, true),
     dies: fc.constantFrom(false, false, true)
   }),
   { minLength: 1, maxLength: 25 }
@@ -73,6 +75,11 @@ const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
 )
 
 type Step = typeof steps extends fc.Arbitrary<(infer S)[]> ? S : never
+
+const aStep: Step = {
+  ...{ afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null },
+  ...{ isAnswered: false, isRefused: false, dies: false }
+}
 
 /** It called, and goes on. */
 const calls: AlertCalls = {
@@ -164,7 +171,7 @@ class Course {
     return [...once.values()].map(({ atMs, alertId, severity }) => `${atMs} ${alertId} ${severity}`).toSorted()
   }
 
-  take({ afterS, alert, severity, ending, partOf, isAnswered, dies }: Step): void {
+  take({ afterS, alert, severity, ending, partOf, isAnswered, isRefused, dies }: Step): void {
     const { story } = this
     this.runUntil(story.nowMs + afterS * 1_000)
     this.dies = dies
@@ -182,6 +189,7 @@ class Course {
     const said = { severity, ending, isAfterEnd: ending !== null, isAnswered, partOf: within, references: [], facts: outline }
     this.events.push({ atMs: story.nowMs, alertId, ...said })
     story.plan(alert, { pages: true, closes: ending !== null, severity: severities.indexOf(severity) })
+    if (isRefused) story.plan(alert, { pages: false, closes: false, isRefusal: true })
     story.diesNext = dies
     // What another alert became may end a hold: whoever folds the log anew sees it at once.
     this.#restart()
@@ -252,9 +260,8 @@ describe('deliveries under a policy', () => {
 
   it('say why each waits, and keep that over a restart', () => {
     const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
-    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, isAnswered: false, dies: false } as const
-    course.take(step)
-    course.take({ ...step, afterS: 60 })
+    course.take(aStep)
+    course.take({ ...aStep, afterS: 60 })
     course.story.restart()
     expect(course.story.fold.get(1)).toMatchObject({ state: 'delivered', because: 'first', held: null })
     const until = new Date(course.story.nowMs + 14 * 60_000).toISOString()
@@ -274,7 +281,7 @@ describe('deliveries under a policy', () => {
     const names = (i: number) => Array.from({ length: 50 }, (_, n) => `old${i}-${n}`)
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
     const judge = new PolicyJudge({ subscription, policy: policyDefaults, alerts, known })
-    const trace = { newest: 1, sent: 1, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null }
+    const trace = { newest: 1, sent: 1, isHeard: true, owesPage: false, isBegun: false, unheardSinceMs: null, accepted: null }
     for (let i = 0; i < 200; i++) {
       name('siege', names(i))
       const delivery = { alertId: 'siege', severity: 'severe', plannedAt: '2026-03-01T12:00:00Z' } as unknown as Delivery
@@ -286,11 +293,32 @@ describe('deliveries under a policy', () => {
   it('send at once what was tried and not accepted, though the policy would hold it', () => {
     const course = new Course({ ...policyDefaults, groupWaitSeconds: 0 })
     course.story.isUp = false
-    const step = { afterS: 0, alert: 0, severity: 'severe', ending: null, partOf: null, isAnswered: false, dies: false } as const
-    course.take(step)
+    course.take(aStep)
     course.story.nowMs += 30_000
     course.story.isUp = true
-    course.take({ ...step, afterS: 1 })
+    course.take({ ...aStep, afterS: 1 })
     expect(course.told().map(({ alertId }) => alertId)).toEqual(['a0'])
+  })
+
+  it.each([
+    ['first', [] as const],
+    ['graver', ['moderate'] as const]
+  ])('send at once what replaces something that was tried and not accepted, %s, at an hour for nothing new', (reason, before) => {
+    // It is 12:00 on the clock of the story.
+    const quietHours = { from: '12:01', to: '16:00', timeZone: 'UTC' }
+    const course = new Course({ ...policyDefaults, groupWaitSeconds: 0, updateMinutes: 240, quietHours })
+    const { story } = course
+    for (const severity of before) course.take({ ...aStep, severity })
+    story.isUp = false
+    course.take({ ...aStep, afterS: 1 })
+    // The next one comes within the hours, before the endpoint accepts anything.
+    course.take({ ...aStep, afterS: 600 })
+    story.isUp = true
+    story.nowMs += 600_000
+    story.run()
+    expect(course.told().slice(before.length)).toMatchObject([{ alertId: 'a0', reason }])
+    // Once they have it, the hour counts.
+    course.take({ ...aStep, afterS: 1 })
+    expect(course.told()).toHaveLength(before.length + 1)
   })
 })

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { Harness } from '../support/notifier-harness.ts'
+import { failing, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const minuteMs = 60_000
@@ -65,5 +65,56 @@ describe('a policy of a subscription', () => {
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
     expect(deliveries.get(3)).toMatchObject({ state: 'delivered', because: 'first' })
     expect(deliveries.get(4)).toMatchObject({ state: 'pending', held: { reason: 'update-interval' } })
+  })
+})
+
+describe('a refused action', () => {
+  const refuse = (h: Harness) => h.alerts.refuse({ alertId: 'a1', actionId: 'late' })
+  const toldIn = ({ network }: Harness) => network.events.map(({ type }) => type.replace('tocsin.alert.', ''))
+  /** Everything that is due in so many seconds, in steps of five. */
+  const pass = async (h: Harness, seconds: number) => {
+    await settle(30)
+    for (let i = 0; i < seconds / 5; i++) await h.clock.advance(5_000)
+    await settle(30)
+  }
+
+  it('takes the place of nothing that a policy holds, and is told to nobody who has one', async () => {
+    await using h = await new Harness().start()
+    const held = { order: 'newest-state', policy: { ...policy, minSeverity: 'severe', groupWaitSeconds: 30 } } as const
+    await subscribed(h, held)
+    await h.alerts.write('raised', 'a1', { severity: 'severe' })
+    await pass(h, 5)
+    await refuse(h)
+    await pass(h, 60)
+    expect(toldIn(h)).toEqual(['raised.v1'])
+    // Nor of an end that waits.
+    await h.alerts.write('resolved', 'a1', { severity: 'severe', status: 'resolved' })
+    await pass(h, 5)
+    await refuse(h)
+    await pass(h, 1_200)
+    expect(toldIn(h)).toEqual(['raised.v1', 'resolved.v1'])
+  })
+
+  it.each([
+    ['with a policy', { policy: { ...policy, updateMinutes: 60 } }, ['raised.v1', 'retracted.v1']],
+    ['without one', {}, ['raised.v1', 'retracted.v1', 'action-refused.v1']]
+  ])('takes the place of no retraction that was tried in vain, %s', async (_, how, expected) => {
+    await using h = await new Harness().start()
+    await subscribed(h, { order: 'newest-state', ...how })
+    await h.alerts.write('raised', 'a1', { severity: 'extreme' })
+    await pass(h, 5)
+    const { answer } = h.network
+    const accepted: string[] = toldIn(h)
+    h.network.answer = () => failing
+    await h.alerts.write('retracted', 'a1', { status: 'retracted' })
+    await pass(h, 20)
+    await refuse(h)
+    await pass(h, 60)
+    h.network.answer = (...request) => {
+      accepted.push(toldIn(h).at(-1) as string)
+      return answer(...request)
+    }
+    await pass(h, 1_800)
+    expect(accepted).toEqual(expected)
   })
 })

@@ -75,13 +75,22 @@ export class Story {
     return this.#fold
   }
 
-  plan(alert: number, { pages, closes, severity = 1 }: { pages: boolean; closes: boolean; severity?: number }): void {
+  plan(
+    alert: number,
+    {
+      pages,
+      closes,
+      severity = 1,
+      isRefusal = false
+    }: { pages: boolean; closes: boolean; severity?: number; isRefusal?: boolean }
+  ): void {
     const sequence = this.#fold.lastSequence + 1
     const data: PlannedData = {
       subscriptionId: this.#id,
       ...{ sequence, eventId: `e${sequence}`, previousId: this.#fold.lastEventId, alertId: `a${alert}` },
-      ...{ eventType: 'tocsin.alert.revised.v1', verdict: 'event', partition: 0, position: String(sequence) },
-      severity: severities[severity] ?? 'moderate',
+      ...{ verdict: 'event', partition: 0, position: String(sequence) },
+      eventType: isRefusal ? 'tocsin.alert.action-refused.v1' : 'tocsin.alert.revised.v1',
+      ...(isRefusal ? {} : { severity: severities[severity] ?? 'moderate' }),
       ...(pages ? { pages } : {}),
       ...(closes ? { closes } : {})
     }
