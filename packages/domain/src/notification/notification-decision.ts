@@ -133,20 +133,40 @@ export function repeatWaitMs({ repeatMinutes }: NotificationPolicy, toldMs: numb
 
 /** A line of a watch as the other subscriptions of the watch see it. */
 export interface LineNews extends Pick<WaitingNews, 'severity' | 'silence'> {
+  /** How grave the alert is as far as both the line and who asks may see: who asks must not be told because of what is hidden. */
+  readonly severityForBoth: Severity
   /** How grave the alert was when the line was told of it last; null: it was not, or was told since that it ended. */
   readonly told: { readonly severity: Severity } | null
-  /** Its endpoint is not expected to accept anything. */
+  /** Its endpoint is not expected to accept anything for a while. */
   readonly isOut: boolean
+  /**
+   * Nothing of the alert waits for the line: since when the alert, as grave as it is, waits for who asks, ms. Null: something
+   * waits for the line.
+   */
+  readonly unplannedSinceMs: number | null
+  /** Since when what waits for the line is tried in vain, ms; null: it is not. */
+  readonly failingSinceMs: number | null
 }
+
+/** Each instance plans for its own subscriptions: so long nothing may wait yet for a line for which an alert is, ms. */
+export const linePlannedWithinMs = 10_000
+/** An endpoint that fails for less, such as one that is started anew, is no reason to page others, ms. */
+export const lineHiccupMs = 60_000
 
 /**
  * Whether an alert goes past a line of a watch: the line cannot be told of it now, and does not know of it. One that was told of
  * it as it is keeps its place, so that nobody is woken because a line that knows was silenced, or went down. Pure.
  */
 export function isPassedOver(policy: Pick<NotificationPolicy, 'quietHours'>, line: LineNews, nowMs: number): boolean {
-  const { severity, told, isOut } = line
-  if (told !== null && rankOf(told.severity) >= rankOf(severity)) return false
-  return isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null
+  const { severity, severityForBoth, told, isOut, unplannedSinceMs, failingSinceMs } = line
+  if (told !== null && rankOf(told.severity) >= rankOf(severityForBoth)) return false
+  if (isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null) return true
+  return isFor(linePlannedWithinMs, unplannedSinceMs, nowMs) || isFor(lineHiccupMs, failingSinceMs, nowMs)
+}
+
+/** Whether something has been so for a time. */
+function isFor(ms: number, sinceMs: number | null, nowMs: number): boolean {
+  return sinceMs !== null && leftMs(sinceMs, ms, nowMs) <= 0
 }
 
 type Hold = Extract<NotificationDecision, { kind: 'hold' }>

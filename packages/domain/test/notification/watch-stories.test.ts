@@ -57,6 +57,12 @@ describe('paging on', () => {
   })
 })
 
+/** A line that was told nothing of a severe alert that waits for it, and whose endpoint is up. */
+const lineOf = (changed: Partial<LineNews>): LineNews => ({
+  ...{ severity: 'severe', severityForBoth: changed.severity ?? 'severe', told: null, isOut: false, silence: null },
+  ...{ unplannedSinceMs: null, failingSinceMs: null, ...changed }
+})
+
 const shift = (from: string, until: string, ...lines: readonly string[]): Shift => ({
   ...{ officer: 'on duty', fromMs: atMs(from), untilMs: atMs(until), lines, note: null }
 })
@@ -107,11 +113,10 @@ describe('a watch', () => {
   })
 
   it('goes past a line that cannot be told of an alert now, but for what it was told as it is', () => {
-    const line = { severity: 'severe', told: null, isOut: false, silence: null } as const
     const held = { id: 'roads', endsMs: atMs('12:00'), includesExtreme: true }
     const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
     const isPast = (changed: Partial<LineNews>, time = '10:00', by: Parameters<typeof isPassedOver>[0] = night) =>
-      isPassedOver(by, { ...line, ...changed }, atMs(time))
+      isPassedOver(by, lineOf(changed), atMs(time))
     expect([isPast({}), isPast({ isOut: true }), isPast({ silence: held }), isPast({}, '23:00')]).toEqual([
       false,
       true,
@@ -121,6 +126,30 @@ describe('a watch', () => {
     expect([isPast({ silence: held }, '12:00'), isPast({ severity: 'extreme' }, '23:00')]).toEqual([false, false])
     const known = { told: { severity: 'severe' }, isOut: true, silence: held } as const
     expect([isPast(known, '23:00'), isPast({ ...known, severity: 'extreme' })]).toEqual([false, true])
+  })
+
+  it('goes past a line for which nothing of an alert waits, once that was for so long that it is not yet to come', () => {
+    const isPast = (time: string, changed: Partial<LineNews> = {}) =>
+      isPassedOver({ quietHours: null }, lineOf({ unplannedSinceMs: atMs('10:00'), ...changed }), atMs(time))
+    expect([isPast('10:00'), isPast('10:00:09'), isPast('10:00:10'), isPast('12:00')]).toEqual([false, false, true, true])
+    expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
+    // What became graver than it knows is news again.
+    expect(isPast('12:00', { told: { severity: 'moderate' } })).toBe(true)
+    // A clock that was set back by an hour holds nobody up.
+    expect(isPast('09:00')).toBe(true)
+  })
+
+  it('goes past a line that is tried in vain for a minute, and not for a hiccup', () => {
+    const isPast = (time: string, changed: Partial<LineNews> = {}) =>
+      isPassedOver({ quietHours: null }, lineOf({ failingSinceMs: atMs('10:00'), ...changed }), atMs(time))
+    expect([isPast('10:00'), isPast('10:00:59'), isPast('10:01'), isPast('12:00')]).toEqual([false, false, true, true])
+    expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
+  })
+
+  it('tells nobody of an alert because it is graver than they may see', () => {
+    const line = lineOf({ severity: 'extreme', told: { severity: 'severe' }, isOut: true })
+    expect(isPassedOver({ quietHours: null }, { ...line, severityForBoth: 'severe' }, atMs('10:00'))).toBe(false)
+    expect(isPassedOver({ quietHours: null }, { ...line, severityForBoth: 'extreme' }, atMs('10:00'))).toBe(true)
   })
 
   it('is the earlier line of two shifts that overlap', () => {

@@ -10,7 +10,6 @@ import {
   decideRepeat,
   type HoldReason,
   isPassedOver,
-  type LineNews,
   type RepeatDecision,
   rankOf,
   repeatWaitMs,
@@ -20,12 +19,13 @@ import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notifica
 import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
+import { maySee } from '@tocsin/domain/report/handling'
 import { isUnanswered } from '@tocsin/domain/response/alert-calls'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
-import type { LineJudge } from './watch-book.ts'
+import type { KnownOfLine, LineJudge } from './watch-book.ts'
 
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
@@ -188,14 +188,17 @@ export class PolicyJudge implements NewsJudge {
   /** As the line itself would be judged: by the alert as it sees it, and by the silences over it. */
   #isPassedOver(
     { subscriptionId, handling, policy }: SubscriptionRecord,
-    known: Pick<LineNews, 'told' | 'isOut'>,
+    known: KnownOfLine,
     { alertId, nowMs }: { readonly alertId: string; readonly nowMs: number }
   ): boolean {
     const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
     if (facts === undefined) return true
     const over = silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts }, { subscriptionId, atMs: nowMs })
     const silence = over === null ? null : { ...over, id: over.silenceId }
-    return isPassedOver({ ...policyDefaults, ...policy }, { ...known, severity: facts.severity, silence }, nowMs)
+    const { severity } = facts
+    const seen = maySee(this.#deps.subscription.handling, handling) ? facts : this.#shown(alertId)
+    const line = { ...known, severity, severityForBoth: seen?.severity ?? severity, silence }
+    return isPassedOver({ ...policyDefaults, ...policy }, line, nowMs)
   }
 
   /** Whether a line would be told of the alert as it is now, at some hour. */
@@ -203,7 +206,9 @@ export class PolicyJudge implements NewsJudge {
     const outline = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
     if (outline === undefined || (theatres !== '*' && !theatres.includes(outline.theatre))) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
-    return rankOf(outline.severity) >= rankOf(least) && matchesFilter(filter, outline)
+    return (
+      rankOf(outline.severity) >= rankOf(least) && !isUnaskedDrill(outline, filter) && matchesFilter(filter, outline)
+    )
   }
 
   /** What was tried and never accepted may have been received: its end is told. */

@@ -2,8 +2,8 @@
 
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
-import { isOut } from '@tocsin/domain/delivery/endpoint-health'
-import type { LineNews } from '@tocsin/domain/notification/notification-decision'
+import { downAfterFailures, isOut } from '@tocsin/domain/delivery/endpoint-health'
+import { type LineNews, lineHiccupMs, rankOf } from '@tocsin/domain/notification/notification-decision'
 import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -15,8 +15,10 @@ export interface WatchBookDeps {
   /** Whether a subscription wants and may have anything now. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   /** What the log says of each, whoever sends for it. */
-  readonly fold: { of(subscriptionId: string): Pick<SubscriptionDeliveries, 'health' | 'alerts'> }
+  readonly fold: { of(subscriptionId: string): LineDeliveries }
 }
+
+type LineDeliveries = Pick<SubscriptionDeliveries, 'health' | 'alerts' | 'wait' | 'triesOf' | 'get' | 'newestFirst'>
 
 /** What a decision says of the lines of a watch. */
 export interface LineJudge {
@@ -24,8 +26,11 @@ export interface LineJudge {
   /** Whether the alert is for a line. */
   readonly isFor: (line: SubscriptionRecord) => boolean
   /** Whether the alert goes past a line for now. */
-  readonly isPassedOver: (line: SubscriptionRecord, known: Pick<LineNews, 'told' | 'isOut'>) => boolean
+  readonly isPassedOver: (line: SubscriptionRecord, known: KnownOfLine) => boolean
 }
+
+/** What the log says of a line and an alert. */
+export type KnownOfLine = Omit<LineNews, 'severity' | 'severityForBoth' | 'silence'>
 
 /** As decisions take it. */
 export function watchOf({ lineMinutes, shifts }: Pick<WatchRecord, 'lineMinutes' | 'shifts'>): Watch {
@@ -57,11 +62,10 @@ export class WatchBook {
     const lineOf = (id: string) => control.state.subscriptions.get(id) as SubscriptionRecord
     // A line that was told keeps its place though the alert has sunk below what it asks for: it knows.
     const isServed = (id: string) => this.isServed(watchId, id) && (fold.of(id).alerts.told.has(alertId) || isFor(lineOf(id)))
-    return dutyOf(watch, subscriptionId, nowMs, isServed, id => {
-      const { alerts } = fold.of(id)
-      const told = alerts.told.has(alertId) ? alerts.of(alertId).accepted : null
-      return isPassedOver(lineOf(id), { told, isOut: this.#isOut(id) })
-    })
+    const waits = waitsSinceMs(fold.of(subscriptionId), alertId)
+    return dutyOf(watch, subscriptionId, nowMs, isServed, id =>
+      isPassedOver(lineOf(id), knownOf(fold.of(id), alertId, { waits, nowMs }))
+    )
   }
 
   /** Whether nobody is on whom anything can reach, though subscriptions follow the watch. */
@@ -95,4 +99,47 @@ export class WatchBook {
       this.#read = { from: watches, all: new Map([...watches].map(([id, watch]) => [id, watchOf(watch)])) }
     return this.#read.all
   }
+}
+
+function knownOf(
+  line: LineDeliveries,
+  alertId: string,
+  { waits, nowMs }: { readonly waits: () => number; readonly nowMs: number }
+): KnownOfLine {
+  const { alerts, health, wait } = line
+  const { newest, accepted, unheardSinceMs } = alerts.of(alertId)
+  const told = alerts.told.has(alertId) ? accepted : null
+  // What was given up or has lapsed, was never planned, or is not kept any more, is not sent.
+  const isPlanned = line.get(newest)?.state === 'pending'
+  const tries = isPlanned ? line.triesOf(newest) : 0
+  const isAway = tries >= downAfterFailures || (wait !== null && Math.min(wait.afterMs, wait.untilMs - nowMs) > lineHiccupMs)
+  const triedMs = tries > 0 ? unheardSinceMs : null
+  const failingMs = health.sinceMs === null ? triedMs : Math.max(health.sinceMs, unheardSinceMs ?? nowMs)
+  return {
+    told,
+    isOut: isOut(health) || isAway,
+    unplannedSinceMs: isPlanned ? null : waits(),
+    failingSinceMs: isPlanned ? failingMs : null
+  }
+}
+
+/** Since when an alert waits for a subscription as grave as it is now, ms. Asked for by any number of lines, looked up once. */
+function waitsSinceMs(deliveries: LineDeliveries, alertId: string): () => number {
+  let known: number | null = null
+  return () => {
+    known ??= firstAsGrave(deliveries, alertId)
+    return known
+  }
+}
+
+function firstAsGrave(deliveries: LineDeliveries, alertId: string): number {
+  let [sinceMs, least] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { severity, state, closes, plannedAt } of deliveries.newestFirst(alertId)) {
+    // An officer's refused action says nothing of the alert.
+    if (severity === undefined) continue
+    if (closes === true || (state !== 'pending' && state !== 'superseded') || rankOf(severity) < least) break
+    if (least === Number.NEGATIVE_INFINITY) least = rankOf(severity)
+    sinceMs = Date.parse(plannedAt)
+  }
+  return sinceMs
 }

@@ -1,7 +1,9 @@
 // A line that nobody can tell of an alert now keeps it from nobody: silenced, in quiet hours, or with an endpoint that is down.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../support/alert-builder.ts'
 import { Suite } from '../support/http-suite.ts'
@@ -20,6 +22,8 @@ let clock: ManualClock
 let network: FakeNetwork
 /** Hosts whose endpoint fails. */
 let failed: Set<string>
+/** What a host answers of an alert; null: it accepts. */
+let answerOf: (host: string, alertId: string) => SendOutcome | null
 /** When which host accepted what. */
 let told: string[]
 /** What a follower was told of the watch. */
@@ -32,11 +36,14 @@ const inMinutes = (minutes: number) => new Date(clock.nowMs() + minutes * minute
 beforeEach(async () => {
   ;[store, clock, network, failed] = [new MemoryStore(), new ManualClock(), new FakeNetwork(), new Set()]
   ;[told, noticed] = [[], []]
-  writer = new AlertWriter(null as never)
+  answerOf = () => null
+  writer = new AlertWriter({ append: (...asked: Parameters<EventLog['append']>) => suite.h.log.append(...asked) } as never)
   network.answer = ({ url, body }) => {
     const host = new URL(url).hostname.split('.')[0] as string
     if (failed.has(host)) return failing
     const { type, data } = JSON.parse(Buffer.from(body).toString())
+    const other = answerOf(host, data.alertId)
+    if (other !== null) return other
     if (type === 'tocsin.webhook.watch.v1') noticed.push(data.state)
     if (data.alertId !== undefined) told.push(`${host} ${data.alertId} ${data.severity}`)
     return accepted
@@ -44,8 +51,12 @@ beforeEach(async () => {
   suite = await Suite.on({ store, clock, network }, { rules: false })
 })
 
-/** A watch with these lines from now on, that all follow. */
-async function watched(lines: readonly Host[], quietHours: object | null = null): Promise<void> {
+/** A watch with these lines from now on, that all follow. `more`: of the subscription of a host. */
+async function watched(
+  lines: readonly Host[],
+  quietHours: object | null = null,
+  more: Partial<Record<Host, object>> = {}
+): Promise<void> {
   watchId = (await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })).body.id
   ids = { line: '', next: '', follower: '' }
   for (const host of hosts) {
@@ -54,7 +65,8 @@ async function watched(lines: readonly Host[], quietHours: object | null = null)
       url: `https://${host}.example/hook`,
       filter: {},
       notices: host === 'follower' ? ['watches'] : [],
-      policy: { ...policy, quietHours: host === 'line' ? quietHours : null }
+      policy: { ...policy, quietHours: host === 'line' ? quietHours : null },
+      ...more[host]
     }
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     expect(made.status).toBe(201)
@@ -201,5 +213,104 @@ describe('a line in its quiet hours', () => {
     expect(held).toMatchObject({ held: { reason: 'quiet-hours' } })
     await pass(125)
     expect(told.slice(3)).toEqual(['line siege severe'])
+  })
+})
+
+const seconds = async (count: number) => {
+  await clock.advance(count * 1_000)
+  await settle(30)
+}
+const bothOthers = (alert: string) => [`follower ${alert}`, `next ${alert}`]
+const another = async () => {
+  await suite.h.kill()
+  suite = await Suite.on({ store, clock, network }, { rules: false })
+  await settle(30)
+}
+
+describe('a line that will not get an alert, though its endpoint is not down', () => {
+  it('is passed over for an extreme alert at the next look, when it asked to be left alone for an hour', async () => {
+    await watched(['line'])
+    const busy: SendOutcome = { ...failing, status: 503, retryAfter: '3600' } as SendOutcome
+    answerOf = host => (host === 'line' ? busy : null)
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await seconds(10)
+    expect(told.toSorted()).toEqual(bothOthers('massacre extreme'))
+    expect(await stateOf('line')).toBe('failing')
+    await another()
+    answerOf = () => null
+    await pass(70)
+    expect(told.slice(2)).toEqual(['line massacre extreme'])
+  })
+
+  it('is passed over within a minute for what it refuses again and again, while it accepts all else', async () => {
+    await watched(['line'])
+    const refused: SendOutcome = { ...failing, status: 400 } as SendOutcome
+    answerOf = (host, alertId) => (host === 'line' && alertId === 'massacre' ? refused : null)
+    await write('raised', 'massacre', { severity: 'extreme' })
+    const passWith = async (...tolls: readonly number[]) => {
+      for (const n of tolls) {
+        await write('raised', `toll ${n}`, { severity: 'minor' })
+        await seconds(10)
+      }
+    }
+    await passWith(1, 2)
+    expect(told.filter(each => !each.startsWith('line'))).toEqual([])
+    await passWith(3, 4, 5, 6)
+    await another()
+    await seconds(10)
+    expect(told.filter(each => !each.startsWith('line')).toSorted()).toEqual(bothOthers('massacre extreme'))
+    expect(await stateOf('line')).not.toBe('down')
+  })
+
+  it('is passed over for what was parked there', async () => {
+    await watched(['line'], null, { line: { schedule: [1] } })
+    const refused: SendOutcome = { ...failing, status: 400 } as SendOutcome
+    answerOf = (host, alertId) => (host === 'line' && alertId === 'massacre' ? refused : null)
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await write('raised', 'toll', { severity: 'minor' })
+    for (let n = 0; n < 3; n++) await seconds(10)
+    const { items } = (await suite.ask('GET', `/v1/subscriptions/${ids.line}/deliveries`)).body
+    expect(items.map(({ state }: { readonly state: string }) => state).toSorted()).toEqual(['delivered', 'parked'])
+    expect(told.toSorted()).toEqual([...bothOthers('massacre extreme'), 'line toll minor'].toSorted())
+  })
+
+  it('is passed over for what was there before it: nothing of that was planned for it', async () => {
+    await watched(['line'])
+    const silenceId = (await suite.ask('POST', '/v1/silences', { body: { reason: 'Move', minutes: 60, includesExtreme: true } }))
+      .body.id
+    await write('raised', 'massacre', { severity: 'extreme' })
+    const policy = { watch: watchId, groupWaitSeconds: 0 }
+    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://late.example/hook', filter: {}, policy } })
+    const shifts = [{ officer: 'Kofi', from: inMinutes(0), until: inMinutes(600), lines: [made.body.id] }]
+    expect((await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 2, shifts } })).status).toBe(200)
+    await pass(1)
+    await suite.ask('DELETE', `/v1/silences/${silenceId}`)
+    await seconds(10)
+    expect(told.toSorted()).toEqual([...bothOthers('massacre extreme'), 'line massacre extreme'].toSorted())
+    // What comes now is its own.
+    await write('raised', 'siege', { severity: 'extreme' })
+    await pass(1)
+    expect(told.slice(3)).toEqual(['late siege extreme'])
+  })
+
+  it('is passed over for a drill that it has not asked for', async () => {
+    const drills = { filter: { drill: true } }
+    await watched(['line'], null, { next: drills, follower: drills })
+    await write('raised', 'exercise', { severity: 'extreme', drill: true })
+    expect(told.toSorted()).toEqual(bothOthers('exercise extreme'))
+  })
+
+  it('is not passed over for a hiccup, nor for an officer who was refused', async () => {
+    await watched(['line'])
+    failed.add('line')
+    await write('raised', 'massacre', { severity: 'extreme' })
+    await seconds(20)
+    failed.clear()
+    await pass(1)
+    expect(told).toEqual(['line massacre extreme'])
+    // What an officer was refused says nothing of how grave the alert is.
+    await writer.refuse({ alertId: 'massacre', actionId: 'late' })
+    await pass(5)
+    expect(told).toEqual(['line massacre extreme'])
   })
 })
