@@ -115,8 +115,7 @@ export class AlertCourse {
     if (this.#last === null) throw new Error('nothing waits before the first event')
     const { event, index } = this.#last
     const { severity, ending, isAfterEnd = false, facts } = event
-    const over = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
-    const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
+    const silence = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
     const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, coveredBy: null }
     const news = { ...alone, severity, ending, isAfterEnd, told, silence, isAnswered: false, duty: alwaysOn }
     const decision = decideNotification(this.#policy, news, atMs)

@@ -5,6 +5,7 @@
 import { type Severity, severities } from '../record/severity.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
 import { quietUntilMs } from './quiet-hours.ts'
+import type { HoldingSilence } from './silence.ts'
 import type { Duty } from './watch.ts'
 
 /** Why something is told now. `repeat`: it was told, still stands, and nobody has answered it. */
@@ -49,7 +50,7 @@ export interface WaitingNews {
   /** By the watch of the policy. */
   readonly duty: Duty
   /** The silence over it that ends last; null: there is none. */
-  readonly silence: { readonly id: string; readonly endsMs: number; readonly includesExtreme: boolean } | null
+  readonly silence: HoldingSilence | null
 }
 
 export type NotificationDecision =

@@ -268,8 +268,7 @@ class PolicyPlay {
   #known(event: PlayedEvent, atMs: number): Omit<StandingNews, 'toldMs'> {
     const { alertId, severity, facts } = event
     const { subscriptionId, silences = [], dutyAt } = this.#options
-    const over = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
-    const silence = over === null ? null : { id: over.silenceId, endsMs: over.endsMs, includesExtreme: over.includesExtreme }
+    const silence = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
     const isAnswered = event.isAnswered === true
     return { severity, silence, isAnswered, duty: dutyAt?.(atMs) ?? alwaysOn, coveredBy: this.#coverOf(event) }
   }

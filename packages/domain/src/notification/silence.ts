@@ -2,6 +2,7 @@
 // ends is told then. Pure.
 
 import { type AlertFilter, type FilterFacts, matchesFilter } from '../alert/alert-filter.ts'
+import type { Severity } from '../record/severity.ts'
 import { type Handling, maySee } from '../report/handling.ts'
 import type { FilterWork } from '../space-time/asked-area.ts'
 
@@ -22,17 +23,15 @@ export interface Silence {
   readonly theatres: readonly string[] | null
 }
 
+/** Of a silence that holds over an alert: what a decision asks. */
+export interface HoldingSilence {
+  readonly id: string
+  readonly endsMs: number
+  readonly includesExtreme: boolean
+}
+
 /** Longest time of a silence, ms: one that is forgotten must not last. */
 export const silenceMaxMs = 30 * 86_400_000
-
-/** Whether a silence holds over an alert for a subscription at a time. */
-export function isSilenced(
-  silence: Silence,
-  alert: { readonly alertId: string; readonly facts: FilterFacts },
-  atMs: number
-): boolean {
-  return silence.startsMs <= atMs && atMs < silence.endsMs && covers(silence, alert)
-}
 
 /** Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter costs. */
 export function covers(
@@ -48,21 +47,54 @@ export function covers(
   )
 }
 
+/** Those of the silences that are for an alert, whenever they hold. `work` counts what that costs. */
+export function silencesFor(
+  silences: Iterable<Silence>,
+  alert: { readonly alertId: string; readonly facts: FilterFacts },
+  work?: FilterWork
+): readonly Silence[] {
+  const all: Silence[] = []
+  for (const each of silences) {
+    if (work !== undefined) work.units++
+    if (covers(each, alert, work)) all.push(each)
+  }
+  return all
+}
+
+/** Of a telling that may be held back. */
+export interface Telling {
+  readonly severity: Severity
+  readonly subscriptionId: string
+  readonly atMs: number
+}
+
 /**
- * The silence that holds an alert back longest: of those that hold now the one that ends last. One that does not include what is
- * extreme holds back nothing extreme.
+ * Of the silences for an alert the one that holds it back longest: of those that hold now the one that ends last. One that does
+ * not include what is extreme holds back nothing extreme. As decisions take it; null: none does. Asks no filter.
  */
+export function longestOf(silences: Iterable<Silence>, telling: Telling): HoldingSilence | null {
+  return choose(silences, telling, () => true)
+}
+
+/** The silence that holds an alert back longest, of all silences. Filters are asked last. */
 export function silenceOver(
   silences: Iterable<Silence>,
   alert: { readonly alertId: string; readonly facts: FilterFacts },
-  { subscriptionId, atMs }: { readonly subscriptionId: string; readonly atMs: number }
-): Silence | null {
+  { subscriptionId, atMs }: Omit<Telling, 'severity'>
+): HoldingSilence | null {
+  return choose(silences, { severity: alert.facts.severity, subscriptionId, atMs }, each => covers(each, alert))
+}
+
+function choose(
+  silences: Iterable<Silence>,
+  { severity, subscriptionId, atMs }: Telling,
+  isFor: (silence: Silence) => boolean
+): HoldingSilence | null {
   let longest: Silence | null = null
   for (const each of silences) {
+    if (atMs < each.startsMs || each.endsMs <= atMs || (longest !== null && each.endsMs <= longest.endsMs)) continue
     if (each.subscriptionId !== null && each.subscriptionId !== subscriptionId) continue
-    if (alert.facts.severity === 'extreme' && !each.includesExtreme) continue
-    if (!isSilenced(each, alert, atMs)) continue
-    if (longest === null || each.endsMs > longest.endsMs) longest = each
+    if ((severity !== 'extreme' || each.includesExtreme) && isFor(each)) longest = each
   }
-  return longest
+  return longest === null ? null : { id: longest.silenceId, endsMs: longest.endsMs, includesExtreme: longest.includesExtreme }
 }

@@ -103,11 +103,11 @@ export class SubscriptionDeliveries {
     return this.#endpoint.waitOf(sequence)
   }
 
-  /** What waits, in newest-state order as of now, and as a policy has it if there is one. */
-  order(nowMs: number, judge: NewsJudge | null = null): WaitingOrder {
+  /** What waits, in newest-state order as of now, and as a policy has it: settled by so much of its work. */
+  order(nowMs: number, judge: NewsJudge | null = null, unitsMax = Number.POSITIVE_INFINITY): WaitingOrder {
     if (this.#order === null || this.#order.judge !== judge)
       this.#order = WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId), judge)
-    this.#order.settle(nowMs)
+    this.#order.settle(nowMs, unitsMax)
     return this.#order
   }
 

@@ -6,6 +6,7 @@ import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin
 import { Deadlines } from '@tocsin/domain/fold/deadlines'
 import type { NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { canBeChosen, type Delivery, isOfState, waitingOf } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
@@ -18,6 +19,8 @@ export interface NewsStanding {
 }
 
 export interface NewsJudge {
+  /** What it cost so far, by which `settle` stops. */
+  readonly work: FilterWork
   /**
    * What becomes of the newest event of an alert. `standingOf`: of other alerts. `againMs`: when it is to be asked again at the
    * latest, whatever changes; null: only when something of the alert changes.
@@ -123,8 +126,11 @@ export class WaitingOrder {
     for (const each of [this.#expired, this.#muted, this.#because, this.#unlogged]) each.delete(sequence)
   }
 
-  /** Call before asking: what became stale by now, and what changed, is judged. */
-  settle(nowMs: number): void {
+  /**
+   * Call before asking: what became stale by now, and what changed, is judged, until the judge has done so much work. What is
+   * told waits until all of it `isSettled`.
+   */
+  settle(nowMs: number, unitsMax = Number.POSITIVE_INFINITY): void {
     // What was to be asked again by the time of before would rest for as long as the clock was set back.
     if (nowMs < this.#settledMs - setBackMs) for (const alertId of this.#groups.keys()) this.#touch(alertId)
     this.#settledMs = nowMs
@@ -138,8 +144,16 @@ export class WaitingOrder {
       this.#freshFrom = 0
     }
     for (const alertId of this.#again.reachedAt(nowMs)) this.#touch(alertId)
-    for (const alertId of this.#changed) this.#judgeAlert(alertId, nowMs)
-    this.#changed.clear()
+    const from = this.judge?.work.units ?? 0
+    for (const alertId of this.#changed) {
+      if (this.judge !== null && this.judge.work.units - from >= unitsMax) return
+      this.#judgeAlert(alertId, nowMs)
+      this.#changed.delete(alertId)
+    }
+  }
+
+  get isSettled(): boolean {
+    return this.#changed.size === 0
   }
 
   /** When something is to be judged again, ms; null: only when something changes. */

@@ -16,14 +16,16 @@ import {
   type WaitingNews
 } from '@tocsin/domain/notification/notification-decision'
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
-import { type Silence, silenceOver } from '@tocsin/domain/notification/silence'
+import { type HoldingSilence, longestOf, type Silence } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
 import { maySee } from '@tocsin/domain/report/handling'
 import { isUnanswered } from '@tocsin/domain/response/alert-calls'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
+import { alertUnits } from '../projection/scan-scheduler.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
 import type { KnownOfLine, LineJudge } from './watch-book.ts'
 
@@ -38,10 +40,15 @@ export interface PolicyJudgeDeps {
     /** Whether a subscription is a line of it that can be told. */
     isServed(watchId: string, subscriptionId: string): boolean
   }
-  /** None by default. */
-  readonly silences?: { holding(): Iterable<Silence> }
+  /** Those that hold and are for an alert; none by default. */
+  readonly silences?: { over(alert: SilencedAlert, work: FilterWork): readonly Silence[] }
   /** Alerts that the subscription knows: any of them may be of a story. */
   readonly known: Iterable<string>
+}
+
+interface SilencedAlert {
+  readonly alertId: string
+  readonly facts: FilterFacts
 }
 
 /** The judge of a subscription; null if it has no policy, or none that holds in its order. */
@@ -59,11 +66,16 @@ const changeable: ReadonlySet<HoldReason> = new Set(['silenced', 'told-in-story'
 /** A hold that ends when something else changes is asked again after so long, ms. */
 const againMs = 10_000
 
+/** Silences of whose times and subscription is asked at the cost of one alternative of a filter. */
+const silencesPerUnit = 10
+
 /** Alerts named as of a story, above which it is looked through what is named still. */
 const namedByTidyAt = 1_000
 
 export class PolicyJudge implements NewsJudge {
   readonly #deps: PolicyJudgeDeps
+  /** What its decisions cost so far: callers that ask of many alerts pause by it. */
+  readonly work: FilterWork = { units: 0 }
   /** Alerts that named an alert as of their story, now or before. */
   readonly #namedBy = new Map<string, Set<string>>()
   /** When it has so many entries, those that nobody names any more are forgotten. */
@@ -78,6 +90,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   decide(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): ReturnType<NewsJudge['decide']> {
+    this.work.units += alertUnits
     const decision = decideNotification(this.#deps.policy, this.#newsOf(delivery, standingOf, nowMs), nowMs)
     if (decision.kind !== 'hold') return { decision, againMs: null }
     const dependsOnOthers = changeable.has(decision.reason)
@@ -97,6 +110,7 @@ export class PolicyJudge implements NewsJudge {
   repeat(alertId: string, toldMs: number, traceOf: (alertId: string) => AlertTrace, nowMs: number): RepeatDecision | null {
     const { subscription, policy } = this.#deps
     const waitMs = repeatWaitMs(policy, toldMs, nowMs)
+    this.work.units += alertUnits
     // Most of them: nothing else need be known.
     if (waitMs > 0) return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
     const shown = this.#shown(alertId)
@@ -105,11 +119,11 @@ export class PolicyJudge implements NewsJudge {
     const linked = this.#namersOf(alertId)
     const { partOf, references } = shown
     const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
-    const silence = silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+    const { subscriptionId } = subscription
     const news = {
       ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId), duty: this.#dutyFor(alertId, nowMs) },
       coveredBy: coverOf({ alertId, severity, partOf, references }, linked, toldOf),
-      silence: silence === null ? null : { ...silence, id: silence.silenceId }
+      silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
   }
@@ -128,7 +142,6 @@ export class PolicyJudge implements NewsJudge {
 
   #newsOf(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
-    const { subscription } = this.#deps
     const shown = this.#shown(alertId)
     const member = { alertId, severity, partOf: shown?.partOf ?? null, references: shown?.references ?? [] }
     this.#note(member)
@@ -138,10 +151,7 @@ export class PolicyJudge implements NewsJudge {
     const others = [...namesOf(member), ...linked].map(standingOf)
     const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
     const since = unheard.map(({ sinceMs }) => sinceMs as number)
-    const silence =
-      shown === undefined
-        ? null
-        : silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts: shown }, { ...subscription, atMs: nowMs })
+    const { subscriptionId } = this.#deps.subscription
     const sinceMs = own.sinceMs ?? Date.parse(plannedAt)
     return {
       ...{ severity, ending, sinceMs },
@@ -152,8 +162,14 @@ export class PolicyJudge implements NewsJudge {
       isAnswered: this.#isAnswered(alertId),
       duty: this.#dutyFor(alertId, nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
-      silence: silence === null ? null : { ...silence, id: silence.silenceId }
+      silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
+  }
+
+  #silenceOver(alert: SilencedAlert, subscriptionId: string, atMs: number): HoldingSilence | null {
+    const silences = this.#deps.silences?.over(alert, this.work) ?? []
+    this.work.units += silences.length / silencesPerUnit
+    return longestOf(silences, { severity: alert.facts.severity, subscriptionId, atMs })
   }
 
   /**
@@ -192,9 +208,9 @@ export class PolicyJudge implements NewsJudge {
     { alertId, nowMs }: { readonly alertId: string; readonly nowMs: number }
   ): boolean {
     const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
+    this.work.units += alertUnits
     if (facts === undefined) return true
-    const over = silenceOver(this.#deps.silences?.holding() ?? [], { alertId, facts }, { subscriptionId, atMs: nowMs })
-    const silence = over === null ? null : { ...over, id: over.silenceId }
+    const silence = this.#silenceOver({ alertId, facts }, subscriptionId, nowMs)
     const { severity } = facts
     const seen = maySee(this.#deps.subscription.handling, handling) ? facts : this.#shown(alertId)
     const line = { ...known, severity, severityForBoth: seen?.severity ?? severity, silence }
@@ -207,7 +223,7 @@ export class PolicyJudge implements NewsJudge {
     if (outline === undefined || (theatres !== '*' && !theatres.includes(outline.theatre))) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
     return (
-      rankOf(outline.severity) >= rankOf(least) && !isUnaskedDrill(outline, filter) && matchesFilter(filter, outline)
+      rankOf(outline.severity) >= rankOf(least) && !isUnaskedDrill(outline, filter) && matchesFilter(filter, outline, this.work)
     )
   }
 

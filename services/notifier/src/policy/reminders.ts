@@ -19,6 +19,7 @@ import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { isDue } from './bulletins.ts'
 import type { PolicyJudge } from './policy-judge.ts'
+import { settleInParts } from './settle-in-parts.ts'
 
 export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly log: Pick<DeliveryLog, 'write'>
@@ -108,20 +109,22 @@ export class Reminders {
 
   /** When the next one is due, ms; null: that is not known. */
   async #look(): Promise<number | null> {
-    const { clock, mayAct, scans } = this.#deps
+    const { clock, judge, mayAct, scans } = this.#deps
     // An endpoint that is away is probed with its deliveries; what is repeated then waits until it is well.
     if (isOut(this.#deliveries.health) || !(await mayAct())) return null
     const scan = scans.begin()
     const due: { readonly alertId: string; readonly rank: number }[] = []
     let nextMs: number | null = null
     for (const alertId of [...this.#deliveries.alerts.told]) {
-      scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
+      const before = judge.work.units
       const asked = this.#dueOf(alertId)
-      if ('carried' in asked) due.push({ alertId, rank: this.#deps.judge.rankOf(alertId) })
+      scan.units += alertUnits + judge.work.units - before
+      if ('carried' in asked) due.push({ alertId, rank: judge.rankOf(alertId) })
       else if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
     }
     for (const { alertId } of due.toSorted((a, b) => b.rank - a.rank)) {
+      await settleInParts(this.#deliveries, judge, this.#deps, this.#stop)
       if (this.#stop.aborted || !this.#hasRoom) return null
       // What was told since may cover it, and somebody may have answered.
       const asked = this.#dueOf(alertId)

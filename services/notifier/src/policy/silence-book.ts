@@ -1,11 +1,14 @@
 // The silences that hold, as the control log has them now.
 
+import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { endOf, type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
-import type { Silence } from '@tocsin/domain/notification/silence'
+import { type Silence, silencesFor } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { holdsToken } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { LRUCache } from 'lru-cache'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -35,20 +38,60 @@ export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceStat
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
+/** Alerts of which it is remembered which silences are for them. */
+export const alertsKnownMax = 5_000
+
 export class SilenceBook {
   readonly #deps: SilenceBookDeps
-  /** By what was read: each decision asks. */
-  #read: { readonly from: ControlState['silences']; readonly all: readonly (readonly [SilenceState, Silence])[] } | null = null
+  /** As they were read last, and from when until when they hold so, ms. */
+  #read: ReadSilences | null = null
+  /** Those that are for an alert, by its state as readers of a level see it: each filter is asked once, whoever asks. */
+  readonly #over = new LRUCache<FilterFacts, readonly Silence[]>({ max: alertsKnownMax })
 
   constructor({ control, clock }: SilenceBookDeps) {
     this.#deps = { control, clock }
   }
 
-  *holding(): Generator<Silence> {
+  /** The same list as long as nothing begins, ends or changes. */
+  holding(): readonly Silence[] {
     const { control, clock } = this.#deps
-    const { state } = control
-    if (this.#read?.from !== state.silences)
-      this.#read = { from: state.silences, all: [...state.silences.values()].map(each => [each, silenceOf(each)]) }
-    for (const [recorded, silence] of this.#read.all) if (isHolding(state, recorded, clock)) yield silence
+    const { silences, keys } = control.state
+    const nowMs = clock.nowMs()
+    const read = this.#read
+    const isSame = read?.silences === silences && read.keys === keys
+    if (isSame && read.fromMs <= nowMs && nowMs < read.untilMs) return read.holding
+    const states = [...silences.values()]
+    const holding = states.filter(each => isHolding(control.state, each, clock)).map(silenceOf)
+    const changes = states.flatMap(each => changesOf(control.state, each)).filter(each => each > nowMs)
+    const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
+    this.#over.clear()
+    return holding
   }
+
+  /**
+   * Those that hold and are for an alert, of whichever subscription. `facts`: the one object of its state that does not change;
+   * `work` counts what it costs.
+   */
+  over(alert: { readonly alertId: string; readonly facts: FilterFacts }, work: FilterWork): readonly Silence[] {
+    const holding = this.holding()
+    const known = this.#over.get(alert.facts)
+    if (known !== undefined) return known
+    const found = silencesFor(holding, alert, work)
+    this.#over.set(alert.facts, found.length === holding.length ? holding : found)
+    return found
+  }
+}
+
+interface ReadSilences extends Pick<ControlState, 'silences' | 'keys'> {
+  readonly holding: readonly Silence[]
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+/** When it may begin or cease to hold, ms. */
+function changesOf({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): readonly number[] {
+  const expiresAt = keys.get(silence.ownerKeyId)?.expiresAt ?? null
+  const times = [silence.startsAt, endOf(silence), ...(expiresAt === null ? [] : [expiresAt])]
+  return times.map(each => Date.parse(each))
 }

@@ -58,7 +58,7 @@ export class SilenceOperations {
 
   /** How many hold now. */
   get holdingCount(): number {
-    return [...new SilenceBook(this.#deps).holding()].length
+    return new SilenceBook(this.#deps).holding().length
   }
 
   /**

@@ -20,6 +20,8 @@ import type { Wait } from '../delivery/endpoint-fold.ts'
 import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../delivery/waiting-order.ts'
+import { settleInParts } from '../policy/settle-in-parts.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
@@ -45,6 +47,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly isCurrent: () => Promise<boolean>
   /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
+  readonly scans: ScanScheduler
   /** What its policy says, if it has one. */
   readonly judgeOf: (subscription: SubscriptionRecord) => NewsJudge | null
 }
@@ -92,6 +95,9 @@ export class SubscriptionSender {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
       const ticket = this.#wake.ticket()
+      if (this.#news !== null && !this.#deliveries.isEnded)
+        await settleInParts(this.#deliveries, this.#news, this.#deps, this.#stop.signal)
+      if (this.#stop.signal.aborted) return
       const turn = this.#turn()
       if (turn === null) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
       else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])

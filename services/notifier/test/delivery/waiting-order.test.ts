@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SequenceSet } from '../../src/delivery/sequence-set.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
+import { settleInParts } from '../../src/policy/settle-in-parts.ts'
+import { sliceUnitsMax } from '../../src/projection/scan-scheduler.ts'
 import { judgedAtOnce, orderOf } from '../support/backlog-order.ts'
 import { Story } from '../support/delivery-story.ts'
 import { sharedStep, takeStep } from '../support/shared-log.ts'
@@ -48,7 +50,7 @@ describe('a turn', () => {
   /** A policy that says the same of everything, and is asked again each second. */
   const judgeOf = () => {
     let decision: NotificationDecision = { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' }
-    const judge: NewsJudge = { decide: (_, _standingOf, nowMs) => ({ decision, againMs: nowMs + 1_000 }) }
+    const judge: NewsJudge = { work: { units: 0 }, decide: (_, _standingOf, nowMs) => ({ decision, againMs: nowMs + 1_000 }) }
     const says = (next: NotificationDecision) => {
       decision = next
     }
@@ -78,6 +80,36 @@ describe('a turn', () => {
     const logged = story.log.length
     story.turn()
     expect(story.log.length - logged).toBe(200)
+  })
+
+  it('is prepared in parts, however many are to be judged at once, and what is told waits for the whole', async () => {
+    const story = new Story()
+    const asked: string[] = []
+    const judge: NewsJudge = {
+      work: { units: 0 },
+      decide: ({ alertId }) => {
+        asked.push(alertId)
+        judge.work.units += sliceUnitsMax / 10
+        return { decision: { kind: 'hold', reason: 'silenced', untilMs: story.nowMs + 60_000, by: 'roads' }, againMs: null }
+      }
+    }
+    for (let i = 0; i < 1_000; i++) story.plan(i, { pages: false, closes: false })
+    const parts: number[] = []
+    const scans = {
+      next: async () => {
+        parts.push(asked.length)
+        // What is planned meanwhile is judged too.
+        if (parts.length === 50) story.plan(1_000, { pages: false, closes: false })
+      }
+    }
+    const clock = { nowMs: () => story.nowMs }
+    await settleInParts(story.fold, judge, { clock, scans }, new AbortController().signal)
+    expect([asked.length, new Set(asked).size]).toEqual([1_001, 1_001])
+    expect(parts.slice(0, 3)).toEqual([10, 20, 30])
+    expect(parts).toHaveLength(100)
+    // Nothing is left for the turn itself.
+    expect(story.fold.order(story.nowMs, judge).size).toBe(0)
+    expect(asked).toHaveLength(1_001)
   })
 
   it('looks at no more deliveries if a hundred times as many wait', () => {

@@ -3,7 +3,7 @@
 
 import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { type PlayedEvent, playPolicy } from '@tocsin/domain/notification/policy-play'
-import type { Silence } from '@tocsin/domain/notification/silence'
+import { type Silence, silencesFor } from '@tocsin/domain/notification/silence'
 import { dutyOf, type Watch } from '@tocsin/domain/notification/watch'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
@@ -114,7 +114,8 @@ class Course {
     this.story.restart()
     const known = this.story.fold.alerts.ids
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
-    this.#judge = new PolicyJudge({ subscription, policy, alerts, known, silences: { holding: () => over }, watches })
+    const silences = { over: (alert: Parameters<typeof silencesFor>[1]) => silencesFor(over, alert) }
+    this.#judge = new PolicyJudge({ subscription, policy, alerts, known, silences, watches })
     this.story.judge = this.#judge
   }
 
