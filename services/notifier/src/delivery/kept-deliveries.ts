@@ -15,6 +15,7 @@ export class KeptDeliveries {
   readonly held = new SequenceSet()
   readonly #done = new SequenceSet()
   readonly #byAlert = new AlertSequences()
+  readonly #bySilence = new SilencedAlerts()
 
   get(sequence: number | undefined): Delivery | undefined {
     return sequence === undefined ? undefined : this.#bySequence.get(sequence)
@@ -29,8 +30,24 @@ export class KeptDeliveries {
     return undefined
   }
 
-  *heldNow(): Generator<Delivery> {
-    for (const sequence of this.held.from(0)) yield this.#bySequence.get(sequence) as Delivery
+  /** By alert, how many a silence holds, as it was last logged. */
+  heldBySilence(silenceId: string): HeldBySilence {
+    return this.#bySilence.of(silenceId)
+  }
+
+  /** Those before a sequence, newest first, one by one: a page costs what it looks at. Nothing must change meanwhile. */
+  *newestBefore(sequence: number): Generator<Delivery> {
+    const lanes = [this.pending, this.parked, this.#done].map(set => set.before(sequence))
+    const heads = lanes.map(lane => lane.next())
+    for (;;) {
+      const left = heads.map(head => (head.done === true ? 0 : head.value))
+      const newest = Math.max(...left)
+      // Sequences begin at 1.
+      if (newest === 0) return
+      yield this.#bySequence.get(newest) as Delivery
+      const i = left.indexOf(newest)
+      heads[i] = (lanes[i] as Generator<number>).next()
+    }
   }
 
   /** In the order of their plans. */
@@ -48,8 +65,10 @@ export class KeptDeliveries {
   /** Takes the place of what is kept under its sequence. */
   set(delivery: Delivery): void {
     const { sequence, state } = delivery
-    const before = this.#bySequence.get(sequence)?.state
+    const known = this.#bySequence.get(sequence)
+    const before = known?.state
     this.#bySequence.set(sequence, delivery)
+    this.#bySilence.move(known, delivery)
     if (delivery.held !== null) this.held.add(sequence)
     else this.held.delete(sequence)
     if (before === state) return
@@ -82,7 +101,9 @@ export class KeptDeliveries {
   }
 
   #delete(sequence: number): void {
-    this.#byAlert.delete(this.#bySequence.get(sequence) as Delivery)
+    const delivery = this.#bySequence.get(sequence) as Delivery
+    this.#byAlert.delete(delivery)
+    this.#bySilence.move(delivery, undefined)
     this.#done.delete(sequence)
     this.#bySequence.delete(sequence)
   }
@@ -115,4 +136,42 @@ class AlertSequences {
     if (typeof known === 'object' && known.length > 1) known.splice(known.indexOf(sequence), 1)
     else this.#known.delete(alertId)
   }
+}
+
+export interface HeldBySilence {
+  readonly count: number
+  readonly byAlert: ReadonlyMap<string, number>
+}
+
+const holdsNothing: HeldBySilence = { count: 0, byAlert: new Map() }
+
+/** What each silence holds, kept as deliveries come to be held and are let go. */
+class SilencedAlerts {
+  readonly #known = new Map<string, { count: number; readonly byAlert: Map<string, number> }>()
+
+  of(silenceId: string): HeldBySilence {
+    return this.#known.get(silenceId) ?? holdsNothing
+  }
+
+  move(before: Delivery | undefined, after: Delivery | undefined): void {
+    const [from, to] = [silenceOf(before), silenceOf(after)]
+    if (from === to) return
+    if (from !== null) this.#add(from, before as Delivery, -1)
+    if (to !== null) this.#add(to, after as Delivery, 1)
+  }
+
+  #add(silenceId: string, { alertId }: Delivery, count: number): void {
+    const known = this.#known.get(silenceId) ?? { count: 0, byAlert: new Map<string, number>() }
+    known.count += count
+    const ofAlert = (known.byAlert.get(alertId) ?? 0) + count
+    if (ofAlert > 0) known.byAlert.set(alertId, ofAlert)
+    else known.byAlert.delete(alertId)
+    if (known.count > 0) this.#known.set(silenceId, known)
+    else this.#known.delete(silenceId)
+  }
+}
+
+function silenceOf(delivery: Delivery | undefined): string | null {
+  const held = delivery?.held ?? null
+  return held?.reason === 'silenced' ? held.by : null
 }

@@ -64,6 +64,15 @@ export class SequenceSet {
     }
   }
 
+  /** Those lower than a sequence, descending. The set must not change meanwhile. */
+  *before(sequence: number): Generator<number> {
+    const at = Math.min(this.#blockOf(sequence), this.#blocks.length - 1)
+    for (let b = at; b >= 0; b--) {
+      const block = this.#blocks[b] as number[]
+      for (let i = (b === at ? placeIn(block, sequence) : block.length) - 1; i >= 0; i--) yield block[i] as number
+    }
+  }
+
   all(): number[] {
     return this.#blocks.flat()
   }

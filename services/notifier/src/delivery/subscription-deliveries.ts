@@ -116,8 +116,8 @@ export class SubscriptionDeliveries {
     return this.#kept.pending.size - this.#kept.held.size
   }
 
-  /** Those that a policy holds, as it was last logged. */
-  readonly held = (): Iterable<Delivery> => this.#kept.heldNow()
+  /** Pages of what is kept, and what a silence holds. */
+  readonly kept: Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> = this.#kept
 
   #keep(delivery: Delivery): void {
     if (delivery.state === 'pending') this.#order?.put(delivery)

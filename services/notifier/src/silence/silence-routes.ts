@@ -133,7 +133,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   const { silences, control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
-  const held = heldBy(deps, principal)
+  const held = heldBy(deps, principal, all)
   const nameOf = subscriberNames(deps.subscriptions, principal)
   return all.map(each => {
     const { silenceId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
@@ -177,19 +177,44 @@ async function matchingIn(
   return matchesOf(deps, viewOf(principal), judged.map(silenceOf))
 }
 
-/** By silence, how many deliveries it holds that the reader could read of who was told; null if there can be none. */
+/**
+ * By silence, how many deliveries it holds that the reader could read of who was told; null if there can be none. It costs a look
+ * for each silence and subscription, and for readers of a part of the alerts one for each alert that is held.
+ */
 function heldBy(
   { silences, subscriptions, dispatcher }: SilenceRoutesDeps,
-  principal: Principal
+  principal: Principal,
+  shown: readonly SilenceState[]
 ): ReadonlyMap<string, number> | null {
   if (!mayNameAny(principal)) return null
   const counts = new Map<string, number>()
   const managed = new Set(subscriptions.list(principal).map(each => each.subscriptionId))
-  for (const { subscriptionId } of namedSubscriptions(subscriptions, principal))
-    for (const { held, alertId } of dispatcher.of(subscriptionId).held()) {
-      if (held?.reason !== 'silenced' || held.by === null) continue
-      if (!managed.has(subscriptionId) && !silences.isInView(principal, alertId)) continue
-      counts.set(held.by, (counts.get(held.by) ?? 0) + 1)
+  const isSeen = rememberingEach((alertId: string) => silences.isInView(principal, alertId))
+  for (const { subscriptionId } of namedSubscriptions(subscriptions, principal)) {
+    const { kept } = dispatcher.of(subscriptionId)
+    for (const { silenceId } of shown) {
+      const { count, byAlert } = kept.heldBySilence(silenceId)
+      if (count === 0) continue
+      const isWhole = seesAll(principal) || managed.has(subscriptionId)
+      const seen = isWhole ? count : sumOf([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
+      counts.set(silenceId, (counts.get(silenceId) ?? 0) + seen)
     }
+  }
   return counts
+}
+
+/** Several subscriptions are told of one alert. */
+function rememberingEach(judge: (alertId: string) => boolean): (alertId: string) => boolean {
+  const known = new Map<string, boolean>()
+  return alertId => {
+    const isKnown = known.get(alertId)
+    if (isKnown !== undefined) return isKnown
+    const judged = judge(alertId)
+    known.set(alertId, judged)
+    return judged
+  }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, each) => sum + each, 0)
 }

@@ -102,11 +102,14 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       await reach(deps, request)
       const principal = principalOf(request)
       const subscription = await operations.find(principal, request.params.id)
-      const known = deliveriesInView(deps, principal, subscription)
       const { sequence } = request.query
-      if (sequence === undefined) return listDeliveries(deps, known, subscription, request.query)
-      const one = known.find(each => each.sequence === sequence)
-      return { items: one === undefined ? [] : [await wholeDelivery(deps, principal, subscription, one)], next: null }
+      if (sequence === undefined) return listDeliveries(deps, principal, subscription, request.query)
+      const one = dispatcher.of(subscription.subscriptionId).get(sequence)
+      return {
+        items:
+          one === undefined || !isShown(deps, principal, one) ? [] : [await wholeDelivery(deps, principal, subscription, one)],
+        next: null
+      }
     }
   )
 
@@ -155,39 +158,46 @@ interface DeliveriesAsk {
   readonly sequence?: number
 }
 
-/**
- * Deliveries visible to a reader: of alerts that it may see now, and `left-view` ones. Evicted alerts can't be judged, so their
- * deliveries are shown only to readers who see everything.
- */
+/** All deliveries that a reader may see, newest first. */
 function deliveriesInView(
-  { dispatcher, alerts }: SubscriptionRoutesDeps,
+  deps: SubscriptionRoutesDeps,
   principal: Principal,
   { subscriptionId }: SubscriptionRecord
 ): readonly Delivery[] {
-  const view = viewOf(principal)
-  return dispatcher
+  return deps.dispatcher
     .of(subscriptionId)
     .newestFirst()
-    .filter(({ alertId, verdict }) => {
-      if (verdict === 'left-view' || seesAll(view)) return true
-      const outline = alerts.get(alertId)?.outline
-      return outline !== undefined && isInView(view, outline)
-    })
+    .filter(each => isShown(deps, principal, each))
+}
+
+/**
+ * Whether a reader may see a delivery: of an alert that it may see now, or a `left-view` one. Evicted alerts can't be judged, so
+ * their deliveries are shown only to readers who see everything.
+ */
+function isShown({ alerts }: SubscriptionRoutesDeps, principal: Principal, { alertId, verdict }: Delivery): boolean {
+  const view = viewOf(principal)
+  if (verdict === 'left-view' || seesAll(view)) return true
+  const outline = alerts.get(alertId)?.outline
+  return outline !== undefined && isInView(view, outline)
 }
 
 /** Newest first; `next` is the sequence to continue before, as a string. */
 function listDeliveries(
-  { dispatcher }: SubscriptionRoutesDeps,
-  known: readonly Delivery[],
+  deps: SubscriptionRoutesDeps,
+  principal: Principal,
   { subscriptionId, url }: SubscriptionRecord,
   { cursor, limit }: DeliveriesAsk
 ) {
-  const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  const next = found.length > limit && last ? String(last.sequence) : null
-  const { reminders } = dispatcher.of(subscriptionId).alerts
-  return { items: shown.map(each => shownDelivery(each, url, reminders.of(each.alertId))), next }
+  const { alerts, kept } = deps.dispatcher.of(subscriptionId)
+  const shown: Delivery[] = []
+  let next: string | null = null
+  for (const each of kept.newestBefore(cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor))) {
+    if (!isShown(deps, principal, each)) continue
+    next = shown.length < limit ? null : String(shown.at(-1)?.sequence)
+    if (next !== null) break
+    shown.push(each)
+  }
+  return { items: shown.map(each => shownDelivery(each, url, alerts.reminders.of(each.alertId))), next }
 }
 
 /** How often its alert was told again since, with the same statement; null: never. */
