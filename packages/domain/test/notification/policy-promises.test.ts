@@ -1,4 +1,4 @@
-// What every policy keeps, whatever happens and whatever it says.
+// What every policy keeps, whatever happens and whatever it says. When what is extreme is told: extreme-promise.test.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -62,7 +62,7 @@ const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
     subscriptionId: fc.constantFrom(null, 'duty', 'other'),
     startsMs: fc.integer({ min: 19, max: 30 }).map(hours => dayMs + hours * hourMs),
     endsMs: fc.integer({ min: 24, max: 60 }).map(hours => dayMs + hours * hourMs),
-    includesExtreme: fc.constant(false),
+    includesExtreme: fc.boolean(),
     handling: fc.constantFrom('public' as const, 'restricted' as const),
     theatres: fc.constantFrom(null, ['sahel'], ['coast'])
   }),
@@ -96,33 +96,9 @@ function storiesOf(events: readonly PlayedEvent[]): readonly (readonly string[])
   return stories
 }
 
-const isAsGrave = (told: { readonly severity: Severity; readonly atMs: number }, byMs: number) =>
-  told.severity === 'extreme' && told.atMs <= byMs
 const heldForGood: ReadonlySet<string> = new Set(['told-in-story', 'below-minimum', 'answered'])
 
 describe('every policy', () => {
-  it('tells what is extreme at once, if nothing so grave was told of its story', () => {
-    hold((policy, events, over) => {
-      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
-      for (const { alertId, atMs, severity, ending } of events) {
-        if (severity !== 'extreme' || ending !== null) continue
-        const waitMs = policy.updateMinutes * 60_000
-        // Paging on waits so long for an answer, and no longer.
-        const byMs = atMs + policy.unansweredMinutes * 60_000
-        const isSettled = (each: PlayedEvent) =>
-          each.ending !== null || (policy.unansweredMinutes > 0 && (each.isAnswered || each.severity !== 'extreme'))
-        if (events.some(each => each.alertId === alertId && each.atMs >= atMs && each.atMs <= byMs && isSettled(each))) continue
-        // Of this alert now, or lately; or of another, which covers it while it stands.
-        const ended = events.filter(each => each.alertId === alertId && each.ending !== null && each.atMs < atMs)
-        const sinceMs = Math.max(atMs - waitMs, ...ended.map(each => each.atMs))
-        const own = told.filter(each => each.alertId === alertId && each.reason !== 'retracted' && each.reason !== 'ended')
-        const isTold = own.some(each => isAsGrave(each, byMs) && each.atMs >= sinceMs)
-        const covers = policy.stories === 'one' && told.some(each => isAsGrave(each, byMs) && each.alertId !== alertId)
-        expect([alertId, atMs, isTold || covers]).toEqual([alertId, atMs, true])
-      }
-    })
-  })
-
   it('loses nothing: what stands in the end was told as it is, or another of its story was, or it is too small', () => {
     hold((policy, events, over) => {
       const { told, untold } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
@@ -205,7 +181,8 @@ describe('every policy', () => {
         const isOver = (each: Silence) =>
           each.startsMs <= atMs && atMs < each.endsMs && each.filter.minSeverity === undefined && each.alertId === alertId
         const isOurs = (each: Silence) => each.subscriptionId !== 'other' && each.theatres?.includes('coast') !== true
-        if (severity !== 'extreme') expect(over.filter(each => isOver(each) && isOurs(each))).toEqual([])
+        const holds = (each: Silence) => isOver(each) && isOurs(each) && (severity !== 'extreme' || each.includesExtreme)
+        expect(over.filter(holds)).toEqual([])
       }
     })
     expect(repeatCount).toBeGreaterThan(1_000)
