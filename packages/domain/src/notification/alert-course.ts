@@ -4,7 +4,14 @@
 
 import type { FilterFacts } from '../alert/alert-filter.ts'
 import type { Severity } from '../record/severity.ts'
-import { decideNotification, type HoldReason, type TellReason, toldAfter, type WaitingNews } from './notification-decision.ts'
+import {
+  decideNotification,
+  type HoldReason,
+  rankOf,
+  type TellReason,
+  toldAfter,
+  type WaitingNews
+} from './notification-decision.ts'
 import type { NotificationPolicy } from './notification-policy.ts'
 import { type Silence, silenceOver } from './silence.ts'
 import { alwaysOn } from './watch.ts'
@@ -17,6 +24,19 @@ export interface CourseEvent {
   /** It came after the end. Left out: it did not. */
   readonly isAfterEnd?: boolean
   readonly facts: FilterFacts
+  /** It begins a stretch: all that counts of the events before it. Null: nothing does. Left out: all of them count. */
+  readonly before?: EarlierNews | null
+}
+
+/**
+ * What is remembered of an alert's earlier events once there are too many to keep: no more than every reader of its level knows.
+ * Whoever may have been told counts as told, long ago, so that nothing is held or muted as if they had heard nothing.
+ */
+export interface EarlierNews {
+  /** Of the events by which it stood. */
+  readonly gravest: Severity
+  /** The last of them ended it for the reader. */
+  readonly isOver: boolean
 }
 
 export interface CourseTelling {
@@ -75,6 +95,11 @@ export function courseOf(
   return course.tellings()
 }
 
+/** Whether a policy may have told of an alert of which this is remembered. Pure. */
+export function mayHaveTold({ minSeverity }: Pick<NotificationPolicy, 'minSeverity'>, { gravest }: EarlierNews): boolean {
+  return rankOf(gravest) >= rankOf(minSeverity)
+}
+
 /** The same event by event: a further one costs no more than what waits. */
 export class AlertCourse {
   readonly #policy: NotificationPolicy
@@ -93,6 +118,7 @@ export class AlertCourse {
   take(event: CourseEvent): void {
     const atMs = Math.max(event.atMs, this.#last?.atMs ?? Number.NEGATIVE_INFINITY)
     this.#waiting = this.#waited(this.#waiting, atMs, this.#settled)
+    if (event.before !== undefined) this.#waiting = this.#afresh(event, event.before)
     this.#last = { event, index: (this.#last?.index ?? -1) + 1, atMs }
     const waiting = { ...this.#waiting, sinceMs: this.#waiting.sinceMs ?? atMs }
     this.#waiting = this.#judged(waiting, atMs, this.#settled)
@@ -103,6 +129,15 @@ export class AlertCourse {
     const all = [...this.#settled]
     this.#waited(this.#waiting, Number.POSITIVE_INFINITY, all)
     return all
+  }
+
+  #afresh({ severity, ending }: CourseEvent, before: EarlierNews | null): Waiting {
+    const isTold = before !== null && mayHaveTold(this.#policy, before)
+    // Its end may have waited: who is told that it stands need not know that it was over.
+    const isOver = ending !== null && before?.isOver === true ? { isOver: true as const } : {}
+    // As grave as it is now: it is told as an update, whose interval is over.
+    const told = { atMs: Number.NEGATIVE_INFINITY, severity, ...isOver }
+    return { told: isTold ? told : null, sinceMs: null, untilMs: null, held: null }
   }
 
   #waited(from: Waiting, toMs: number, tellings: CourseTelling[]): Waiting {

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { courseOf, faultOfCoursePolicy } from '../../src/notification/alert-course.ts'
+import { type CourseEvent, courseOf, type EarlierNews, faultOfCoursePolicy } from '../../src/notification/alert-course.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
-import { severities } from '../../src/record/severity.ts'
+import { type Severity, severities } from '../../src/record/severity.ts'
 import { runsOf } from '../test-size.ts'
 import { dayMs, facts } from './told-table.ts'
 
@@ -92,4 +92,52 @@ it('says which parts of a policy join alerts, and are not for it', () => {
   expect(faultOfCoursePolicy({ ...alone, watch: 'w1' })?.pointer).toBe('/watch')
   expect(faultOfCoursePolicy({ ...alone, unansweredMinutes: 5 })?.pointer).toBe('/unansweredMinutes')
   expect(faultOfCoursePolicy({ ...alone, repeatMinutes: 60 })?.pointer).toBe('/repeatMinutes')
+})
+
+/** The course with what is remembered of earlier events in place of them, at events `every` apart. */
+function inStretches(course: readonly CourseEvent[], every: number): readonly CourseEvent[] {
+  return course.map((each, i) => (i === 0 || i % every > 0 ? each : { ...each, before: earlierOf(course.slice(0, i)) }))
+}
+
+function earlierOf(course: readonly CourseEvent[]): EarlierNews | null {
+  const ranks = course.filter(({ ending }) => ending === null).map(({ severity }) => severities.indexOf(severity))
+  if (ranks.length === 0) return null
+  return { gravest: severities[Math.max(...ranks)] as Severity, isOver: course.at(-1)?.ending !== null }
+}
+
+const everyArb = fc.integer({ min: 2, max: 9 })
+
+it('tells from the beginning of a stretch on what it tells without any event before it', () => {
+  fc.assert(
+    fc.property(policies, events, silences, everyArb, (policy, course, over, every) => {
+      const parted = inStretches(course, every)
+      const whole = courseOf(policy, alertId, parted, over)
+      for (let from = every; from < course.length; from += every) {
+        const rest = courseOf(policy, alertId, parted.slice(from), over)
+        expect(rest.map(each => ({ ...each, event: each.event + from }))).toEqual(whole.filter(({ event }) => event >= from))
+      }
+    }),
+    { numRuns: runsOf(1_000) }
+  )
+})
+
+it('tells in stretches all that it tells without them in the end, and later by no more than one wait', () => {
+  fc.assert(
+    fc.property(policies, events, silences, everyArb, (policy, course, over, every) => {
+      const last = courseOf(policy, alertId, course, over).at(-1)
+      if (last?.event !== course.length - 1) return
+      const parted = courseOf(policy, alertId, inStretches(course, every), over)
+      // Told of an end that waits otherwise, they hear of what is not grave enough no more.
+      const told = parted.at(-1)
+      const isOver = told !== undefined && course[told.event]?.ending !== null
+      const lastSeverity = course.at(-1)?.severity ?? 'minor'
+      if (isOver && severities.indexOf(lastSeverity) < severities.indexOf(policy.minSeverity)) return
+      const inParts = parted.find(({ event }) => event === last.event)
+      expect(inParts).toBeDefined()
+      if (policy.quietHours !== null || over.length > 0) return
+      const waitMs = Math.max(policy.updateMinutes * minuteMs, policy.groupWaitSeconds * 1_000)
+      expect(inParts?.atMs).toBeLessThanOrEqual(last.atMs + waitMs)
+    }),
+    { numRuns: runsOf(3_000) }
+  )
 })

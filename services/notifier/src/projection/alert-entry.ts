@@ -62,6 +62,8 @@ export interface AlertEntry {
   readonly last: EventHead
   readonly moments: readonly AlertMoment[]
   readonly momentsOmitted: number
+  /** Of those omitted, in order, the ones that still decide what a reader gets. */
+  readonly earlier: readonly AlertMoment[]
   /** The alert as readers of a level may see it; null if hidden from them. */
   shownAt(level: Handling): ShownAlert | null
   /** Its outline as they may see it; null if hidden from them. For scans: it makes nothing. */
@@ -76,4 +78,9 @@ export interface AlertEntry {
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
   /** Of an alert that an officer closed: who, as that level is shown it, and when; null for any other. */
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null
+}
+
+/** The first event, those that still decide, and the newest, in order. */
+export function decidingMoments({ moments, earlier }: Pick<AlertEntry, 'moments' | 'earlier'>): readonly AlertMoment[] {
+  return earlier.length === 0 ? moments : [...moments.slice(0, 1), ...earlier, ...moments.slice(1)]
 }

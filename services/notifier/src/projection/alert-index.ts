@@ -302,8 +302,7 @@ export class AlertIndex implements SnapshotPart {
     const facts = before !== undefined && sameFacts(before, moment.facts) ? before : moment.facts
     entry.moments.push({ ...moment, facts, partition, position, atMs: Date.parse(envelope.time) })
     if (entry.moments.length > this.#limits.momentsPerAlertMax) {
-      entry.moments.splice(1, 1)
-      entry.momentsOmitted++
+      for (const omitted of entry.moments.splice(1, 1)) entry.omit(omitted)
     }
   }
 

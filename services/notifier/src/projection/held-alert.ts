@@ -8,8 +8,9 @@ import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
 import { type SubscriberAnswer, subscriberAnswersAfter } from '@tocsin/domain/response/subscriber-calls'
+import { neededMoments } from '../reader/earlier-moments.ts'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
-import { LevelStory, type StoryRow } from '../reader/level-story.ts'
+import { LevelStory, type StoryRow, unabridged } from '../reader/level-story.ts'
 import { lastActInView, lastChangeInView, type OfficersAct, operatorInView } from '../reader/officers-talk.ts'
 import { type HandlingOf, namesInView } from '../reader/reader-view.ts'
 import type { AlertEntry, AlertMoment, ShownAlert } from './alert-entry.ts'
@@ -28,6 +29,7 @@ export interface HeldAlertRow {
   /** With the index of their facts. */
   readonly moments: readonly (readonly [facts: number, ...MomentRow])[]
   readonly momentsOmitted: number
+  readonly earlier: HeldAlertRow['moments']
   readonly check: number | null
   /** The current one first. */
   readonly states: readonly (readonly [AlertState, EventHead])[]
@@ -49,6 +51,8 @@ type MomentRow = readonly [
   atMs: number
 ]
 
+/** Of events that left the list, how many are gathered before those that decide nothing go. */
+const omittedEach = 100
 /** Levels from which something may be hidden. */
 const limited = handlings.filter(level => level !== 'restricted')
 
@@ -62,6 +66,7 @@ export class HeldAlert implements AlertEntry {
   acts: readonly OfficersAct[] = []
   answers: readonly SubscriberAnswer[] = []
   momentsOmitted = 0
+  earlier: AlertMoment[] = []
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
   /** By all events. */
@@ -93,10 +98,8 @@ export class HeldAlert implements AlertEntry {
     const [whole, ...told] = row.calls.at.map(at => row.calls.all[at] ?? noCalls)
     alert.#calls = whole ?? noCalls
     for (const [i, story] of alert.stories.entries()) story.calls = told[i] ?? noCalls
-    for (const [facts, notify, concerns, isTaken, type, revision, partition, position, atMs] of row.moments) {
-      const known = row.facts[facts] as AlertMoment['facts']
-      alert.moments.push({ facts: known, notify, concerns, isTaken, type, revision, partition, position: BigInt(position), atMs })
-    }
+    alert.moments.push(...row.moments.map(each => momentOf(each, row.facts)))
+    alert.earlier = row.earlier.map(each => momentOf(each, row.facts))
     return alert
   }
 
@@ -105,7 +108,8 @@ export class HeldAlert implements AlertEntry {
     const { alertId, theatre, firstTime, acts, answers, momentsOmitted } = this
     const shown = this.stories.flatMap(story => story.shown ?? [])
     const states = [...new Set([this.#held, ...shown])]
-    const facts = [...new Set(this.moments.map(moment => moment.facts))]
+    const facts = [...new Set([...this.moments, ...this.earlier].map(moment => moment.facts))]
+    const numberOf = new Map(facts.map((each, i) => [each, i]))
     const calls = [this.#calls, ...this.stories.map(story => story.calls)]
     const all = [...new Set(calls)]
     return {
@@ -114,20 +118,8 @@ export class HeldAlert implements AlertEntry {
       firstTime,
       acts,
       facts,
-      moments: this.moments.map(moment => {
-        const { notify, concerns, isTaken, type, revision, partition, position, atMs } = moment
-        return [
-          facts.indexOf(moment.facts),
-          notify,
-          concerns,
-          isTaken,
-          type,
-          revision,
-          partition,
-          String(position),
-          atMs
-        ] as const
-      }),
+      moments: this.moments.map(moment => momentRow(moment, numberOf)),
+      earlier: this.earlier.map(moment => momentRow(moment, numberOf)),
       momentsOmitted,
       check: this.#check,
       states: states.map(state => [state.copied, state.last] as const),
@@ -237,6 +229,15 @@ export class HeldAlert implements AlertEntry {
     return begun
   }
 
+  /** Notes an event that leaves the list of newest ones. */
+  omit(moment: AlertMoment): void {
+    this.momentsOmitted++
+    this.earlier.push(moment)
+    if (this.momentsOmitted % omittedEach > 0) return
+    const levels = [...this.stories.map(story => ({ level: story.level, numbering: story })), everything]
+    this.earlier = neededMoments(this.earlier, this.outline.revision, levels)
+  }
+
   /** Only the stories, for eviction. */
   parted(): readonly LevelStory[] {
     for (const story of this.stories) {
@@ -262,6 +263,20 @@ export class HeldAlert implements AlertEntry {
     if (this.#current === null) throw new Error('no event of this alert was taken')
     return this.#current
   }
+}
+
+const everything = { level: 'restricted', numbering: unabridged } as const
+
+function momentRow({ facts, ...moment }: AlertMoment, numberOf: ReadonlyMap<AlertMoment['facts'], number>) {
+  const { notify, concerns, isTaken, type, revision, partition, position, atMs } = moment
+  const number = numberOf.get(facts) as number
+  return [number, notify, concerns, isTaken, type, revision, partition, String(position), atMs] as const
+}
+
+function momentOf(row: HeldAlertRow['moments'][number], all: HeldAlertRow['facts']): AlertMoment {
+  const [number, notify, concerns, isTaken, type, revision, partition, position, atMs] = row
+  const facts = all[number] as AlertMoment['facts']
+  return { facts, notify, concerns, isTaken, type, revision, partition, position: BigInt(position), atMs }
 }
 
 /** The calls after an event. Levels that were told the same share one object. */

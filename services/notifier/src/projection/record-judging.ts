@@ -23,13 +23,14 @@ import {
   type VisibleAlert,
   type VisibleEvent
 } from '../reader/reader-view.ts'
-import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
+import { type AlertEntry, type AlertRecord, decidingMoments, type ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 
 /** An audience's standing with an alert before a record, folded from the moments in the index. */
 export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): ReaderStanding {
   const { alertId } = record.event.data
-  const moments = alerts.get(alertId)?.moments ?? []
+  const entry = alerts.get(alertId)
+  const moments = entry === undefined ? [] : decidingMoments(entry)
   return standingAfter(
     moments.filter(moment => moment.position < record.position),
     audience,

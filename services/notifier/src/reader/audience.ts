@@ -61,11 +61,17 @@ export function judgeMoment(before: ReaderStanding, moment: AudienceMoment, audi
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
-  // It changed only what this reader may not see: sending it would reveal that something hidden arrived.
-  if (!maySee(audience.view.handling, moment.concerns) || numbering.isWithheld(moment.revision))
-    return { standing: before, verdict: 'nothing' }
+  if (!isForLevel(audience.view.handling, moment, numbering)) return { standing: before, verdict: 'nothing' }
   if (before !== 'unseen' || isWanted(moment, audience, numbering)) return { standing: 'shown', verdict: 'event' }
   return { standing: 'unseen', verdict: 'nothing' }
+}
+
+/**
+ * Whether readers of a level get an event of an alert that they get. One that changed only what they may not see they do not:
+ * sending it would reveal that something hidden arrived.
+ */
+export function isForLevel(level: Handling, { facts, concerns, revision }: AudienceMoment, numbering: Numbering): boolean {
+  return maySee(level, facts.handling) && maySee(level, concerns) && !numbering.isWithheld(revision)
 }
 
 /** True for a drill alert if the filter does not ask for drills: it then notifies nobody and goes to no webhook. */
