@@ -2,7 +2,7 @@
 
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
 import { type ReceivedWebhook, type VerificationFailure, verifyWebhook } from '@tocsin/webhooks/verification'
-import type { AlertEvent } from './alert.ts'
+import type { AlertEvent, Telling } from './alert.ts'
 
 export interface WebhookEvent extends AlertEvent {
   /** The subscription that it was sent for. */
@@ -13,6 +13,9 @@ export interface WebhookEvent extends AlertEvent {
   readonly previousid: string | null
   /** Sequences that this event replaces: they are not sent. */
   readonly superseded?: { readonly from: number; readonly to: number }
+  /** Why the policy of the subscription tells it now, and why it waited last. Only with a policy. */
+  readonly because?: Telling['because']
+  readonly held?: string
 }
 
 export type ReadWebhook =

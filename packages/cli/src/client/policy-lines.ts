@@ -56,7 +56,7 @@ const states: Readonly<Record<string, string>> = {
   expired: 'not told: the alert began and ended while the endpoint was away',
   lapsed: 'not told: the endpoint did not take it in the time for which it is kept',
   'left-out': 'not told: the filter does not want it any more',
-  muted: 'not told: by the policy it never is',
+  muted: 'not told: by the policy it never is, as the end of what was never told',
   parked: 'not told: the endpoint did not take it; a replay sends it again'
 }
 
@@ -67,6 +67,7 @@ export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] 
   return [
     `${sequence}  ${String(type).replace(/^tocsin\.(.*)\.v1$/, '$1')}  ${plannedAt}`,
     `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`,
+    ...(delivery.waited == null ? [] : [`   held before: ${whyWords(delivery.waited)}`]),
     ...(again == null ? [] : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`])
   ]
 }

@@ -5,8 +5,7 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
-import { severities } from '@tocsin/domain/record/severity'
+import { holdReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
 import { answerWays } from '@tocsin/domain/record/theatre-record'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
@@ -24,6 +23,7 @@ import {
   truth,
   words
 } from './json-schema.ts'
+import { policySchemas } from './policies.ts'
 
 const noticeState = words(
   [...noticeStates],
@@ -84,10 +84,6 @@ function outOfSequence(description: string, name: string, data: Properties): Jso
   })
 }
 
-function tallies(description: string): JsonSchema {
-  return { description, type: 'object', additionalProperties: { type: 'integer', minimum: 0 } }
-}
-
 function tally(description: string): JsonSchema {
   return record(description, {
     accepted: count(),
@@ -111,9 +107,17 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       sequence: { description: 'Counts from 1 in the subscription, without gaps.', type: 'integer', minimum: 1 },
       previousid: orNull(text({ description: 'The `id` of the event before it in the sequence; null at first.' })),
       superseded: sequenceRange('Sequences that are not sent, because later ones hold the state now.'),
-      answerurl: text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.')
+      answerurl: text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.'),
+      because: words(
+        tellReasons.filter(each => each !== 'repeat'),
+        'Why the policy tells it now. Only with a policy.'
+      ),
+      held: words(
+        toldHoldReasons,
+        'Why it waited last. Only with a policy, and if it did. `earlier-line`: others were to answer it first.'
+      )
     },
-    ['previoushash', 'superseded', 'answerurl']
+    ['previoushash', 'superseded', 'answerurl', 'because', 'held']
   ),
   WebhookTest: outOfSequence('A test of the endpoint.', 'test', { drill: truth('True: nothing has happened.') }),
   WebhookHeartbeat: outOfSequence('A sign of life, as often as `heartbeatSeconds` says.', 'heartbeat', {
@@ -194,10 +198,30 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
   })
 }
 
+const reminderState = words(
+  ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
+  'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
+)
+
 const deliveryState = words(
   ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
-  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it.'
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage of the endpoint. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it, such as the end of what was never told.'
 )
+
+/** What the policy of a subscription did with a delivery. */
+const policyWords = {
+  held: orNull(
+    record('Why the policy of the subscription holds it. Below `internal`, `earlier-line` stands for `answered`.', {
+      reason: words(holdReasons),
+      until: orNull(instant('Null: until something changes.')),
+      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+    })
+  ),
+  waited: orNull(
+    words(holdReasons, 'Why it was held last before it was told or skipped; null: it was not, or that is not known.')
+  ),
+  because: orNull(words(tellReasons, 'Why it was told when it was; null without a policy.'))
+}
 
 const delivery = record(
   'One event for one subscription.',
@@ -213,24 +237,14 @@ const delivery = record(
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
-    held: orNull(
-      record('Why the policy of the subscription holds it.', {
-        reason: words(holdReasons),
-        until: orNull(instant('Null: until something changes.')),
-        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
-      })
-    ),
-    because: orNull(words(tellReasons, 'Why it was told when it was; null without a policy.')),
+    ...policyWords,
     repeated: orNull(
       record('How the alert was told again since, with the same statement; null: it was not.', {
         id: text('Id of the newest reminder, and `webhook-id` of its request.'),
         count: count('Reminders of the alert, since it was first told or came back.'),
         at: instant('When that was decided.'),
         because: words(tellReasons),
-        state: words(
-          ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
-          'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
-        )
+        state: reminderState
       })
     ),
     last: orNull(
@@ -262,29 +276,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
     lacking
   ),
-  PolicyPreview: record('What a policy would have told in the last week.', {
-    from: instant('Where the events begin that were played.'),
-    to: instant('Now.'),
-    isWhole: truth('False: there were more events in the week than are played.'),
-    isRepeatsCut: truth('There were more repeats than are played: those after the first 20,000 are left out.'),
-    events: count('Events that are sent without a policy.'),
-    told: count('What is sent with it.'),
-    eventsPerHour: { type: 'number', minimum: 0 },
-    toldPerHour: { type: 'number', minimum: 0 },
-    eventsInHourMax: count('In the fullest hour.'),
-    toldInHourMax: count('In the fullest hour.'),
-    toldBySeverity: tallies('Tellings by severity.'),
-    toldByReason: tallies('Tellings by the reason.'),
-    untoldByReason: tallies('What was not told, or is held still, by the reason; one for each alert and turn.'),
-    silentCount: count('Alerts of which nothing is told.'),
-    silent: listOf(ref('SilentAlert'), 'Those of them that you may see now, the gravest first, at most 50.')
-  }),
-  SilentAlert: record('An alert of which a policy would have told nothing.', {
-    alertId: text(),
-    severity: words([...severities]),
-    headline: text('As it is now.'),
-    reason: text('Why: a reason of holding or of muting.')
-  }),
+  ...policySchemas,
   SubscriptionHealth: record('How a subscription does, from its logged attempts.', {
     metricsLabel: text('The label `subscription` of its metrics.'),
     pending: count('Deliveries that wait.'),
@@ -321,6 +313,13 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
     waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.')),
+    reminded: orNull(
+      record('How it was told again while nobody answered; null: it was not.', {
+        count: count('Reminders, since it was first told or came back.'),
+        at: instant('When the newest was decided.'),
+        state: reminderState
+      })
+    ),
     answered: orNull(
       record('A human there has it.', {
         at: instant('When that was said.'),
@@ -345,6 +344,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     acceptedAt: orNull(instant('When the endpoint accepted it; null: it has not, or it is sent again.')),
     attempts: count('Since it was last asked for.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
+    ...policyWords,
     reason: orNull(text('Why the last attempt was not accepted.')),
     status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }
   }),

@@ -24,6 +24,18 @@ export const holdReasons = [
   'below-minimum'
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
+/** Why something waited, as a receiver is told. */
+export type ToldHoldReason = Exclude<HoldReason, 'answered'>
+export const toldHoldReasons: readonly ToldHoldReason[] = holdReasons.filter(each => each !== 'answered')
+
+/**
+ * Why something waited, for who gets it in the end. Others were to answer it first: that one of them did, and let go of it again,
+ * may be internal. What an answer holds would have waited for an earlier line without it. Pure.
+ */
+export function heldAsTold(reason: HoldReason): ToldHoldReason {
+  return reason === 'answered' ? 'earlier-line' : reason
+}
+
 /** Why it is never told. `ended-unheard`: it began and ended without the subscriber, who need hear of neither. */
 export const muteReasons = ['ended-unheard', 'endings-unwanted'] as const
 export type MuteReason = (typeof muteReasons)[number]

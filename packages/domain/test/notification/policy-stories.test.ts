@@ -1,7 +1,7 @@
 // Policies as stories: what happened, and who was told what at which time.
 
 import { describe, expect, it } from 'vitest'
-import { decideNotification } from '../../src/notification/notification-decision.ts'
+import { decideNotification, heldAsTold, holdReasons, toldHoldReasons } from '../../src/notification/notification-decision.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { alwaysOn } from '../../src/notification/watch.ts'
 import { silence, toldIn } from './told-table.ts'
@@ -342,5 +342,13 @@ describe('a silence', () => {
       told: ['10:20 crisis severe first'],
       untold: ['siege told-in-story']
     })
+  })
+})
+
+describe('why something waited', () => {
+  it('is told in the words of the policy, but not that another line answered', () => {
+    expect(heldAsTold('answered')).toBe('earlier-line')
+    expect([...new Set(holdReasons.map(heldAsTold))].sort()).toEqual([...toldHoldReasons].sort())
+    expect(heldAsTold('silenced')).toBe('silenced')
   })
 })

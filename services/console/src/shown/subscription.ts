@@ -92,6 +92,8 @@ export interface Delivery {
   readonly nextAt: string | null
   /** Why the policy holds it. `until` null: until something changes. `by`: a silence, or the alert that was told instead. */
   readonly held?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
+  /** Why the policy held it last before it was told or skipped; null: it did not. Earlier suites do not tell it. */
+  readonly waited?: string | null
   /** Why it was told when it was; null without a policy. */
   readonly because?: string | null
   /** How its alert was told again since; null: it was not. */
@@ -144,6 +146,8 @@ export interface AlertTold {
   readonly state: 'accepted' | 'waiting' | 'held' | 'not-accepted' | 'not-sent'
   readonly acceptedAt: string | null
   readonly waitsSince: string | null
+  /** How often it was told again while nobody answered. Earlier suites do not tell it. */
+  readonly reminded?: { readonly count: number; readonly at: string } | null
 }
 
 export interface TestOutcome {

@@ -6,6 +6,7 @@ import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import { holdsInView } from '../policy/holds-in-view.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { ShownSubscription, SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { pageParameters, query } from './list-queries.ts'
@@ -52,7 +53,7 @@ export function listAlertDeliveries(
         const after: DeliveryPlace = { alertId, subscriptionId: last.subscriptionId, sequence: last.sequence }
         return { items, next: sealPlace(deps, 'alert-deliveries', after) }
       }
-      items.push({ ...shownDelivery(subscription, delivery), subscriptionStatus, endpoint })
+      items.push({ ...shownDelivery(principal, subscription, delivery), subscriptionStatus, endpoint })
     }
   }
   return { items, next: null }
@@ -65,9 +66,20 @@ interface ShownDelivery extends ReturnType<typeof shownDelivery> {
 }
 
 /** Of the address only its host: path and query may hold secrets. */
-function shownDelivery({ subscriptionId, url, contact }: SubscriptionRecord, delivery: Delivery) {
-  const { sequence, eventId: id, eventType: type, plannedAt, state, attempts, nextAt, last } = delivery
+function shownDelivery(principal: Principal, { subscriptionId, url, contact }: SubscriptionRecord, delivery: Delivery) {
+  const { sequence, eventId: id, eventType: type, plannedAt, state, attempts, nextAt, because, last } = delivery
   const acceptedAt = state === 'delivered' ? (last?.at ?? null) : null
-  const told = { sequence, id, type, plannedAt, state, acceptedAt, attempts, nextAt }
+  const told = {
+    sequence,
+    id,
+    type,
+    plannedAt,
+    state,
+    acceptedAt,
+    attempts,
+    nextAt,
+    ...holdsInView(principal, delivery),
+    because
+  }
   return { subscriptionId, host: new URL(url).host, contact, ...told, reason: last?.reason ?? null, status: last?.status ?? null }
 }

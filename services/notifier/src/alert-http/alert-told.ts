@@ -6,6 +6,7 @@ import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { type Delivery, isOfState } from '../delivery/delivery.ts'
+import type { Reminder } from '../delivery/notice-fold.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -46,14 +47,23 @@ export function alertTold(
   answers: readonly AlertPartnerAnswer[] = []
 ) {
   const items = subscriptionOperations.within(principal).flatMap(subscription => {
+    const all = dispatcher.of(subscription.subscriptionId)
     // Who learned that an action was refused was not told of the alert.
-    const deliveries = dispatcher.of(subscription.subscriptionId).newestFirst(alertId).filter(isOfState)
+    const deliveries = all.newestFirst(alertId).filter(isOfState)
     if (deliveries.length === 0) return []
     const answer = answers.find(each => each.subscriptionId === subscription.subscriptionId)
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
-    return [{ ...row, answered: answer === undefined ? null : answeredIn(answer) }]
+    const reminded = remindedOf(all.alerts.reminders.of(alertId))
+    return [{ ...row, reminded, answered: answer === undefined ? null : answeredIn(answer) }]
   })
   return { items, next: null }
+}
+
+/** How often it was told again while nobody answered; null: it was not. */
+function remindedOf(reminder: Reminder | null) {
+  if (reminder === null) return null
+  const { count, at, end } = reminder
+  return { count, at, state: end ?? 'pending' }
 }
 
 /** A human there has it. */

@@ -62,6 +62,8 @@ export interface ChosenData {
   readonly pages?: true
   /** Why it is told now, by the policy of the subscription; left out without one. */
   readonly because?: TellReason
+  /** Why it waited last, null if it did not; left out without a policy. Its body says so, unless an older version chose it. */
+  readonly held?: HoldReason | null
   /** Sequences in the range that the policy never tells. */
   readonly muted?: readonly number[]
 }

@@ -1,7 +1,7 @@
 // Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts that repeat are one text
 // again.
 
-import type { TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
@@ -47,7 +47,7 @@ type Progress = readonly [
   nextAt: Delivery['nextAt'],
   last: Delivery['last'],
   /** By the policy; left out without one. */
-  ...policy: readonly [held: HeldFor | null, because: TellReason | null] | readonly []
+  ...policy: readonly [held: HeldFor | null, because: TellReason | null, waited?: HoldReason | null] | readonly []
 ]
 
 /** Rows of one subscription: its state first. */
@@ -119,7 +119,8 @@ function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
 }
 
 /** Nothing for what was never tried. */
-function progressOf({ superseded, round, attempts, nextAt, last, held, because }: Delivery): Progress | readonly [] {
+function progressOf({ superseded, round, attempts, nextAt, last, held, because, waited }: Delivery): Progress | readonly [] {
+  if (waited !== undefined) return [superseded, round, attempts, nextAt, last, held, because, waited]
   if (held !== null || because !== null) return [superseded, round, attempts, nextAt, last, held, because]
   if (superseded === null && round === 0 && attempts === 0 && nextAt === null && last === null) return []
   return [superseded, round, attempts, nextAt, last]
@@ -148,7 +149,7 @@ export function deliveriesOf(
       state,
       ...progress
     ] = row
-    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null, held = null, because = null] = progress
+    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null, held = null, because = null, waited] = progress
     const before = made.at(-1)
     made.push({
       subscriptionId,
@@ -172,7 +173,8 @@ export function deliveriesOf(
       superseded,
       pagesNow: (flags & 16) !== 0,
       held,
-      because
+      because,
+      ...(waited === undefined ? {} : { waited })
     })
   }
   return made

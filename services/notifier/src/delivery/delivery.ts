@@ -2,14 +2,14 @@
 
 import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
-import type { TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
   /**
-   * `superseded`, `expired`: skipped in newest-state order. `lapsed`: not delivered in the time that such are kept. `left-out`:
-   * not wanted by a filter that became narrower. `muted`: by its policy it is never told.
+   * `superseded`, `expired`: skipped in newest-state order, the second after an outage. `lapsed`: not delivered in the time that
+   * such are kept. `left-out`: not wanted by a filter that became narrower. `muted`: by its policy it is never told.
    */
   readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out' | 'muted'
   /** It was planned while its endpoint was not well: no attempt of it is made before it is chosen. */
@@ -29,6 +29,11 @@ export interface Delivery extends PlannedData {
   readonly held: HeldFor | null
   /** Why it was told when it was, by the policy. */
   readonly because: TellReason | null
+  /**
+   * Why the policy held it last before it was told or skipped, null if it did not; left out where its body does not say why it
+   * comes.
+   */
+  readonly waited?: HoldReason | null
 }
 
 export type HeldFor = Pick<HeldData, 'reason' | 'until' | 'by'>

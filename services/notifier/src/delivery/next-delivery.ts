@@ -135,7 +135,8 @@ function choiceFor(deliveries: SubscriptionDeliveries, delivery: Delivery, order
   const because = order.reasonOf(sequence)
   if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null) return null
   const untold = superseded === null ? { expired: [] } : untoldIn(superseded, order)
-  return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...(because === null ? {} : { because }) }
+  const why = because === null ? {} : { because, held: delivery.held?.reason ?? null }
+  return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...why }
 }
 
 function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice, 'expired' | 'muted'> {

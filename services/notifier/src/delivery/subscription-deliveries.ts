@@ -287,15 +287,15 @@ export class SubscriptionDeliveries {
   }
 
   /** Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its range alone is skipped. */
-  #choose({ sequence, superseded, expired, pages, muted = [], because }: ChosenData): void {
+  #choose({ sequence, superseded, expired, pages, muted = [], because, held }: ChosenData): void {
     const chosen = sequence === null ? null : this.#kept.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
     const skipped = superseded === null ? [] : this.#skip(superseded, { expired, muted }, sequence)
     if (chosen === null) this.#unnamed.add(skipped)
     if (chosen === null) return
     if (superseded !== null) this.#unnamed.named(superseded)
-    const pagesNow = chosen.pagesNow || pages === true
-    const next = { ...chosen, isChosen: true, superseded, pagesNow, held: null, because: because ?? null }
+    const why = { held: null, because: because ?? null, ...(held === undefined ? {} : { waited: held }) }
+    const next = { ...chosen, isChosen: true, superseded, pagesNow: chosen.pagesNow || pages === true, ...why }
     this.#keep(next)
     this.#alerts.sent(next)
   }
@@ -306,9 +306,8 @@ export class SubscriptionDeliveries {
     untold: Required<Pick<ChosenData, 'expired' | 'muted'>>,
     except: number | null
   ): readonly number[] {
-    const waiting = this.#kept.pending.within(from, to)
     const [expired, muted] = [new Set(untold.expired), new Set(untold.muted)]
-    const skipped = waiting.filter(each => each !== except && this.#kept.get(each)?.round === 0)
+    const skipped = this.#kept.pending.within(from, to).filter(each => each !== except && this.#kept.get(each)?.round === 0)
     this.#unnamed.inherit(skipped)
     for (const sequence of skipped) {
       const delivery = this.#kept.get(sequence) as Delivery
@@ -333,7 +332,8 @@ export class SubscriptionDeliveries {
   }
 
   #finish(delivery: Delivery, end: Pick<Delivery, 'state' | 'attempts' | 'last'>): void {
-    this.#keep({ ...delivery, ...end, nextAt: null, held: null })
+    const why = delivery.held === null ? {} : { waited: delivery.held.reason }
+    this.#keep({ ...delivery, ...end, ...why, nextAt: null, held: null })
   }
 
   #hold({ sequence, reason, until, by }: HeldData): void {

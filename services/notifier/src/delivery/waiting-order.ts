@@ -273,8 +273,7 @@ export class WaitingOrder {
       this.#unplace(sequence)
       if (decision.kind === 'mute') {
         this.skipped.add(sequence)
-        if (decision.reason === 'ended-unheard') this.#expired.add(sequence)
-        else this.#muted.add(sequence)
+        this.#muted.add(sequence)
         continue
       }
       againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, asked.againMs ?? Number.POSITIVE_INFINITY)

@@ -2,6 +2,7 @@
 // for all subscriptions that see it alike.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { heldAsTold, type TellReason, type ToldHoldReason } from '@tocsin/domain/notification/notification-decision'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -54,7 +55,8 @@ export class SignedBodies {
     const own = JSON.stringify({
       ...{ subscriptionid, sequence, previousid },
       ...(superseded === null ? {} : { superseded }),
-      ...(answerurl === null ? {} : { answerurl })
+      ...(answerurl === null ? {} : { answerurl }),
+      ...whyOf(delivery)
     })
     return Buffer.from(`${event},${own.slice(1)}`)
   }
@@ -83,6 +85,12 @@ export class SignedBodies {
     this.#written.set(key, written)
     return written
   }
+}
+
+/** Why the policy tells it now, as it was logged before the first attempt; nothing without a policy. */
+function whyOf({ because, waited }: Delivery): { readonly because?: TellReason; readonly held?: ToldHoldReason } {
+  if (because === null || waited === undefined) return {}
+  return waited === null ? { because } : { because, held: heldAsTold(waited) }
 }
 
 function withId(open: string, id: string): string {

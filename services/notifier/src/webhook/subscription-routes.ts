@@ -16,6 +16,7 @@ import { reach, tellPosition } from '../cursor/position-headers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Reminder } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { holdsInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
@@ -197,7 +198,7 @@ function listDeliveries(
     if (next !== null) break
     shown.push(each)
   }
-  return { items: shown.map(each => shownDelivery(each, url, alerts.reminders.of(each.alertId))), next }
+  return { items: shown.map(each => shownDelivery(principal, each, { url, reminder: alerts.reminders.of(each.alertId) })), next }
 }
 
 /** How often its alert was told again since, with the same statement; null: never. */
@@ -207,7 +208,11 @@ function repeatedOf({ sequence }: Delivery, reminder: Reminder | null) {
   return { id, count, at, because: 'repeat', state: end ?? 'pending' }
 }
 
-function shownDelivery(delivery: Delivery, url: string, reminder: Reminder | null) {
+function shownDelivery(
+  principal: Principal,
+  delivery: Delivery,
+  { url, reminder }: { readonly url: string; readonly reminder: Reminder | null }
+) {
   const {
     sequence,
     eventId: id,
@@ -220,13 +225,12 @@ function shownDelivery(delivery: Delivery, url: string, reminder: Reminder | nul
     round,
     attempts,
     nextAt,
-    held,
     because
   } = delivery
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
   const planned = { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt }
-  return { ...planned, last, held, because, repeated: repeatedOf(delivery, reminder) }
+  return { ...planned, last, ...holdsInView(principal, delivery), because, repeated: repeatedOf(delivery, reminder) }
 }
 
 /** With its request, and the whole answer. */
@@ -239,7 +243,7 @@ async function wholeDelivery(
   const { subscriptionId, url } = subscription
   const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
   const reminder = dispatcher.of(subscriptionId).alerts.reminders.of(delivery.alertId)
-  const shown = withAnswer(shownDelivery(delivery, url, reminder), answer, url)
+  const shown = withAnswer(shownDelivery(principal, delivery, { url, reminder }), answer, url)
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown

@@ -43,7 +43,7 @@ it('says who has what holds now, and since when it waits for others, without an 
   expect(JSON.stringify(body)).not.toMatch(/s3cret|example|8443|https/)
   // Neither statuses of HTTP nor counts of what else was sent.
   expect(Object.keys(has).sort()).toEqual([
-    ...['acceptedAt', 'answered', 'by', 'contact', 'state', 'subscriptionId', 'type', 'waitsSince']
+    ...['acceptedAt', 'answered', 'by', 'contact', 'reminded', 'state', 'subscriptionId', 'type', 'waitsSince']
   ])
 })
 
@@ -84,7 +84,7 @@ it.each([
 ] as const)('tells apart what is late and what is not wanted: %s is %s', (state, shown) => {
   const stateOf = (delivery: object) => {
     const within = () => [{ subscriptionId: 'sub_1', contact: null } as SubscriptionRecord]
-    const of = () => ({ newestFirst: () => [delivery as Delivery] })
+    const of = () => ({ newestFirst: () => [delivery as Delivery], alerts: { reminders: { of: () => null } } })
     const deps = { subscriptionOperations: { within, holderOf: () => null }, dispatcher: { of } } as unknown as AlertToldDeps
     return alertTold(deps, {} as Parameters<typeof alertTold>[1], 'a1').items[0]?.state
   }

@@ -1,8 +1,9 @@
 // A policy at a running notifier: what is sent when, what each delivery says of it, and another instance that goes on.
 
+import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { failing, Harness } from '../support/notifier-harness.ts'
+import { type FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const minuteMs = 60_000
@@ -48,6 +49,37 @@ describe('a policy of a subscription', () => {
     await settle(30)
     expect(h.network.events).toMatchObject([{ sequence: 1 }, { sequence: 4, superseded: { from: 2, to: 3 } }])
     expect(deliveries.get(4)).toMatchObject({ state: 'delivered', because: 'update', held: null })
+    // The events say so themselves: why each comes now, and why it waited.
+    const [first, later] = h.network.events
+    expect(first).toMatchObject({ because: 'first' })
+    expect(first).not.toHaveProperty('held')
+    expect(later).toMatchObject({ because: 'update', held: 'update-interval' })
+  })
+  it('is said in the same bytes at every attempt, also after a kill', async () => {
+    const store = new MemoryStore()
+    const first = await new Harness({ store }).start()
+    await subscribed(first, { order: 'newest-state', policy: { ...policy, groupWaitSeconds: 60 } })
+    first.network.answer = () => failing
+    await first.alerts.write('raised', 'a1')
+    await settle(30)
+    for (let i = 0; i < 12; i++) await first.clock.advance(10_000)
+    await settle(30)
+    const bodies = ({ requests }: FakeNetwork) => requests.map(({ body }) => Buffer.from(body).toString())
+    expect(first.network.events[0]).toMatchObject({ because: 'first', held: 'group-wait' })
+    const before = bodies(first.network)
+    await first.kill()
+    await using again = await new Harness({ store }).start()
+    for (let i = 0; i < 100 && again.network.requests.length === 0; i++) await again.clock.advance(minuteMs)
+    expect([...new Set([...before, ...bodies(again.network)])]).toHaveLength(1)
+  })
+  it('that there is none is said by nothing', async () => {
+    await using h = await new Harness().start()
+    await subscribed(h, { order: 'newest-state' })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    expect(h.network.events).toHaveLength(1)
+    expect(h.network.events[0]).not.toHaveProperty('because')
+    expect(h.network.events[0]).not.toHaveProperty('held')
   })
   it('tells at once what stands again after its end was told', async () => {
     await using h = await new Harness().start()

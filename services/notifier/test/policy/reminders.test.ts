@@ -81,6 +81,11 @@ describe('an alert that nobody has answered', () => {
     expect(items).toMatchObject([
       { sequence: 1, because: 'first', repeated: { count: 3, because: 'repeat', state: 'accepted', id: expect.any(String) } }
     ])
+    // Officers read it where they read who was told.
+    const { at } = items[0].repeated
+    expect((await suite.ask('GET', '/v1/alerts/a1/told')).body.items).toMatchObject([
+      { subscriptionId: id, reminded: { count: 3, at, state: 'accepted' } }
+    ])
   })
 
   it('is told as it stands by then, and from its last change on', async () => {

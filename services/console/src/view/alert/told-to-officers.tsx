@@ -39,7 +39,7 @@ export function ToldToOfficers({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-function Row({ row: { by, contact, type, state, acceptedAt, waitsSince } }: { readonly row: AlertTold }) {
+function Row({ row: { by, contact, type, state, acceptedAt, waitsSince, reminded } }: { readonly row: AlertTold }) {
   const { told } = words
   return (
     <li class={`is-${toldLevels[state]}`}>
@@ -60,6 +60,12 @@ function Row({ row: { by, contact, type, state, acceptedAt, waitsSince } }: { re
             · {told.since} <Time at={waitsSince} />
           </>
         )}
+        {reminded ? (
+          <>
+            {' '}
+            · {told.reminded(reminded.count)} <Time at={reminded.at} />
+          </>
+        ) : null}
       </p>
       {contact === null ? null : (
         <p>

@@ -25,7 +25,7 @@ interface ItemProps {
 export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
-  const { sequence, state, last, attempts, round, type, held = null, because = null, repeated = null } = delivery
+  const { sequence, state, last, attempts, round, type, held = null, waited = null, because = null, repeated = null } = delivery
   const level = deliveryLevel(delivery)
   const isWaiting = isHeld(delivery)
   const stateWords = isWaiting
@@ -43,6 +43,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {round > 0 ? ` · ${told.round(round)}` : ''}
           {last === null ? '' : ` · ${answerWords(delivery)}`}
           {because === null ? '' : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
+          {waited === null ? '' : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
           {repeated === null ? '' : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}`}
         </span>
       </h4>

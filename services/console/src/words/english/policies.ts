@@ -84,7 +84,7 @@ export const policiesEn = {
     'update-interval': 'the alert was told a short while ago',
     'below-minimum': 'it is below the least severity'
   } as Readonly<Record<string, string>>,
-  heldBecause: (reason: string) => `Held: ${reason}.`,
+  heldBefore: (reason: string) => `held before: ${reason}`,
   heldUntil: (reason: string, time: string) => `Held until ${time}: ${reason}.`,
   heldOpen: (reason: string) => `Held until that changes: ${reason}.`,
   toldInstead: 'Open the alert that was told',

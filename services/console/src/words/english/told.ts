@@ -22,6 +22,7 @@ export const toldEn = {
       : `${having} of ${plural(all, 'webhook has', 'webhooks have')} what holds now.`,
   takenAt: 'taken',
   since: 'waits since',
+  reminded: (count: number) => (count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`),
   next: 'next attempt',
   contact: 'Call:',
   partnersHaveIt: 'Partners who have it',
