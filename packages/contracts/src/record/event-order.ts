@@ -1,7 +1,7 @@
 // Events of the fold with their members in canonical order, written out by hand as for reports (report-order.ts): sorting some
 // sixty names per event took as long as all other work on its text.
 
-import type { AlertDifference, AlertState, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
+import type { AlertDifference, AlertResponse, AlertState, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 
 /** Every member of T with any value type: the compiler refuses a missing or an unknown one. */
@@ -153,7 +153,7 @@ function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }
 
 function operatorInOrder(operator: AlertState['operator']) {
   const { acknowledgedBy, acknowledgedById, acknowledgedFirstAt, acknowledgedHandling, acknowledgedUntil } = operator
-  const { answers, assignedHandling, assignedTo, disposition, responses } = operator
+  const { answers, assignedHandling, assignedTo, disposition, responses, responsesRecorded, responseWithdrawn } = operator
   return {
     acknowledgedBy,
     acknowledgedById,
@@ -164,7 +164,9 @@ function operatorInOrder(operator: AlertState['operator']) {
     assignedHandling,
     assignedTo,
     disposition,
-    responses: responses && responsesInOrder(responses)
+    responseWithdrawn: responseWithdrawn && responseInOrder(responseWithdrawn),
+    responses: responses && responsesInOrder(responses),
+    responsesRecorded
   } satisfies EachOf<typeof operator>
 }
 
@@ -173,9 +175,13 @@ function answerInOrder(answer: NonNullable<AlertState['operator']['answers']>[nu
   return { at, by, note, subscriptionId, until, via } satisfies EachOf<typeof answer>
 }
 
-function responsesInOrder({ count, first, last }: NonNullable<AlertState['operator']['responses']>) {
-  const inOrder = ({ at, kind, recordedAt }: typeof first) => ({ at, kind, recordedAt }) satisfies EachOf<typeof first>
-  return { count, first: inOrder(first), last: inOrder(last) }
+function responsesInOrder({ count, first, last, recent }: NonNullable<AlertState['operator']['responses']>) {
+  return { count, first: responseInOrder(first), last: responseInOrder(last), recent: recent?.map(responseInOrder) }
+}
+
+function responseInOrder(response: AlertResponse) {
+  const { at, byId, corrects, handling, id, kind, recordedAt } = response
+  return { at, byId, corrects, handling, id, kind, recordedAt } satisfies EachOf<AlertResponse>
 }
 
 function timesInOrder({ detectedAt, firstReportedAt, occurredFrom }: AlertState['times']) {

@@ -309,7 +309,7 @@ export class AlertBook {
       const gone = this.#entryOf(claimant.alertId)
       const stays = this.#entryOf(taker)
       this.#entries.keep({ ...gone, mergedInto: taker })
-      const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator) : stays.state.operator
+      const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator, stays.state.alertId) : stays.state.operator
       this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
     }
   }

@@ -35,6 +35,7 @@ export const operatorEvents = [
   'assigned',
   'commented',
   'responded',
+  'response-corrected',
   'answered',
   'action-refused'
 ] as const
@@ -92,11 +93,20 @@ export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
 const handlingOfName = withKeywords(handlingFormat, { description: 'Who may read that name; `internal` if left out.' })
 
+/** Responses of one alert that can still be corrected, the newest. */
+export const responsesMax = 20
+
 const responseFormat = record(
   {
     kind: words(responseKinds),
     at: text('When it was done, ISO 8601.'),
-    recordedAt: text('When an officer recorded it, ISO 8601.')
+    recordedAt: text('When an officer recorded it, ISO 8601.'),
+    id: optional(text('The id of the alert, a point, and its number among those recorded of it. Left out in older records.')),
+    corrects: optional(
+      listOf(text(), `Ids of those that it replaces, each replaced by the next, at most ${responsesMax}; left out if none.`)
+    ),
+    byId: optional(text('Id of the key that recorded it, to readers of its handling. Only in `recent`.')),
+    handling: optional(handlingOfName)
   },
   'What was done about the alert. By whom and in which words only the action of its event says.'
 )
@@ -132,9 +142,30 @@ const operatorFormat = record({
   disposition: textOrNull,
   responses: optional(
     record(
-      { count: version, first: responseFormat, last: responseFormat },
-      'What was done about it, as officers recorded it: the first and the last. Left out if nothing was recorded.'
+      {
+        count: version,
+        first: responseFormat,
+        last: responseFormat,
+        recent: optional(
+          listOf(
+            responseFormat,
+            `Those that were recorded last, oldest first, at most ${responsesMax}: they can be corrected. Left out in older records.`
+          )
+        )
+      },
+      'What was done about it, as officers recorded it and as it stands: the first and the last. Left out if nothing stands.'
     )
+  ),
+  responsesRecorded: optional(
+    integer({
+      description: 'Responses ever recorded, corrections among them. Left out if none was, or in older records.',
+      minimum: 1
+    })
+  ),
+  responseWithdrawn: optional(
+    withKeywords(responseFormat, {
+      description: 'The response that was withdrawn last, if none was recorded or corrected since.'
+    })
   ),
   answers: optional(
     listOf(

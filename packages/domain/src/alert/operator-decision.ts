@@ -5,6 +5,7 @@ import {
   type AlertRequest,
   type AnswerRequest,
   askerOf,
+  type CorrectionRequest,
   type OperatorRequest,
   type ResponseRequest,
   talkOf
@@ -16,11 +17,11 @@ import {
   type AlertEventType,
   type AlertOperator,
   type AlertPartnerAnswer,
-  type AlertResponse,
   type AlertState,
   answersMax
 } from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
+import { standingResponse, unitedResponses, withCorrection, withResponse } from './alert-responses.ts'
 
 /**
  * The reason to refuse a request; null if it is valid. `time`: when it was accepted, ISO 8601. A closed alert can still be
@@ -34,14 +35,22 @@ export function refuse(
   if (!entry) return 'unknown-alert'
   if (request.action !== 'answer' && request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
   if (request.action === 'respond') return isRecordable(request, time) ? null : 'invalid'
+  if (request.action === 'correct') return isCorrection(request, entry.state.operator, time) ? null : 'invalid'
   if (request.until !== null && !(parseTimeMs(request.until) > horizonMs)) return 'invalid'
   const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
   return closed && request.action !== 'comment' ? 'alert-closed' : null
 }
 
 /** Nothing is done in the future, and a decision not to act has its reason. */
-function isRecordable({ kind, at, text }: ResponseRequest, time: string): boolean {
+function isRecordable({ kind, at, text }: Pick<ResponseRequest, 'kind' | 'at' | 'text'>, time: string): boolean {
   return (at === null || parseTimeMs(at) <= parseTimeMs(time)) && (kind !== 'none' || (text ?? '') !== '')
+}
+
+/** What is corrected stands, and what takes its place could have been recorded. */
+function isCorrection(request: CorrectionRequest, operator: AlertOperator, time: string): boolean {
+  const { alertId, corrects, withdrawn, at, text } = request
+  const standing = standingResponse(operator, alertId, corrects)
+  return standing !== null && (withdrawn || isRecordable({ kind: request.kind ?? standing.kind, at, text }, time))
 }
 
 /** What a request changes in the state of its alert. `time`: when it was accepted, ISO 8601. */
@@ -60,7 +69,7 @@ export function operated(before: AlertState, request: AlertRequest, time: string
 }
 
 function saidIn(request: AlertRequest): string | null {
-  if (request.action === 'respond') return request.text
+  if (request.action === 'respond' || request.action === 'correct') return request.text
   return request.action === 'answer' ? request.note : (request.text ?? request.note)
 }
 
@@ -72,7 +81,9 @@ export function operatorAfter(before: AlertOperator, request: AlertRequest, time
       return { ...letGo(before), ...takenBy(request), acknowledgedUntil: request.until, acknowledgedFirstAt }
     }
     case 'respond':
-      return { ...before, responses: withResponse(before, { kind: request.kind, at: request.at ?? time, recordedAt: time }) }
+      return withResponse(before, request, time)
+    case 'correct':
+      return withCorrection(before, request, time)
     case 'assign':
       // To nobody: it is given back, and whoever has it has it no longer, by whichever way they took it.
       return request.to === null
@@ -98,10 +109,6 @@ function newestOfEach(answers: readonly AlertPartnerAnswer[]): AlertPartnerAnswe
   const isLast = ({ subscriptionId }: AlertPartnerAnswer, at: number) =>
     !answers.slice(at + 1).some(later => later.subscriptionId === subscriptionId)
   return answers.filter(isLast).slice(-answersMax)
-}
-
-function withResponse({ responses }: AlertOperator, last: AlertResponse): NonNullable<AlertOperator['responses']> {
-  return responses === undefined ? { count: 1, first: last, last } : { ...responses, count: responses.count + 1, last }
 }
 
 /** The operator state without an acknowledgement. */
@@ -142,14 +149,15 @@ export function operatorEventOf(action: AlertRequest['action']): Exclude<AlertEv
     assign: 'alert.assigned',
     comment: 'alert.commented',
     respond: 'alert.responded',
+    correct: 'alert.response-corrected',
     answer: 'alert.answered',
     resolve: 'alert.resolved'
   } as const
   return names[action]
 }
 
-/** The operator state after a merge: the remaining alert's own has precedence. */
-export function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
+/** The operator state after a merge into the alert of an id: the remaining alert's own has precedence. */
+export function unitedOperators(stays: AlertOperator, gone: AlertOperator, alertId: string): AlertOperator {
   const taken = stays.acknowledgedBy !== null ? stays : gone
   const given = stays.assignedTo !== null ? stays : gone
   const { acknowledgedBy, acknowledgedById, acknowledgedHandling, acknowledgedUntil } = taken
@@ -160,7 +168,8 @@ export function unitedOperators(stays: AlertOperator, gone: AlertOperator): Aler
     ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling }),
     acknowledgedUntil,
     ...assignedTo(given.assignedTo, given.assignedHandling),
-    ...unitedAnswers(stays, gone),
+    ...firstAcknowledgement(stays, gone),
+    ...unitedResponses(stays, gone, alertId),
     ...unitedPartners(stays, gone)
   }
 }
@@ -170,22 +179,7 @@ function unitedPartners({ answers: a = [] }: AlertOperator, { answers: b = [] }:
   return { answers: newestOfEach([...a, ...b].sort((one, other) => compareText(one.at, other.at))) }
 }
 
-/** What was answered to either: the first acknowledgement of both, and the responses of both. */
-function unitedAnswers(a: AlertOperator, b: AlertOperator): Pick<AlertOperator, 'acknowledgedFirstAt' | 'responses'> {
+function firstAcknowledgement(a: AlertOperator, b: AlertOperator): Pick<AlertOperator, 'acknowledgedFirstAt'> {
   const [acknowledgedFirstAt] = [a.acknowledgedFirstAt, b.acknowledgedFirstAt].filter(at => at !== undefined).sort()
-  const all = [a.responses, b.responses].filter(responses => responses !== undefined)
-  const first = all.map(responses => responses.first).sort(byRecord)[0]
-  const last = all
-    .map(responses => responses.last)
-    .sort(byRecord)
-    .at(-1)
-  const count = all.reduce((sum, responses) => sum + responses.count, 0)
-  return {
-    ...(acknowledgedFirstAt === undefined ? {} : { acknowledgedFirstAt }),
-    ...(first === undefined || last === undefined ? {} : { responses: { count, first, last } })
-  }
-}
-
-function byRecord(a: AlertResponse, b: AlertResponse): number {
-  return compareText(a.recordedAt, b.recordedAt)
+  return acknowledgedFirstAt === undefined ? {} : { acknowledgedFirstAt }
 }

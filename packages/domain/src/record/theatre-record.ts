@@ -191,6 +191,29 @@ const responseRequestFormat = extended(
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
+/** A record of its own: older readers would take what is withdrawn for a further response. */
+const correctionRequestFormat = extended(
+  askerFormat,
+  {
+    actionId: text(),
+    action: words(['correct']),
+    alertId: text(),
+    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    corrects: text('Id of the response that this one replaces.'),
+    withdrawn: truth('Nothing takes its place.'),
+    kind: orNull(withKeywords(words(responseKinds), { description: 'What was done; null: as it was, or nothing.' })),
+    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })),
+    text: textOrNull,
+    handling: optional(handlingOfTalk)
+  },
+  named(
+    'correction.requested',
+    'Correction request',
+    'What an officer says of a response that was recorded before: what was done instead, or that nothing was.'
+  )
+)
+export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
+
 /** How a partner said that a human has an alert: with a key, or by the link in a webhook. */
 export const answerWays = ['key', 'link'] as const
 export type AnswerWay = (typeof answerWays)[number]
@@ -214,7 +237,7 @@ const answerRequestFormat = extended(
 export type AnswerRequest = ValueOf<typeof answerRequestFormat>
 
 /** Anything that an officer asks of an alert. */
-export type OfficersRequest = OperatorRequest | ResponseRequest
+export type OfficersRequest = OperatorRequest | ResponseRequest | CorrectionRequest
 /** Anything that is asked of an alert, by officers or partners. */
 export type AlertRequest = OfficersRequest | AnswerRequest
 
@@ -286,6 +309,7 @@ export const theatreFormats = {
   'report.withdrawn': reportWithdrawnFormat,
   'operator.requested': operatorRequestFormat,
   'response.requested': responseRequestFormat,
+  'correction.requested': correctionRequestFormat,
   'answer.requested': answerRequestFormat,
   'pair.declared': pairDeclaredFormat
 }
@@ -303,7 +327,14 @@ export type TheatreRecord = TheatrePayload & {
   readonly time: string
 }
 
+const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
+  'operator.requested',
+  'response.requested',
+  'correction.requested',
+  'answer.requested'
+])
+
 /** True for the record of what an officer or a partner asks of an alert. Pure. */
 export function asksOfAlert(record: TheatreRecord): record is TheatreRecord & { readonly data: AlertRequest } {
-  return record.type === 'operator.requested' || record.type === 'response.requested' || record.type === 'answer.requested'
+  return asking.has(record.type)
 }

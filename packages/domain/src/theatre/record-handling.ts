@@ -22,6 +22,7 @@ export function handlingOf(
       return reportsOf(record.data).map(ofReport).reduce(stricter)
     case 'operator.requested':
     case 'response.requested':
+    case 'correction.requested':
     case 'answer.requested':
       return alerts.find(record.data.alertId)?.state.handling ?? 'restricted'
     default:

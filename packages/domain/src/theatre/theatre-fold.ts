@@ -392,6 +392,7 @@ export class TheatreFold {
         return null
       case 'operator.requested':
       case 'response.requested':
+      case 'correction.requested':
       case 'answer.requested':
         return null
       default:

@@ -54,7 +54,7 @@ describe('a response', () => {
     respond(story)
     const { operator, times } = front(story)
     const [at, recordedAt] = [times.detectedAt, times.detectedAt]
-    expect(operator.responses?.last).toEqual({ kind: 'warned', at, recordedAt })
+    expect(operator.responses?.last).toMatchObject({ kind: 'warned', at, recordedAt })
   })
 
   it.each([
@@ -118,10 +118,10 @@ describe('two alerts that become one', () => {
     const [early, late] = [done('sent', 10), done('moved', 12)]
     const stays = { ...nobody, acknowledgedFirstAt: late.at, responses: { count: 1, first: late, last: late } }
     const gone = { ...nobody, acknowledgedFirstAt: early.at, responses: { count: 2, first: early, last: early } }
-    expect(unitedOperators(stays, gone)).toEqual({
+    expect(unitedOperators(stays, gone, 'a')).toEqual({
       ...{ ...nobody, acknowledgedFirstAt: early.at },
       responses: { count: 3, first: early, last: late }
     })
-    expect(unitedOperators(nobody, nobody)).toEqual(nobody)
+    expect(unitedOperators(nobody, nobody, 'a')).toEqual(nobody)
   })
 })

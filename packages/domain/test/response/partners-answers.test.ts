@@ -113,10 +113,10 @@ describe("a partner's answer", () => {
       ...{ subscriptionId, by: 'Partner', at, until: null, note: null, via: 'key' }
     })
     const [early, late, other] = [said('a', '2025-03-01'), said('a', '2025-03-02'), said('b', '2025-03-03')]
-    expect(unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] })).toEqual({
+    expect(unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] }, 'a')).toEqual({
       ...nobody,
       answers: [late, other]
     })
-    expect(unitedOperators(nobody, nobody)).toEqual(nobody)
+    expect(unitedOperators(nobody, nobody, 'a')).toEqual(nobody)
   })
 })

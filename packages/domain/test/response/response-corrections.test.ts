@@ -1,0 +1,211 @@
+// What was recorded as done is corrected or withdrawn, by the one writer of alerts.
+
+import { describe, expect, it } from 'vitest'
+import { type AlertOperator, type AlertResponse, type AlertState, responsesMax } from '../../src/alert/alert.ts'
+import { responsesInView, whyNotCorrectable } from '../../src/alert/alert-responses.ts'
+import { unitedOperators } from '../../src/alert/operator-decision.ts'
+import type { CorrectionRequest, ResponseRequest } from '../../src/record/theatre-record.ts'
+import { FoldStory } from '../fold-story.ts'
+
+const front = (story: FoldStory) => story.standing('front')[0] as AlertState
+
+function withFront(): FoldStory {
+  const story = new FoldStory({ sources: [] })
+  story.tick('2025-03-10')
+  for (const [id, at] of [
+    ['a', '2025-03-01'],
+    ['b', '2025-03-05'],
+    ['c', '2025-03-09']
+  ] as const)
+    story.report({ id, at, lat: 14 + id.charCodeAt(0) * 0.0001, lon: -5, admin1: 'ML-5' })
+  return story
+}
+
+function asked(story: FoldStory, by = 'Ama') {
+  const { alertId, operatorRevision } = front(story)
+  return { actionId: `act-${story.records.length}`, alertId, ifMatch: operatorRevision, by, byId: `key_${by}` }
+}
+
+function respond(story: FoldStory, said: Partial<ResponseRequest> = {}) {
+  const data: ResponseRequest = { ...asked(story), action: 'respond', kind: 'warned', at: null, text: null, ...said }
+  story.take({ type: 'response.requested', data })
+  return front(story).operator.responses?.last.id ?? ''
+}
+
+function correct(story: FoldStory, corrects: string, said: Partial<CorrectionRequest> = {}) {
+  const what = { action: 'correct', corrects, withdrawn: false, kind: null, at: null, text: null } as const
+  const data: CorrectionRequest = { ...asked(story, 'Bo'), ...what, ...said }
+  return story.take({ type: 'correction.requested', data }).alerts[0]
+}
+
+const withdraw = (story: FoldStory, id: string) => correct(story, id, { withdrawn: true, text: 'Another village.' })
+const at = (hour: string) => `2025-03-09T${hour}:00.000Z`
+
+describe('a correction', () => {
+  it('takes the place of what it corrects, keeps what it does not say, and is told to all with who made it', () => {
+    const story = withFront()
+    const before = front(story)
+    const wrong = respond(story, { at: at('02:00'), handling: 'partners' })
+    expect(wrong).toBe(`${before.alertId}.1`)
+    const told = correct(story, wrong, { at: at('20:00'), text: 'Not at two: at eight.' })
+    const now = {
+      ...{ kind: 'warned', at: at('20:00'), recordedAt: front(story).times.detectedAt },
+      ...{ id: `${before.alertId}.2`, corrects: [wrong] }
+    }
+    expect(told).toMatchObject({
+      type: 'alert.response-corrected',
+      data: {
+        ...{ revision: before.revision + 2, operatorRevision: before.operatorRevision + 2, notify: 'update' },
+        ...{ concerns: 'public', status: before.status, action: { by: 'Bo', text: 'Not at two: at eight.' } }
+      }
+    })
+    expect(front(story).operator).toMatchObject({ responsesRecorded: 2 })
+    expect(front(story).operator.responses).toEqual({ count: 1, first: now, last: now, recent: [{ ...now, byId: 'key_Bo' }] })
+  })
+
+  it('can be corrected itself: what was replaced is named, oldest first', () => {
+    const story = withFront()
+    const first = respond(story)
+    correct(story, first, { kind: 'moved' })
+    const second = front(story).operator.responses?.last.id ?? ''
+    correct(story, second, { kind: 'sent' })
+    expect(front(story).operator.responses).toMatchObject({ count: 1, last: { kind: 'sent', corrects: [first, second] } })
+  })
+
+  it('of one of several leaves the others, and the first is the first that stands', () => {
+    const story = withFront()
+    const [one, two] = [respond(story, { kind: 'moved' }), respond(story, { kind: 'sent' })]
+    correct(story, one, { kind: 'other' })
+    expect(front(story).operator.responses).toMatchObject({ count: 2, first: { id: two }, last: { kind: 'other' } })
+  })
+
+  it.each([
+    ['of the future', { at: '2031-01-01T00:00:00.000Z' }],
+    ['to a decision not to act, without its reason', { kind: 'none' }]
+  ] as const)('%s is refused, and what stood stands', (_, said) => {
+    const story = withFront()
+    const id = respond(story)
+    expect(correct(story, id, said)).toMatchObject({ type: 'alert.action-refused', data: { reason: 'invalid' } })
+    expect(front(story).operator.responses).toMatchObject({ count: 1, last: { id } })
+  })
+
+  it('of what was corrected before is refused: of two officers one wins', () => {
+    const story = withFront()
+    const id = respond(story)
+    const seen = front(story).operatorRevision
+    correct(story, id, { kind: 'sent' })
+    expect(correct(story, id, { kind: 'moved' })).toMatchObject({ data: { reason: 'invalid' } })
+    expect(correct(story, id, { kind: 'moved', ifMatch: seen })).toMatchObject({
+      data: { reason: 'stale-revision', standingBy: 'Bo' }
+    })
+  })
+
+  it('of an alert that is over is recorded', () => {
+    const story = withFront()
+    const id = respond(story)
+    story.withdraw('a')
+    const over = story.events.at(-1)?.data as AlertState
+    const asked = { ifMatch: over.operatorRevision, alertId: over.alertId, by: 'Bo', actionId: 'late' }
+    const what = { action: 'correct', corrects: id, withdrawn: false, kind: 'sent', at: null, text: null } as const
+    const [told] = story.take({ type: 'correction.requested', data: { ...asked, ...what } }).alerts
+    expect(told).toMatchObject({ type: 'alert.response-corrected', data: { status: 'retracted' } })
+  })
+})
+
+describe('a response that is withdrawn', () => {
+  it('stands no more, and is named until something else is recorded; its number is not used again', () => {
+    const story = withFront()
+    const id = respond(story)
+    expect(withdraw(story, id)).toMatchObject({
+      type: 'alert.response-corrected',
+      data: { action: { text: 'Another village.' } }
+    })
+    const { operator } = front(story)
+    expect(operator.responses).toBeUndefined()
+    expect(operator).toMatchObject({ responsesRecorded: 1, responseWithdrawn: { id, kind: 'warned' } })
+    expect(withdraw(story, id)).toMatchObject({ data: { reason: 'invalid' } })
+    expect(respond(story)).toBe(`${front(story).alertId}.2`)
+    expect(front(story).operator.responseWithdrawn).toBeUndefined()
+  })
+
+  it('leaves the others in order', () => {
+    const story = withFront()
+    const [one, two, three] = [respond(story), respond(story, { kind: 'moved' }), respond(story, { kind: 'sent' })]
+    withdraw(story, three)
+    expect(front(story).operator.responses).toMatchObject({ count: 2, first: { id: one }, last: { id: two } })
+    withdraw(story, one)
+    expect(front(story).operator.responses).toMatchObject({ count: 1, first: { id: two }, last: { id: two } })
+  })
+})
+
+describe('of many responses', () => {
+  it('the newest can be corrected, all are counted, and the first stays', () => {
+    const story = withFront()
+    const ids = Array.from({ length: responsesMax + 2 }, () => respond(story))
+    const { alertId, operator } = front(story)
+    expect(operator.responses).toMatchObject({ count: responsesMax + 2, first: { id: ids[0] }, last: { id: ids.at(-1) } })
+    expect(operator.responses?.recent).toHaveLength(responsesMax)
+    expect(ids.slice(0, 3).map(id => whyNotCorrectable(operator, alertId, id)?.kind)).toEqual(['settled', 'settled', undefined])
+    withdraw(story, ids[2] ?? '')
+    expect(front(story).operator.responses).toMatchObject({ count: responsesMax + 1, first: { id: ids[0] } })
+  })
+})
+
+describe('why a response can not be corrected', () => {
+  it('is said, and nothing is said of other alerts', () => {
+    const story = withFront()
+    const [one, two, three] = [respond(story), respond(story), respond(story)]
+    correct(story, one, { kind: 'sent' })
+    withdraw(story, two)
+    const { alertId, operator } = front(story)
+    const why = (id: string) => whyNotCorrectable(operator, alertId, id)
+    expect(why(one)).toMatchObject({ kind: 'corrected', by: `${alertId}.4` })
+    expect(why(two)).toEqual({ kind: 'withdrawn' })
+    expect(why(three)).toBeNull()
+    expect([`${alertId}.9`, `${alertId}.0`, 'x.1', 'x', ''].map(id => why(id)?.kind)).toEqual([
+      ...['unknown', 'unknown', 'of-another-alert', 'unknown', 'unknown']
+    ])
+    withdraw(story, three)
+    expect(whyNotCorrectable(front(story).operator, alertId, two)).toEqual({ kind: 'settled' })
+  })
+})
+
+const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const done = (kind: 'sent' | 'moved', hour: number, more = {}) => {
+  const time = `2025-03-10T${hour}:00:00.000Z`
+  return { kind, at: time, recordedAt: time, ...more }
+}
+
+describe('records from before responses had ids', () => {
+  it('are known by their numbers, the first and the last', () => {
+    const [first, last] = [done('sent', 10), done('moved', 12)]
+    const operator = { ...nobody, responses: { count: 3, first, last } }
+    expect(['a.1', 'a.2', 'a.3'].map(id => whyNotCorrectable(operator, 'a', id)?.kind)).toEqual([undefined, 'settled', undefined])
+  })
+})
+
+describe('two alerts that become one', () => {
+  it('have their responses numbered on: the id of the one that is gone is in none', () => {
+    const [early, late] = [done('sent', 10, { id: 'gone.1' }), done('moved', 12, { id: 'stays.1' })]
+    const having = (each: AlertResponse): AlertOperator => ({
+      ...nobody,
+      ...{ responses: { count: 1, first: each, last: each, recent: [each] }, responsesRecorded: 1 }
+    })
+    const both = unitedOperators(having(late), having(early), 'stays')
+    expect(both).toMatchObject({
+      ...{ responsesRecorded: 2 },
+      responses: { count: 2, first: { id: 'stays.2', kind: 'sent' }, last: { id: 'stays.1', kind: 'moved' } }
+    })
+    expect(both.responses?.recent?.map(({ id }) => id)).toEqual(['stays.2', 'stays.1'])
+  })
+})
+
+describe('who recorded a response', () => {
+  it('is told to who may read it', () => {
+    const each = done('sent', 10, { id: 'a.1', byId: 'key_1', handling: 'restricted' })
+    const responses = { count: 1, first: each, last: each, recent: [each] }
+    const told = responsesInView({ responses }, () => false).responses
+    expect(told?.recent).toEqual([done('sent', 10, { id: 'a.1' })])
+    expect(responsesInView({ responses }, () => true)).toEqual({ responses })
+  })
+})
