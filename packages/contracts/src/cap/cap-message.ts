@@ -61,6 +61,7 @@ const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
   'alert.commented',
   // What officers did is no statement about the danger, and CAP has no word for it.
   'alert.responded',
+  'alert.response-corrected',
   'alert.answered'
 ])
 

@@ -10,7 +10,7 @@ import type { Quarantined, QuarantineSettled } from '../../src/record/quarantine
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
-import { partnersAnswers, responseRecords } from './response-records.ts'
+import { answered, correctedResponses, responseRecords } from './response-records.ts'
 import { timeRecords } from './time-records.ts'
 
 export type { Golden }
@@ -174,17 +174,11 @@ const alertByKey = {
   action: { ...alert.action, byId: 'key_1' }
 } satisfies AlertState
 
-const done = { kind: 'sent', at: '2025-06-03T09:00:00.000Z', recordedAt: '2025-06-03T09:10:00.000Z' } as const
 /** In the form since it is recorded what was done. */
-const alertAnswered = {
-  ...alert,
-  operator: {
-    ...alert.operator,
-    acknowledgedFirstAt: '2025-06-03T08:00:00.000Z',
-    responses: { count: 2, first: done, last: { ...done, kind: 'none' } },
-    answers: partnersAnswers
-  }
-} satisfies AlertState
+const alertAnswered = { ...alert, operator: { ...alert.operator, ...answered } } satisfies AlertState
+
+/** In the form since responses can be corrected. */
+const alertCorrected = { ...alert, operator: { ...alert.operator, ...correctedResponses } } satisfies AlertState
 
 const bareAlert = {
   ...alert,
@@ -243,7 +237,7 @@ const incident = {
 
 const alertEvents = [
   ...['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'],
-  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded', 'answered']
+  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded', 'response-corrected', 'answered']
 ]
 
 export const goldenRecords: readonly Golden[] = [
@@ -338,7 +332,7 @@ export const goldenRecords: readonly Golden[] = [
   ...accessRecords,
   ...timeRecords,
   ...responseRecords,
-  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, alertByKey, alertAnswered, bareAlert], bad: alertBad })),
+  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, alertByKey, alertAnswered, alertCorrected, bareAlert], bad: alertBad })),
   {
     event: 'alert.action-refused',
     good: [refused, { ...refused, byId: 'key_1', standingById: 'key_2' } satisfies ActionRefused, { ...refused, operatorRevision: null, standingBy: null, standingAt: null }],
