@@ -57,18 +57,23 @@ export const actionApi: ApiDocs = {
   'POST /v1/alerts/:id/response': action(
     'respondToAlert',
     'Record what was done about an alert',
-    'Several can be recorded, of a closed alert too. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
+    'Several can be recorded, of a closed alert too. With `corrects` it replaces one of them, and with `withdrawn` that one is taken back: by who recorded it, or whoever may read who did. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
     {
       members: {
         kind: {
           description:
-            'People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
+            'Required, unless `corrects` says which response is meant. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
         },
         at: {
           description:
             "When it was done, with its UTC offset; now if left out. Not later than now, and at most 30 days before the alert's first event."
         },
         text: { description: 'What was done, in words. Required with `none`.' },
+        corrects: {
+          description:
+            'Id of a response of `recent` in the state of the alert, which this one replaces: `kind` and `at` stay as they were if left out.'
+        },
+        withdrawn: { description: 'With `corrects`: nothing takes its place. `kind` and `at` are left out.' },
         handling
       },
       example: { kind: 'warned', at: '2025-06-02T09:40:00Z', text: 'Called the three village heads.' }

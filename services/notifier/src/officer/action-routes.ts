@@ -56,9 +56,11 @@ const actions = {
         kind: { enum: responseKinds },
         at: { anyOf: [instant, { type: 'null' }] },
         text: { type: ['string', 'null'], ...written },
+        corrects: { type: 'string', minLength: 1, maxLength: 128 },
+        withdrawn: { type: 'boolean' },
         handling
       },
-      required: ['kind']
+      required: []
     }
   },
   resolution: {
@@ -75,6 +77,8 @@ interface Body {
   readonly text?: string | null
   readonly kind?: ResponseKind
   readonly at?: string | null
+  readonly corrects?: string
+  readonly withdrawn?: boolean
   readonly disposition?: (typeof dispositions)[number] | true
   readonly handling?: Handling
 }
@@ -158,7 +162,8 @@ const idParameter = {
 } as const
 
 function askOf(action: OperatorAsk['action'], body: Body): OperatorAsk {
-  const { until, note, to, text, disposition, kind, at, handling } = body
+  const { until, note, to, text, disposition, kind, at, corrects, withdrawn, handling } = body
+  if (action === 'respond') refuseUnclear(body)
   // That nobody acted says nothing without the reason.
   if (kind === 'none' && !text?.trim())
     throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
@@ -171,9 +176,21 @@ function askOf(action: OperatorAsk['action'], body: Body): OperatorAsk {
     ...(text ? { text } : {}),
     ...(kind === undefined ? {} : { kind }),
     ...(doneAt === null ? {} : { at: doneAt }),
+    ...(corrects === undefined ? {} : { corrects }),
+    ...(withdrawn === undefined ? {} : { withdrawn }),
     ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition }),
     ...(handling === undefined ? {} : { handling })
   }
+}
+
+/** What was done is said, unless it was said before and is corrected; what is withdrawn is nothing else instead. */
+function refuseUnclear({ kind, at, corrects, withdrawn }: Body): void {
+  if (corrects === undefined && kind === undefined) throw bodyRefused('/kind', 'is required: what was done')
+  if (corrects === undefined && withdrawn !== undefined)
+    throw bodyRefused('/corrects', 'is required: which response is withdrawn')
+  if (withdrawn !== true) return
+  const more = kind === undefined ? (at == null ? null : '/at') : '/kind'
+  if (more !== null) throw bodyRefused(more, 'must be left out: what is withdrawn was not done')
 }
 
 async function sendAnswer(
@@ -197,6 +214,10 @@ async function sendAnswer(
       throw bodyRefused('/at', `must not be later than now, which is ${answer.now} in this theatre`)
     case 'too-early':
       throw bodyRefused('/at', `must be ${answer.earliest} or later: ${doneBeforeDaysMax} days before the alert's first event`)
+    case 'not-correctable':
+      throw bodyRefused('/corrects', answer.detail)
+    case 'no-reason':
+      throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
     case 'stale':
       throw staleProblem(answer, refusedReader(projection, view, answer.entry))
     case 'refused':

@@ -3,7 +3,8 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ActionRefused } from '@tocsin/domain/alert/alert'
+import { type ActionRefused, responsesMax } from '@tocsin/domain/alert/alert'
+import { type NotCorrectable, standingResponse, whyNotCorrectable } from '@tocsin/domain/alert/alert-responses'
 import type {
   AlertRequest,
   Disposition,
@@ -36,6 +37,11 @@ const untilMsMax = untilDaysMax * 86_400_000
 /** How long before the alert was raised something may have been done about it: word of the danger may have come before. */
 export const doneBeforeDaysMax = 30
 const doneBeforeMsMax = doneBeforeDaysMax * 86_400_000
+/**
+ * How far the officer's clock may be ahead of the suite's, ms: what was done then is recorded as done now. Reports may be a day
+ * ahead (futureToleranceMs), since theirs are days of the place; an officer names a moment.
+ */
+export const aheadMsMax = 60_000
 
 export interface OperatorAsk {
   readonly action: OperatorAction | 'respond'
@@ -47,6 +53,9 @@ export interface OperatorAsk {
   /** Of a response: what was done, and when, ISO 8601. */
   readonly kind?: ResponseKind
   readonly at?: string
+  /** Id of the response that this one replaces; `withdrawn`: nothing takes its place. */
+  readonly corrects?: string
+  readonly withdrawn?: boolean
   /** Who may read the officer's name and words; `internal` if left out. */
   readonly handling?: Handling
 }
@@ -64,6 +73,10 @@ export type AlertAnswer =
   | { readonly kind: 'not-yet'; readonly now: string }
   /** What was done would lie too long before the alert's first event. */
   | { readonly kind: 'too-early'; readonly earliest: string }
+  /** The response that is to be corrected does not stand, or who asks may not read who recorded it. */
+  | { readonly kind: 'not-correctable'; readonly why: NotCorrectable['kind'] | 'of-others'; readonly detail: string }
+  /** It would be a decision not to act, without its reason. */
+  | { readonly kind: 'no-reason' }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
   | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly entry: AlertEntry }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
@@ -112,7 +125,7 @@ export class AlertOperations {
     const isRepeat = earlier !== undefined
     const now = this.#deps.nowIn(entry.theatre)
     if (!isRepeat && ask.at !== undefined) {
-      if (Date.parse(ask.at) > Date.parse(now)) return { kind: 'not-yet', now }
+      if (Date.parse(ask.at) - Date.parse(now) > aheadMsMax) return { kind: 'not-yet', now }
       const earliestMs = Date.parse(shown.firstTime) - doneBeforeMsMax
       if (Date.parse(ask.at) < earliestMs) return { kind: 'too-early', earliest: new Date(earliestMs).toISOString() }
     }
@@ -120,10 +133,12 @@ export class AlertOperations {
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) - Date.parse(now) > untilMsMax)
       return { kind: 'too-far', now }
     if (!isRepeat && ifMatch !== operatorRevision) return { kind: 'stale', entry, operatorRevision }
+    const amiss = isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
+    if (amiss !== null) return amiss
     // As the log counts: the officer's own count is without comments that the officer may not read.
     const counted = ifMatch + entry.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
-      { ...askedOf(ask), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
+      { ...askedOf(notAfter(now, ask)), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
       entry
     )
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
@@ -170,19 +185,62 @@ export class AlertOperations {
       cause: last.id,
       theatre
     }
-    const payload =
-      request.action === 'respond'
-        ? ({ type: 'response.requested', data: request } as const)
-        : ({ type: 'operator.requested', data: request } as const)
-    const value = encodeRecord(envelope, payload)
+    const value = encodeRecord(envelope, payloadOf(request))
     return { id: request.actionId, key: theatre, value }
   }
 }
 
+function payloadOf(request: OfficersRequest) {
+  if (request.action === 'respond') return { type: 'response.requested', data: request } as const
+  if (request.action === 'correct') return { type: 'correction.requested', data: request } as const
+  return { type: 'operator.requested', data: request } as const
+}
+
+/**
+ * Why a response can not be corrected so; null: it can be. Who recorded it may, and whoever may read who did and in which words:
+ * nobody takes back what they may not read.
+ */
+function amissIn(principal: Principal, { alertId, outline }: AlertEntry, ask: OperatorAsk, id: string): AlertAnswer | null {
+  const { operator } = outline
+  const standing = standingResponse(operator, alertId, id)
+  if (standing === null) {
+    const why = whyNotCorrectable(operator, alertId, id) ?? { kind: 'unknown' as const }
+    const by = why.kind === 'corrected' ? ` by ${why.by}, at ${why.at}` : ''
+    return { kind: 'not-correctable', why: why.kind, detail: `${notCorrectable[why.kind]}${by}` }
+  }
+  const isOwn = standing.byId === principal.id
+  if (!isOwn && !maySee(principal.handling, standing.handling ?? talkHandling))
+    return { kind: 'not-correctable', why: 'of-others', detail: notCorrectable['of-others'] }
+  const isNone = ask.withdrawn !== true && (ask.kind ?? standing.kind) === 'none'
+  return isNone && !ask.text?.trim() ? { kind: 'no-reason' } : null
+}
+
+const notCorrectable = {
+  unknown: 'is the id of no response',
+  'of-another-alert': 'is the id of a response to another alert',
+  corrected: 'was corrected before',
+  withdrawn: 'was withdrawn before',
+  settled: `was withdrawn before, or is older than the newest ${responsesMax}, which can be corrected`,
+  'of-others': 'was recorded by somebody whose name and words your key may not read'
+} as const satisfies Record<NotCorrectable['kind'] | 'of-others', string>
+
 function isThatAsk(request: AlertRequest, ask: OperatorAsk): boolean {
   const known: Readonly<Record<string, unknown>> = { ...request }
   const asked = Object.entries(askedOf(ask))
-  return asked.every(([name, value]) => (known[name] ?? (name === 'handling' ? talkHandling : null)) === value)
+  return asked.every(
+    ([name, value]) => (known[name] ?? (name === 'handling' ? talkHandling : null)) === value || (name === 'at' && isAhead(value))
+  )
+
+  /** It was recorded as done when it was asked. */
+  function isAhead(at: unknown): boolean {
+    const aheadMs = typeof at === 'string' && typeof known.at === 'string' ? Date.parse(at) - Date.parse(known.at) : 0
+    return aheadMs > 0 && aheadMs <= aheadMsMax
+  }
+}
+
+/** What was done by a clock that is a little ahead was done now. */
+function notAfter(now: string, ask: OperatorAsk): OperatorAsk {
+  return ask.at !== undefined && Date.parse(ask.at) > Date.parse(now) ? { ...ask, at: now } : ask
 }
 
 /** Whose an action was that is over, and who may read of it. */
@@ -194,8 +252,10 @@ function ownerIn(outcome: ActionOutcome | undefined): { readonly handling?: Hand
 
 /** What is asked, as its record has it. */
 function askedOf(ask: OperatorAsk) {
-  const { action, until, note, to, text, disposition, kind = 'other', at, handling } = ask
-  if (action === 'respond') return { action, kind, at: at ?? null, text: text ?? null, handling: handling ?? talkHandling }
+  const { action, until, note, to, text, disposition, kind, at, corrects, withdrawn = false, handling } = ask
+  const done = { at: at ?? null, text: text ?? null, handling: handling ?? talkHandling }
+  if (corrects !== undefined) return { action: 'correct' as const, corrects, withdrawn, kind: kind ?? null, ...done }
+  if (action === 'respond') return { action, kind: kind ?? 'other', ...done }
   return {
     action,
     until: until ?? null,

@@ -1,7 +1,8 @@
 // What officers write, and their names, have a handling of their own. Whoever may not read it is told that an officer acted, and
 // what it changed; of a comment, which is nothing but its words, nothing at all. Pure. Source: decision 0074.
 
-import type { ActionRefused, AlertEventType, AlertOperator, AlertState } from '@tocsin/domain/alert/alert'
+import type { ActionRefused, AlertEventType, AlertOperator, AlertResponse, AlertState } from '@tocsin/domain/alert/alert'
+import { responsesInView } from '@tocsin/domain/alert/alert-responses'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -17,7 +18,9 @@ export function actionInView(level: Handling, action: AlertState['action']): Ale
 /** Who has an alert: somebody, to readers who may not read the name. Partners' answers are for officers alone. */
 export function operatorInView(level: Handling, whole: AlertOperator): AlertOperator {
   const { answers: _answers, ...officers } = whole
-  const operator = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
+  const those = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
+  const isRead = ({ byId, handling = talkHandling }: AlertResponse) => byId === undefined || maySee(level, handling)
+  const operator = whole.responses?.recent?.every(isRead) === false ? { ...those, ...responsesInView(those, isRead) } : those
   const { acknowledgedBy, acknowledgedHandling = talkHandling, assignedTo, assignedHandling = talkHandling } = operator
   const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
   const given = assignedTo === null || maySee(level, assignedHandling)
@@ -106,7 +109,8 @@ export interface OfficersAct extends Asker {
 }
 
 export function kindOfAct(type: AlertEventType): Pick<OfficersAct, 'isComment' | 'isResponse'> {
-  return { isComment: type === 'alert.commented', ...(type === 'alert.responded' ? { isResponse: true } : {}) }
+  const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
+  return { isComment: type === 'alert.commented', ...(isResponse ? { isResponse } : {}) }
 }
 
 /** The acts with a further one, at most one of a kind and handling, in order. */

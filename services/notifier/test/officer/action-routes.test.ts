@@ -49,6 +49,18 @@ describe('operators', () => {
     expect(await suite.ask('POST', '/v1/alerts/a1/response', responded)).toMatchObject(refusedAt('/at'))
     expect((await acknowledge({ 'if-match': '0' }, { until: null })).status).toBe(200)
   })
+  it('record what was done by a clock that is a little ahead as done now, once', async () => {
+    const nowMs = suite.h.clock.nowMs()
+    const respond = (aheadMs: number, key: string) =>
+      suite.ask('POST', '/v1/alerts/a1/response', {
+        headers: { 'if-match': '0', 'idempotency-key': key },
+        body: { kind: 'warned', at: new Date(nowMs + aheadMs).toISOString() }
+      })
+    expect((await respond(61_000, 'late')).status).toBe(422)
+    const [first, again] = [await respond(30_000, 'k'), await respond(30_000, 'k')]
+    expect([first.status, again.status]).toEqual([200, 200])
+    expect(again.body.operator.responses).toMatchObject({ count: 1, last: { at: new Date(nowMs).toISOString() } })
+  })
   it('are told who came first and when, at once if known', async () => {
     await acknowledge({ 'if-match': '0' }, {})
     const late = await acknowledge({ 'if-match': '0' }, {})

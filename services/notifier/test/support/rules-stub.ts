@@ -74,7 +74,7 @@ export class RulesStub {
     const who = askerOf(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
-    if (isStale || (isClosed && request.action !== 'comment' && request.action !== 'respond')) {
+    if (isStale || (isClosed && !['comment', 'respond', 'correct'].includes(request.action))) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,
