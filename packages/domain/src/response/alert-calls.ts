@@ -2,6 +2,7 @@
 // that the times tell nothing of the others. Pure.
 
 import type { AlertEventType, AlertState, Notify } from '../alert/alert.ts'
+import { responseNumberOf } from '../alert/alert-responses.ts'
 import type { Severity } from '../record/severity.ts'
 import type { ResponseKind } from '../record/theatre-record.ts'
 import { type Handling, talkHandling } from '../report/handling.ts'
@@ -25,10 +26,17 @@ export interface Call {
   readonly severity: Severity
   /** The first acknowledgement. It counts even if it lapsed or was given back. */
   readonly taken: CallTaken | null
-  /** The earliest of what was done, by the time that officers gave it. Null: nothing was recorded. */
+  /** The earliest of what was done for it, by the time that officers gave: see `callOf`. Null: nothing was recorded. */
   readonly done: { readonly atMs: number; readonly kind: ResponseKind } | null
+  /** All of what was done for it and stands, in order of record. At most `deedsMax`. */
+  readonly deeds: readonly CallDeed[]
   /** An officer closed the alert, or it became part of another: no answer is missing. */
   readonly isSettled: boolean
+  /**
+   * Its last page after the first, if there was one: an escalation. `isDone`: something was recorded since. What was done or
+   * answered before was about what was less grave.
+   */
+  readonly again?: { readonly atMs: number; readonly isDone: boolean }
 }
 
 export interface AlertCalls {
@@ -37,6 +45,21 @@ export interface AlertCalls {
   /** The last of them goes on. */
   readonly isCalling: boolean
 }
+
+/** What was done for a call, as it stands. */
+export interface CallDeed {
+  /** Of the response among those of its alert. */
+  readonly number: number
+  readonly atMs: number
+  readonly kind: ResponseKind
+  /** When that something was done was recorded first, ms: a correction makes it no newer. */
+  readonly recordedMs: number
+  /** Recorded since the call paged people last. */
+  readonly isSince: boolean
+}
+
+/** Deeds kept of one call: of more than these the first done and the last recorded. */
+export const deedsMax = 100
 
 /** Calls kept of one alert. */
 export const callsMax = 8
@@ -53,17 +76,20 @@ export interface CallFact {
   readonly state: Pick<AlertState, 'revision' | 'severity' | 'status' | 'operator' | 'reason'>
 }
 
-/** The calls after the next event, the same object if it changes none. O(1). */
+/** The calls after the next event, the same object if it changes none. O(deeds). */
 export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
   const { type, notify, state } = fact
   const isOver = state.status === 'resolved' || state.status === 'retracted'
   if (notify === 'page' && !before.isCalling && !isOver)
-    return { calls: [...before.calls, begunBy(fact)].slice(-callsMax), isCalling: true }
+    return { calls: [...before.calls.map(notSince), begunBy(fact)].slice(-callsMax), isCalling: true }
   const last = before.calls.at(-1)
   if (last === undefined) return before
   if (isOver && before.isCalling) return { calls: withLast(before, endedBy(last, fact)), isCalling: false }
-  const answered = answeredBy(before, last, type, fact)
-  return answered === last ? before : { ...before, calls: withLast(before, answered) }
+  if (notify === 'page' && before.isCalling) return { isCalling: true, calls: pagedAgain(before.calls.map(notSince), fact) }
+  if (type === 'alert.responded') return withDeed(before, fact)
+  if (type === 'alert.response-corrected') return withCorrection(before, fact)
+  if (type !== 'alert.acknowledged' || !before.isCalling || last.taken !== null) return before
+  return { ...before, calls: withLast(before, { ...last, taken: takenIn(fact.state, fact.atMs) }) }
 }
 
 /** The calls by all events of an alert, in whatever order they are handed over. */
@@ -71,18 +97,31 @@ export function callsOf(facts: readonly CallFact[]): AlertCalls {
   return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
 }
 
-/** True if people were called, and nobody has the alert and nothing was done: an acknowledgement that lapsed is none. */
+/**
+ * True if people were called, and nobody has the alert and nothing was recorded as done since they were called last: an
+ * acknowledgement that lapsed is none, nor is what was done before an escalation.
+ */
 export function isUnanswered(
   { calls, isCalling }: AlertCalls,
   operator: Pick<AlertState['operator'], 'acknowledgedBy'>
 ): boolean {
-  return isCalling && operator.acknowledgedBy === null && calls.at(-1)?.done === null
+  const call = calls.at(-1)
+  if (call === undefined || !isCalling || operator.acknowledgedBy !== null) return false
+  return call.again === undefined ? call.done === null : !call.again.isDone
 }
 
-/** An alert that somebody has already is answered as it pages. An escalation is not: it makes acknowledgements lapse. */
+/** When a call paged people last until a time, ms: an answer from before is none. */
+export function lastPageMs({ pagedAtMs, again }: Call, untilMs = Number.POSITIVE_INFINITY): number {
+  return again !== undefined && again.atMs <= untilMs ? again.atMs : pagedAtMs
+}
+
+/**
+ * An alert that somebody has already is answered as it pages. One that escalates or comes back is not: then nobody has it any
+ * more, whatever older records of it say.
+ */
 function begunBy({ type, atMs, state }: CallFact): Call {
-  const taken = type === 'alert.escalated' ? null : takenIn(state, atMs)
-  return { pagedAtMs: atMs, severity: state.severity, taken, done: null, isSettled: false }
+  const taken = type === 'alert.escalated' || type === 'alert.reopened' ? null : takenIn(state, atMs)
+  return { pagedAtMs: atMs, severity: state.severity, taken, done: null, deeds: [], isSettled: false }
 }
 
 function endedBy(call: Call, { state }: CallFact): Call {
@@ -90,12 +129,70 @@ function endedBy(call: Call, { state }: CallFact): Call {
   return isSettled ? { ...call, isSettled } : call
 }
 
-function answeredBy({ isCalling }: AlertCalls, call: Call, type: AlertEventType, { atMs, state }: CallFact): Call {
-  if (type === 'alert.acknowledged' && isCalling && call.taken === null) return { ...call, taken: takenIn(state, atMs) }
-  const last = type === 'alert.responded' ? state.operator.responses?.last : undefined
-  if (last === undefined) return call
-  const doneMs = parseTimeMs(last.at)
-  return call.done !== null && call.done.atMs <= doneMs ? call : { ...call, done: { atMs: doneMs, kind: last.kind } }
+function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {
+  const { last, count } = state.operator.responses ?? {}
+  if (last === undefined || count === undefined) return before
+  const number = responseNumberOf(last, count)
+  const recordedMs = parseTimeMs(last.recordedAt)
+  return added(before, { number, atMs: parseTimeMs(last.at), kind: last.kind, recordedMs, isSince: true })
+}
+
+/** What is corrected counts as it is now, and as if that had been said at first; what is withdrawn counts no more. */
+function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
+  const { responses, responseWithdrawn } = state.operator
+  const gone = responseWithdrawn?.id ?? responses?.last.corrects?.at(-1)
+  if (gone === undefined) return before
+  const number = responseNumberOf({ id: gone }, 0)
+  const was = before.calls.flatMap(({ deeds }) => deeds).find(deed => deed.number === number)
+  const left = {
+    ...before,
+    calls: before.calls.map(call =>
+      withDeeds(
+        call,
+        call.deeds.filter(deed => deed !== was)
+      )
+    )
+  }
+  if (responseWithdrawn !== undefined || responses === undefined) return left
+  const { kind, at, recordedAt } = responses.last
+  const now = { number: responseNumberOf(responses.last, responses.count), atMs: parseTimeMs(at), kind }
+  const { recordedMs = parseTimeMs(recordedAt), isSince = false } = was ?? {}
+  return added(left, { ...now, recordedMs, isSince })
+}
+
+function added(before: AlertCalls, deed: CallDeed): AlertCalls {
+  const of = callOf(before, deed.atMs)
+  return { ...before, calls: before.calls.map((call, i) => (i === of ? withDeeds(call, [...call.deeds, deed]) : call)) }
+}
+
+/**
+ * Which call something was done for: the last that had begun then. What is written down late, after the alert has come back,
+ * was done for the earlier call, and is no answer to this one. What was done before all calls was done for the first.
+ */
+function callOf({ calls }: AlertCalls, doneMs: number): number {
+  return Math.max(
+    0,
+    calls.findLastIndex(({ pagedAtMs }) => pagedAtMs <= doneMs)
+  )
+}
+
+function withDeeds(call: Call, all: readonly CallDeed[]): Call {
+  if (all.length === call.deeds.length) return call
+  const first = all.reduce<CallDeed | null>((least, deed) => (least === null || deed.atMs < least.atMs ? deed : least), null)
+  const deeds = all.length > deedsMax ? all.filter(deed => deed !== all.find(each => each !== first)) : all
+  const done = first && { atMs: first.atMs, kind: first.kind }
+  if (call.again === undefined) return { ...call, deeds, done }
+  return { ...call, deeds, done, again: { ...call.again, isDone: deeds.some(({ isSince }) => isSince) } }
+}
+
+function pagedAgain(calls: readonly Call[], { atMs }: CallFact): readonly Call[] {
+  return calls.map((call, i) => (i === calls.length - 1 ? { ...call, again: { atMs, isDone: false } } : call))
+}
+
+function notSince(call: Call): Call {
+  return call.deeds.some(({ isSince }) => isSince)
+    ? { ...call, deeds: call.deeds.map(deed => ({ ...deed, isSince: false })) }
+    : call
 }
 
 function takenIn({ operator }: CallFact['state'], atMs: number): CallTaken | null {

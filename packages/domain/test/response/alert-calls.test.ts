@@ -2,48 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AlertEventName, AlertOperator } from '../../src/alert/alert.ts'
-import { type AlertCalls, type CallFact, callsMax, callsOf, isUnanswered } from '../../src/response/alert-calls.ts'
+import { type AlertCalls, callsMax, callsOf } from '../../src/response/alert-calls.ts'
 import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/response/response-times.ts'
+import { factsOf, page, type Step } from './call-facts.ts'
 
-const startMs = Date.parse('2025-06-02T09:00:00.000Z')
-const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
-
-/** `[seconds, event, more]`: a page where `more` says so. */
-type Step = readonly [atS: number, event: Exclude<AlertEventName, 'action-refused'>, more?: More]
-interface More {
-  readonly notify?: 'page' | 'quiet' | 'update'
-  readonly by?: string
-  /** Of a response, seconds. */
-  readonly doneS?: number
-  readonly reason?: string
-  readonly severity?: 'moderate' | 'severe'
-}
-
-function factsOf(steps: readonly Step[]): CallFact[] {
-  let [operator, status, severity]: [AlertOperator, 'provisional' | 'resolved' | 'retracted', 'moderate' | 'severe'] = [
-    nobody,
-    'provisional',
-    'moderate'
-  ]
-  return steps.map(([atS, event, more = {}], i) => {
-    const atMs = startMs + atS * 1000
-    if (event === 'acknowledged') operator = { ...operator, acknowledgedBy: more.by ?? 'Ama', acknowledgedById: 'key_1' }
-    if (event === 'acknowledgement-lapsed') operator = { ...operator, acknowledgedBy: null }
-    if (event === 'responded') {
-      const at = new Date(startMs + (more.doneS ?? atS) * 1000).toISOString()
-      const last = { kind: 'warned', at, recordedAt: new Date(atMs).toISOString() } as const
-      operator = { ...operator, responses: { count: 1, first: last, last } }
-    }
-    if (event === 'resolved' || event === 'retracted') status = event
-    if (event === 'reopened') status = 'provisional'
-    severity = more.severity ?? severity
-    const state = { revision: i + 1, severity, status, operator, reason: more.reason ?? null }
-    return { type: `alert.${event}`, atMs, notify: more.notify ?? 'update', state }
-  })
-}
-
-const page = { notify: 'page' } as const
 const times = ({ calls }: AlertCalls) => calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
 
 describe('the times of an alert', () => {
@@ -165,6 +127,112 @@ describe('the times of an alert', () => {
       ]
     ],
     [
+      'go on through an escalation, with what was done before it',
+      [
+        [0, 'raised', page],
+        [60, 'responded'],
+        [100, 'escalated', page],
+        [160, 'responded']
+      ],
+      [[null, 60]]
+    ],
+    [
+      'leave what was done for the first call with it, also if it is recorded in the second',
+      [
+        [0, 'raised', page],
+        [100, 'resolved'],
+        [500, 'reopened', page],
+        [520, 'responded', { doneS: 40 }],
+        [530, 'responded', { doneS: 450 }]
+      ],
+      [
+        [null, 40],
+        [null, null]
+      ]
+    ],
+    [
+      'give each call its own, in whatever order that is recorded',
+      [
+        [0, 'raised', page],
+        [100, 'resolved'],
+        [500, 'reopened', page],
+        [520, 'responded', { doneS: 515 }],
+        [530, 'responded', { doneS: -60 }],
+        [540, 'responded', { doneS: 505 }]
+      ],
+      [
+        [null, 0],
+        [null, 5]
+      ]
+    ],
+    [
+      'take what was corrected as it is now, not as it was mistyped',
+      [
+        [0, 'raised', page],
+        [300, 'responded', { doneS: -9000 }],
+        [900, 'response-corrected', { corrects: 1, doneS: 240 }]
+      ],
+      [[null, 240]]
+    ],
+    [
+      'do not take what was withdrawn',
+      [
+        [0, 'raised', page],
+        [300, 'responded', { doneS: 10 }],
+        [310, 'responded'],
+        [900, 'response-corrected', { withdraws: 1 }]
+      ],
+      [[null, 310]]
+    ],
+    [
+      'are unknown once all that was recorded is withdrawn',
+      [
+        [0, 'raised', page],
+        [300, 'responded'],
+        [400, 'response-corrected', { corrects: 1, doneS: 20 }],
+        [900, 'response-corrected', { withdraws: 2 }]
+      ],
+      [[null, null]]
+    ],
+    [
+      'follow what is corrected to the call that it was done for',
+      [
+        [0, 'raised', page],
+        [100, 'resolved'],
+        [500, 'reopened', page],
+        [520, 'responded'],
+        [530, 'response-corrected', { corrects: 1, doneS: 60 }]
+      ],
+      [
+        [null, 60],
+        [null, null]
+      ]
+    ],
+    [
+      'take a correction after the end, of what was done',
+      [
+        [0, 'raised', page],
+        [90, 'responded'],
+        [100, 'resolved'],
+        [500, 'response-corrected', { corrects: 1, doneS: 30 }]
+      ],
+      [[null, 30]]
+    ],
+    [
+      'begin anew with nobody, although older records of the reopening name who had it before',
+      [
+        [0, 'raised', page],
+        [30, 'acknowledged'],
+        [100, 'resolved'],
+        [500, 'reopened', page],
+        [520, 'acknowledged']
+      ],
+      [
+        [30, null],
+        [20, null]
+      ]
+    ],
+    [
       'do not begin anew where a reopening is quiet',
       [
         [0, 'raised', page],
@@ -194,13 +262,18 @@ describe('the times of an alert', () => {
       'acknowledged',
       'acknowledgement-lapsed',
       'responded',
+      'response-corrected',
       'resolved',
       'reopened'
     )
     const step = fc.tuple(
       fc.nat(5000),
       events,
-      fc.record({ notify: fc.constantFrom('page', 'quiet', 'update'), doneS: fc.nat(5000) })
+      fc.record({
+        notify: fc.constantFrom('page', 'quiet', 'update'),
+        doneS: fc.nat(5000),
+        corrects: fc.integer({ min: 1, max: 4 })
+      })
     )
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), fc.array(fc.nat(), { minLength: 13, maxLength: 13 }), (steps, order) => {
@@ -219,70 +292,5 @@ describe('the times of an alert', () => {
       [i * 100 + 51, 'acknowledgement-lapsed']
     ]).flat()
     expect(times(callsOf(factsOf(steps))).map(([first]) => first)).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
-  })
-})
-
-describe('an alert', () => {
-  const standing = (steps: readonly Step[]) => {
-    const facts = factsOf(steps)
-    return isUnanswered(callsOf(facts), facts.at(-1)?.state.operator ?? nobody)
-  }
-  it.each<[string, boolean, Step[]]>([
-    ['that paged is unanswered', true, [[0, 'raised', page]]],
-    ['that paged nobody is not', false, [[0, 'raised', { notify: 'quiet' }]]],
-    [
-      'that somebody has is answered',
-      false,
-      [
-        [0, 'raised', page],
-        [1, 'acknowledged']
-      ]
-    ],
-    [
-      'whose acknowledgement lapsed is unanswered again',
-      true,
-      [
-        [0, 'raised', page],
-        [1, 'acknowledged'],
-        [2, 'acknowledgement-lapsed']
-      ]
-    ],
-    [
-      'of which something was done is answered, also if nobody has it',
-      false,
-      [
-        [0, 'raised', page],
-        [1, 'responded']
-      ]
-    ],
-    [
-      'that is over is not unanswered',
-      false,
-      [
-        [0, 'raised', page],
-        [1, 'resolved']
-      ]
-    ],
-    [
-      'that is back and paged is, whatever was done before',
-      true,
-      [
-        [0, 'raised', page],
-        [1, 'responded'],
-        [2, 'resolved'],
-        [3, 'reopened', page]
-      ]
-    ],
-    [
-      'that came back quietly is not',
-      false,
-      [
-        [0, 'raised', page],
-        [2, 'resolved'],
-        [3, 'reopened', { notify: 'quiet' }]
-      ]
-    ]
-  ])('%s', (_, expected, steps) => {
-    expect(standing(steps)).toBe(expected)
   })
 })

@@ -6,7 +6,7 @@ import type { Call } from '../../src/response/alert-calls.ts'
 import { answersOf, ResponseTimes } from '../../src/response/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null, isSettled = false): Call => ({
-  ...{ pagedAtMs: 1000, severity: 'severe', isSettled },
+  ...{ pagedAtMs: 1000, severity: 'severe', deeds: [], isSettled },
   taken: takenS === null ? null : { atMs: 1000 + takenS * 1000, by: 'Ama', byId: 'key_1', handling: 'internal' },
   done: doneS === null ? null : { atMs: 1000 + doneS * 1000, kind: 'sent' }
 })

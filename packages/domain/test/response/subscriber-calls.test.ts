@@ -11,7 +11,7 @@ import {
 } from '../../src/response/subscriber-calls.ts'
 
 const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({
-  ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, isSettled },
+  ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, deeds: [], isSettled },
   done: doneS === null ? null : { atMs: doneS * 1000, kind: 'sent' }
 })
 const calls = (...each: readonly Call[]): AlertCalls => ({ calls: each, isCalling: true })

@@ -9,6 +9,7 @@ import { type PlayedEvent, playInSteps } from '@tocsin/domain/notification/polic
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { lastPageMs } from '@tocsin/domain/response/alert-calls'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -208,9 +209,11 @@ function playedOf(
   const calls = alerts.get(alertId)?.callsAt(audience.view.handling).calls ?? []
   const publishedMs = Date.parse(envelope.time)
   const call = calls.findLast(({ pagedAtMs }) => pagedAtMs <= publishedMs)
-  const isDone = call !== undefined && call.done !== null && call.done.atMs <= publishedMs
+  const { acknowledgedBy } = event.data.operator
+  const sinceMs = call === undefined ? 0 : lastPageMs(call, publishedMs)
+  const isDone = call?.deeds.some(({ recordedMs }) => recordedMs >= sinceMs && recordedMs <= publishedMs) === true
   // What called nobody needs no answer.
-  const isAnswered = call === undefined || isDone || event.data.operator.acknowledgedBy !== null
+  const isAnswered = call === undefined || isDone || acknowledgedBy !== null
   const isAfterEnd = ending !== null && !isEnding(event.type)
   return { atMs, alertId, severity, facts, ending, isAfterEnd, partOf, references, isAnswered }
 }

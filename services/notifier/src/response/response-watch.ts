@@ -2,9 +2,10 @@
 // wall clock, without drills.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
+import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
-import type { Call } from '@tocsin/domain/response/alert-calls'
+import { type Call, noCalls } from '@tocsin/domain/response/alert-calls'
 import { acknowledgementSecondsOf, responseSecondsOf } from '@tocsin/domain/response/response-times'
 import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
 import { LRUCache } from 'lru-cache'
@@ -66,15 +67,33 @@ export class ResponseWatch {
       this.#takeAnswer(alertId, operator, Date.parse(envelope.time))
       return
     }
-    const call = alerts.get(alertId)?.callsAt('restricted').calls.at(-1)
-    if (call === undefined) return
+    const { calls } = alerts.get(alertId)?.callsAt('restricted') ?? noCalls
+    if (event.type === 'alert.responded') {
+      this.#takeResponse(event.data, calls)
+      return
+    }
+    const call = calls.at(-1)
+    if (call?.taken?.atMs !== Date.parse(envelope.time)) return
+    metrics.acknowledgementTime.observe(this.#labelsOf(call, theatre), acknowledgementSecondsOf(call) as number)
+  }
+
+  /** The first response to its call. A histogram takes nothing back: what is corrected later counts as it was recorded. */
+  #takeResponse({ alertId, theatre, operator }: AlertState, calls: readonly Call[]): void {
+    const { last, count } = operator.responses ?? {}
+    if (last === undefined || count === undefined) return
+    const number = responseNumberOf(last, count)
+    const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
+    const responseS = call === undefined ? null : responseSecondsOf(call)
+    if (call === undefined || responseS === null || call.deeds.length > 1) return
+    const callId = `${alertId} ${call.pagedAtMs}`
+    if (this.#counted.has(callId)) return
+    this.#counted.set(callId, true)
+    this.#deps.metrics.responseTime.observe(this.#labelsOf(call, theatre), responseS)
+  }
+
+  #labelsOf({ severity }: Call, theatre: string) {
     const { state, theatresLabelledMax } = this.#deps
-    const labels = { severity: call.severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
-    if (event.type === 'alert.acknowledged') {
-      const isFirst = call.taken?.atMs === Date.parse(envelope.time)
-      if (isFirst) metrics.acknowledgementTime.observe(labels, acknowledgementSecondsOf(call) as number)
-    } else if (this.#isFirstResponse(alertId, call, operator))
-      metrics.responseTime.observe(labels, responseSecondsOf(call) as number)
+    return { severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
   }
 
   /** A human at a subscription has it: the first answer to this call counts. */
@@ -93,13 +112,5 @@ export class ResponseWatch {
     if (seconds === null) return
     const id = labelAmong(subscriptionId, subscriptions.keys(), subscriptionsLabelledMax)
     metrics.subscriberTime.observe({ subscription: id === 'other' ? id : metricsLabelOf(id) }, seconds)
-  }
-
-  /** The first to its call: one that was recorded before the call is no answer to it. */
-  #isFirstResponse(alertId: string, { pagedAtMs }: Call, { responses }: AlertState['operator']): boolean {
-    const callId = `${alertId} ${pagedAtMs}`
-    if (responses === undefined || this.#counted.has(callId)) return false
-    this.#counted.set(callId, true)
-    return responses.count === 1 || Date.parse(responses.first.recordedAt) < pagedAtMs
   }
 }

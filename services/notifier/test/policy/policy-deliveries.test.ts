@@ -83,7 +83,7 @@ const aStep: Step = {
 
 /** It called, and goes on. */
 const calls: AlertCalls = {
-  calls: [{ pagedAtMs: 0, severity: 'severe', taken: null, done: null, isSettled: false }],
+  calls: [{ pagedAtMs: 0, severity: 'severe', taken: null, done: null, deeds: [], isSettled: false }],
   isCalling: true
 }
 

@@ -28,7 +28,7 @@ const step = fc.record<Step>({
 
 function callsOf({ paged, takenS }: Step): Call[] {
   return paged.map(at => ({
-    ...{ pagedAtMs: at, severity: 'severe', done: null, isSettled: at % 2 === 0 },
+    ...{ pagedAtMs: at, severity: 'severe', done: null, deeds: [], isSettled: at % 2 === 0 },
     taken: takenS === null ? null : { atMs: at + takenS * 1000, by: `officer ${takenS}`, byId: null, handling: 'internal' }
   }))
 }

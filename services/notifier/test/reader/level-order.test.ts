@@ -36,7 +36,7 @@ class Listed implements ListedAlert {
     const area = { country: ['ML'], admin1: [admin1], circle, settlement: null }
     const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition: null }
     this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator })
-    const call = { pagedAtMs: 0, severity, taken: null, done: null, isSettled: false }
+    const call = { pagedAtMs: 0, severity, taken: null, done: null, deeds: [], isSettled: false }
     this.calls = { calls: [call], isCalling }
   }
 

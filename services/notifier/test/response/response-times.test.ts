@@ -197,6 +197,21 @@ describe('metrics', () => {
     expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 100'])
   })
 
+  it('count the first response to each call, for the call that it was done for', async () => {
+    const written = async (...events: Parameters<typeof write>) => {
+      await write(...events)
+      const lines = (await suite.h.metrics.metrics()).split('\n')
+      const of = (end: string) => lines.find(line => line.startsWith(`tocsin_alert_response_seconds_${end}{`))?.split(' ')[1]
+      return [of('count'), of('sum')]
+    }
+    await write(['raised', 'a'], ['resolved', 'a', { status: 'resolved' }])
+    await write(['reopened', 'a', { status: 'provisional', notify: 'page' }])
+    expect(await written(['responded', 'a', deed('2026-03-01T12:00:01.500Z')])).toEqual(['1', '0'])
+    expect(await unanswered()).toEqual(['a'])
+    expect(await written(['responded', 'a', deed('2026-03-01T12:00:33.000Z')])).toEqual(['2', '30'])
+    expect(await unanswered()).toEqual([])
+  })
+
   it('have a limit on the theatres and subscriptions that are named', () => {
     const all = ['coast', 'lake', 'sahel']
     expect(all.map(name => labelAmong(name, all, 2))).toEqual(['coast', 'lake', 'other'])
