@@ -44,7 +44,7 @@ import {
   movedAcross
 } from './family-matching.ts'
 import type { SeenFinding } from './match-candidates.ts'
-import { concernedBy, letGo, operated, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
+import { concernedBy, letGo, operated, operatorEventOf, operatorOfBoth, refuse } from './operator-decision.ts'
 import { WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
@@ -309,7 +309,7 @@ export class AlertBook {
       const gone = this.#entryOf(claimant.alertId)
       const stays = this.#entryOf(taker)
       this.#entries.keep({ ...gone, mergedInto: taker })
-      const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator, stays.state.alertId) : stays.state.operator
+      const operator = claimant.open ? operatorOfBoth(stays.state, gone.state) : stays.state.operator
       this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
     }
   }
@@ -378,7 +378,7 @@ export class AlertBook {
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
       references: referencesAfter(before.references, entry),
-      operator: operatorAt(before.operator, decision.event),
+      operator: operatorAt(before.operator, decision.event, notify),
       reason: decision.reason,
       action: null
     }

@@ -13,6 +13,7 @@ import { type AlertContent, contentOf } from './alert-content.ts'
 import { type AlertEntry, findingOf, type RecordContext } from './alert-decision.ts'
 import { stateOf } from './alert-state.ts'
 import type { SeenFinding } from './match-candidates.ts'
+import { letGo } from './operator-decision.ts'
 
 /** What an alert shows of its finding, with the urgency for its status. */
 export function shared({ shown }: AlertContent, status: AlertStatus) {
@@ -29,9 +30,16 @@ export function withdrawn(before: AlertState) {
   return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
 }
 
-/** Clears the acknowledgement's end once the alert is closed, and the disposition once it is open again. */
-export function operatorAt(operator: AlertState['operator'], event: MachineEvent): AlertState['operator'] {
-  if (event === 'reopened') return { ...operator, disposition: null }
+/**
+ * The operator state with an event. A closed alert's acknowledgement has no end. One that comes back has no disposition, and if
+ * that is not quiet, nobody has it: who took it once and closed it need not be there.
+ */
+export function operatorAt(
+  operator: AlertState['operator'],
+  event: MachineEvent,
+  notify: AlertState['notify']
+): AlertState['operator'] {
+  if (event === 'reopened') return { ...(notify === 'quiet' ? operator : letGo(operator)), disposition: null }
   return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
 }
 

@@ -1,6 +1,7 @@
 // Decides an operator's request: refused with a reason, or the new operator state of the alert. Pure.
 
 import { compareText } from '../incident/incident.ts'
+import { severities } from '../record/severity.ts'
 import {
   type AlertRequest,
   type AnswerRequest,
@@ -154,6 +155,15 @@ export function operatorEventOf(action: AlertRequest['action']): Exclude<AlertEv
     resolve: 'alert.resolved'
   } as const
   return names[action]
+}
+
+/** The operator state of the alert that stays after a merge. Who took what was less grave has not taken what stays. */
+export function operatorOfBoth(
+  stays: Pick<AlertState, 'alertId' | 'operator' | 'severity'>,
+  gone: Pick<AlertState, 'operator' | 'severity'>
+): AlertOperator {
+  const isAsGrave = severities.indexOf(gone.severity) >= severities.indexOf(stays.severity)
+  return unitedOperators(stays.operator, isAsGrave ? gone.operator : letGo(gone.operator), stays.alertId)
 }
 
 /** The operator state after a merge into the alert of an id: the remaining alert's own has precedence. */

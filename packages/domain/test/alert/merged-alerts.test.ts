@@ -73,6 +73,24 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     expect(stays?.operator).toMatchObject({ acknowledgedBy: 'officer', acknowledgedById: 'key_1' })
   })
 
+  it('become one that nobody has if it is graver than the one that somebody took', () => {
+    const byDeaths = (deaths: number): FoldStory => {
+      const story = new FoldStory({ rules })
+      story.tick('2025-05-06')
+      const massacre = { at: '2025-05-05', category: 'attack-on-civilians', admin1: 'ML-5', lon: -4 } as const
+      story.report({ ...massacre, id: 'east', lat: 14.5, deaths })
+      story.report({ ...massacre, id: 'west', lat: 14.9, deaths: 30, source: 'wire-2' })
+      return story
+    }
+    const severities = (story: FoldStory) => story.standing().map(({ severity }) => severity)
+    const graver = byDeaths(300)
+    expect(new Set(severities(graver)).size).toBe(2)
+    take(graver, graver.standing()[1] as AlertState)
+    merge(graver)
+    expectOneToNameTheOther(graver)
+    expect(graver.standing()[0]?.operator.acknowledgedBy).toBeNull()
+  })
+
   it('become the open one when the older is closed', () => {
     const story = twoMassacres()
     close(story, story.standing()[0] as AlertState)
