@@ -1,5 +1,6 @@
 // The calls of an alert as one subscription was called: from when its endpoint had the alert, until a human there answered. Pure.
 
+import { parseTimeMs } from '../space-time/event-time.ts'
 import type { AlertCalls, Call, CallFact } from './alert-calls.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
@@ -7,14 +8,16 @@ import { type Answers, secondsBetween } from './response-times.ts'
 export interface SubscriberAnswer {
   readonly subscriptionId: string
   readonly atMs: number
+  /** What they said last to the same call, if that is other: when, and until when they have it; null: that was not said. */
+  readonly last?: { readonly atMs: number; readonly untilMs: number | null }
 }
 
 /** Answers kept of one alert, the newest. */
 export const subscriberAnswersMax = 200
 
 /**
- * The answers after the next event, the same object if it is none: of each subscription the first since the newest page.
- * `pagedAtMs`: when the alert paged last, whomever.
+ * The answers after the next event, the same object if it is none: of each subscription the first to the newest call, with what
+ * it said last. `pagedAtMs`: when that call began, whomever it called.
  */
 export function subscriberAnswersAfter(
   before: readonly SubscriberAnswer[],
@@ -23,9 +26,25 @@ export function subscriberAnswersAfter(
 ): readonly SubscriberAnswer[] {
   const last = type === 'alert.answered' ? state.operator.answers?.at(-1) : undefined
   if (last === undefined) return before
-  const { subscriptionId } = last
-  if (before.some(each => each.subscriptionId === subscriptionId && each.atMs >= pagedAtMs)) return before
-  return [...before, { subscriptionId, atMs }].slice(-subscriberAnswersMax)
+  const { subscriptionId, until } = last
+  const said = { atMs, untilMs: until === null ? null : parseTimeMs(until) }
+  const isToThis = (each: SubscriberAnswer) => each.subscriptionId === subscriptionId && each.atMs >= pagedAtMs
+  if (before.some(isToThis)) return before.map(each => (isToThis(each) ? { ...each, last: said } : each))
+  const answer = { subscriptionId, atMs, ...(said.untilMs === null ? {} : { last: said }) }
+  return [...before, answer].slice(-subscriberAnswersMax)
+}
+
+/**
+ * Whether a human at one of the subscriptions has the alert: what was said there last was said since a time, that of the last
+ * page, and its end has not passed. Times in ms, by the theatre's clock. O(answers).
+ */
+export function isWithSubscriber(
+  answers: readonly SubscriberAnswer[],
+  isAsked: (subscriptionId: string) => boolean,
+  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }
+): boolean {
+  const newest = new Map(answers.map(each => [each.subscriptionId, each.last ?? { atMs: each.atMs, untilMs: null }]))
+  return [...newest].some(([id, { atMs, untilMs }]) => atMs >= sinceMs && (untilMs === null || untilMs > nowMs) && isAsked(id))
 }
 
 /** What became of a call at one subscription. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { AlertPartnerAnswer } from '../../src/alert/alert.ts'
 import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
 import {
+  isWithSubscriber,
   type SubscriberAnswer,
   subscriberAnswersAfter,
   subscriberAnswersMax,
@@ -67,9 +68,34 @@ describe('the answers of an alert', () => {
   it('are the first of each subscription since the newest page', () => {
     const one = after([], said(10))
     expect(one).toEqual([answer(10)])
-    expect(after(one, said(20))).toBe(one)
+    expect(after(one, said(20))).toEqual([{ ...answer(10), last: { atMs: 20_000, untilMs: null } }])
     expect(after(one, said(20, 'sub_2'))).toEqual([answer(10), answer(20, 'sub_2')])
     expect(after(one, said(20), 15)).toEqual([answer(10), answer(20)])
+  })
+
+  it('say whether somebody there has it still: by what was said last, since the last page and until its end', () => {
+    const until = (atS: number, untilS: number | null, id = 'sub_1') => ({
+      ...said(atS, id),
+      until: untilS === null ? null : new Date(untilS * 1000).toISOString()
+    })
+    const isWith = (answers: readonly SubscriberAnswer[], sinceS: number, nowS: number, asked = 'sub_1') =>
+      isWithSubscriber(answers, id => id === asked, { sinceMs: sinceS * 1000, nowMs: nowS * 1000 })
+    const open = after([], said(10))
+    expect([isWith(open, 0, 9_999), isWith(open, 10, 10), isWith(open, 11, 12), isWith(open, 0, 12, 'sub_2')]).toEqual([
+      true,
+      true,
+      false,
+      false
+    ])
+    const ends = after([], until(10, 60))
+    expect([isWith(ends, 0, 59), isWith(ends, 0, 60)]).toEqual([true, false])
+    const longer = after(ends, until(50, 90))
+    expect([isWith(longer, 0, 89), isWith(longer, 20, 89), isWith(longer, 0, 90)]).toEqual([true, true, false])
+    expect(isWith(after(longer, until(55, 56)), 0, 57)).toBe(false)
+    // A dozen others who answer take nobody's word away.
+    let many = open
+    for (let i = 0; i < 12; i++) many = after(many, said(20 + i, `other_${i}`))
+    expect(isWith(many, 0, 100)).toBe(true)
   })
 
   it('come of answers alone, and are bounded', () => {

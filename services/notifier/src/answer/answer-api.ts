@@ -4,7 +4,10 @@ import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 
 const page = (description: string) => ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
-const linkQuery = { token: 'The token in the link.' }
+const linkQuery = {
+  token: 'The token in the link.',
+  page: 'Which time that people were called the button answers, as the page has it.'
+}
 
 export const answerApi: ApiDocs = {
   'POST /v1/subscriptions/:id/acknowledgements': {
@@ -46,13 +49,14 @@ export const answerApi: ApiDocs = {
     id: 'answerByLink',
     tag: 'Subscriptions',
     summary: 'Say by the link in a webhook that a human has the alert',
-    description: 'For browsers: what the button of the page sends. One link is one answer, however often it is pressed.',
+    description:
+      'For browsers: what the button of the page sends. One link is one answer to each time that people were called, however often it is pressed.',
     query: linkQuery,
     answers: {
       200: page('It is recorded.'),
       202: page('It is stored, and not decided yet.'),
       404: page('A page that says that the link opens nothing, whatever the reason.'),
-      409: page('The alert is over.')
+      409: page('The alert is over; or it paged again since the button was shown, which is shown again.')
     },
     problems: ['origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
   }

@@ -4,6 +4,8 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { lastPageMs } from '@tocsin/domain/response/alert-calls'
+import { isWithSubscriber } from '@tocsin/domain/response/subscriber-calls'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
@@ -41,12 +43,23 @@ interface Linked {
 
 interface LinkQuery {
   readonly token?: string
+  /** The last page of the alert as the button knew it. */
+  readonly page?: string
 }
+
+/** Digits of a time in ms. */
+const pageLengthMax = 16
 
 const linkRoute = {
   config: { access: 'open' },
   schema: {
-    querystring: { type: 'object', properties: { token: { type: 'string', maxLength: answerTokenLengthMax } } }
+    querystring: {
+      type: 'object',
+      properties: {
+        token: { type: 'string', maxLength: answerTokenLengthMax },
+        page: { type: 'string', maxLength: pageLengthMax }
+      }
+    }
   }
 } as const
 
@@ -57,11 +70,8 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
   app.get<{ Querystring: LinkQuery }>('/answer', linkRoute, async (request, reply) => {
     const linked = await linkedIn(request)
     if (linked === null) return sendAnswerLinkOver(reply)
-    const { token, subscription, told, alert } = linked
-    if (!isOpen(told.shown.outline)) return sendAlertOver(reply, alert, 200)
-    const { answers = [] } = told.entry.outline.operator
-    const said = answers.find(each => each.subscriptionId === subscription.subscriptionId)
-    return sendAnswerOffer(reply, alert, token, said?.at ?? null)
+    if (!isOpen(linked.told.shown.outline)) return sendAlertOver(reply, linked.alert, 200)
+    return sendOffer(reply, linked, false)
   })
 
   void app.register(async scope => {
@@ -71,12 +81,34 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
       const linked = await linkedIn(request)
       if (linked === null) return sendAnswerLinkOver(reply)
       const { token, subscription, told, alert } = linked
+      const page = lastPageOf(linked)
+      // What came back, or escalated, since the button was shown: whoever presses has not seen it.
+      const { page: seen = page } = request.query
+      if (seen !== page && isOpen(told.shown.outline)) return sendOffer(reply, linked, true)
       const by = deps.answers.holderOf(subscription)
-      // One link is one answer, however often its button is pressed.
-      const answer = await deps.answers.answer(subscription, told.entry.alertId, { via: 'link', by, once: token })
+      // One link is one answer to one page, however often its button is pressed.
+      const once = `${token} ${page}`
+      const answer = await deps.answers.answer(subscription, told.entry.alertId, { via: 'link', by, once })
       return sendOutcome(reply, alert, answer)
     })
   })
+}
+
+/** When the alert paged the subscription last, ms in digits; `0`: never. */
+function lastPageOf({ told, subscription }: Linked): string {
+  const call = told.entry.callsAt(subscription.handling).calls.at(-1)
+  return call === undefined ? '0' : String(lastPageMs(call))
+}
+
+function sendOffer(reply: FastifyReply, linked: Linked, isAgain: boolean): FastifyReply {
+  const { token, alert, told, subscription } = linked
+  const page = lastPageOf(linked)
+  const isOwn = (id: string) => id === subscription.subscriptionId
+  const { answers = [] } = told.entry.outline.operator
+  const last = answers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
+  // Until when they said does not matter: it is what was recorded.
+  const isToThis = isWithSubscriber(told.entry.answers, isOwn, { sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY })
+  return sendAnswerOffer(reply, alert, { token, page, said: isToThis ? (last?.at ?? null) : null, isAgain })
 }
 
 function sendOutcome(reply: FastifyReply, alert: LinkedAlert, answer: PartnersAnswer): FastifyReply {

@@ -7,14 +7,25 @@ import type { VisibleAlert } from '../reader/reader-view.ts'
 /** Of the alert, as this subscription is sent it. */
 export type LinkedAlert = Pick<VisibleAlert, 'headline' | 'severity' | 'status'>
 
-/** `said`: when somebody of the subscription said last that a human has it; null: nobody has. */
-export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, token: string, said: string | null): FastifyReply {
-  const action = `/answer?token=${encodeURIComponent(token)}`
-  const before = said === null ? '' : `<p>At ${textOf(said)} it was recorded that a human has it.</p>`
+export interface AnswerOffer {
+  readonly token: string
+  /** When the alert paged the subscription last: what the button answers. */
+  readonly page: string
+  /** When somebody of the subscription said last that a human has it, since that page; null: nobody has. */
+  readonly said: string | null
+  /** The button was pressed on a page that was older than that. */
+  readonly isAgain: boolean
+}
+
+export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, offer: AnswerOffer): FastifyReply {
+  const { token, page, said, isAgain } = offer
+  const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
+  const again = isAgain ? '<p>People were called again since that page was opened. Nothing was recorded: press again.</p>' : ''
+  const before = again + (said === null ? '' : `<p>At ${textOf(said)} it was recorded that a human has it.</p>`)
   const form = `<form method="post" action="${action}"><p><button>A human has it</button></p></form>`
   const what =
     '<p>The button tells the officers of the operations centre that somebody of yours has this alert. It takes it from nobody. Until it is pressed, nothing has happened.</p>'
-  return sendPlainPage(reply, 200, 'An alert', statementOf(alert) + before + form + what)
+  return sendPlainPage(reply, isAgain ? 409 : 200, 'An alert', statementOf(alert) + before + form + what)
 }
 
 export function sendAnswered(reply: FastifyReply, alert: LinkedAlert, at: string): FastifyReply {

@@ -20,20 +20,27 @@ import { type HoldingSilence, longestOf, type Silence } from '@tocsin/domain/not
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
 import { maySee } from '@tocsin/domain/report/handling'
-import { isUnanswered } from '@tocsin/domain/response/alert-calls'
+import { isUnanswered, lastPageMs } from '@tocsin/domain/response/alert-calls'
+import { isWithSubscriber } from '@tocsin/domain/response/subscriber-calls'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
+import type { Projection } from '../projection/projection.ts'
 import { alertUnits } from '../projection/scan-scheduler.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
 import type { KnownOfLine, LineJudge } from './watch-book.ts'
+
+export type JudgedAlert = Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt' | 'answers'>
 
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
     Partial<Pick<SubscriptionRecord, 'filter' | 'theatres'>>
   readonly policy: NotificationPolicy
-  readonly alerts: { get(alertId: string): Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'> | undefined }
+  readonly alerts: { get(alertId: string): JudgedAlert | undefined }
+  /** The current time in a theatre, ISO 8601, if that is not the clock on the wall; by default it is. */
+  readonly replayTimeIn?: (theatre: string) => string | null
   /** Without it every watch is one that nobody is on. */
   readonly watches?: {
     dutyOf(watchId: string, subscriptionId: string, nowMs: number, lines: LineJudge): Duty
@@ -54,11 +61,20 @@ interface SilencedAlert {
 /** The judge of a subscription; null if it has no policy, or none that holds in its order. */
 export function policyJudgeOf(
   subscription: SubscriptionRecord,
-  deps: Pick<PolicyJudgeDeps, 'alerts' | 'silences' | 'watches' | 'known'>
+  deps: Omit<PolicyJudgeDeps, 'subscription' | 'policy'>
 ): PolicyJudge | null {
   const { policy, order } = subscription
   if (policy === undefined || policy === null || order === 'strict') return null
   return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
+}
+
+/** The current time of a theatre that replays, ISO 8601; null: it is on the wall clock, or has no time yet. */
+export function replayTimeOf({
+  control,
+  projection
+}: Pick<ServiceDeps, 'control'> & { readonly projection: Pick<Projection, 'clocks'> }): (theatre: string) => string | null {
+  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
+  return theatre => (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null)
 }
 
 /** These end also when another alert, a silence, a watch or an answer changes, of which no event may be planned here. */
@@ -121,7 +137,7 @@ export class PolicyJudge implements NewsJudge {
     const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
-      ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId), duty: this.#dutyFor(alertId, nowMs) },
+      ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
       coveredBy: coverOf({ alertId, severity, partOf, references }, linked, toldOf),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
@@ -159,7 +175,7 @@ export class PolicyJudge implements NewsJudge {
       groupSinceMs: Math.min(sinceMs, ...since),
       told: this.#toldOf(own, severity, ending),
       isBegun: own.trace.isBegun,
-      isAnswered: this.#isAnswered(alertId),
+      isAnswered: this.#isAnswered(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
       silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
@@ -173,22 +189,24 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * As far as the subscriber may know: also of what itself or another line of its own watch answered. What called nobody needs no
-   * answer.
+   * As far as the subscriber may know: also of what itself or another line of its own watch answered, since the last page and
+   * until when it said. What called nobody needs no answer.
    */
-  #isAnswered(alertId: string): boolean {
-    const { subscription, policy, watches } = this.#deps
+  #isAnswered(alertId: string, nowMs: number): boolean {
+    const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
     const { handling, subscriptionId } = subscription
-    const entry = this.#deps.alerts.get(alertId)
+    const entry = alerts.get(alertId)
     const outline = entry?.shownAt(handling)?.outline
     if (entry === undefined || outline === undefined) return true
     const calls = entry.callsAt(handling)
-    const calledMs = calls.calls.at(-1)?.pagedAtMs ?? 0
+    const call = calls.calls.at(-1)
+    if (call === undefined || !isUnanswered(calls, outline.operator)) return true
     const isLine = (id: string) => policy.watch !== null && watches?.isServed(policy.watch, id) === true
-    const isTheirs = (entry.outline.operator.answers ?? []).some(
-      each => Date.parse(each.at) >= calledMs && (each.subscriptionId === subscriptionId || isLine(each.subscriptionId))
-    )
-    return isTheirs || !isUnanswered(calls, outline.operator)
+    const replayTime = replayTimeIn?.(outline.theatre) ?? null
+    return isWithSubscriber(entry.answers, id => id === subscriptionId || isLine(id), {
+      sinceMs: lastPageMs(call),
+      nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
+    })
   }
 
   #dutyFor(alertId: string, nowMs: number): Duty {

@@ -72,7 +72,7 @@ export interface AlertEntry {
   firstTimeAt(level: Handling): string | null
   /** When it paged readers of a level, and when that was answered. */
   callsAt(level: Handling): AlertCalls
-  /** Of each subscription the first answer to each page, oldest first. */
+  /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
   /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null

@@ -15,7 +15,7 @@ import { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord, ResumedBy } from '../delivery/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-retention.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { policyJudgeOf } from '../policy/policy-judge.ts'
+import { policyJudgeOf, replayTimeOf } from '../policy/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../policy/silence-book.ts'
 import { WatchBook } from '../policy/watch-book.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -364,7 +364,7 @@ export class Dispatcher {
     const deliveries = this.#fold.of(id)
     const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const known = { ...this.judging, alerts: projection.alerts, bodies: this.#bodies }
+    const known = { ...this.judging, alerts: projection.alerts, bodies: this.#bodies, replayTimeIn: replayTimeOf(this.#deps) }
     const deps = { ...this.#deps, ...known, log: this.#deliveries, concurrency: this.#concurrency, isCurrent, rate }
     // One for what waits and what is repeated: what waits is kept in order by its judge.
     const news = policyJudgeOf(record, { ...known, known: deliveries.alerts.ids })

@@ -21,7 +21,7 @@ async function subscription(more: object = {}): Promise<string> {
   return made.body.id
 }
 
-async function write(name: 'raised' | 'revised' | 'resolved', more: object = {}, alertId = 'a1'): Promise<void> {
+async function write(name: 'raised' | 'revised' | 'resolved' | 'reopened', more: object = {}, alertId = 'a1'): Promise<void> {
   await suite.h.alerts.write(name, alertId, { handling: 'partners', ...more })
   await settle(60)
 }
@@ -104,6 +104,33 @@ describe('a link', () => {
     expect(lastLink()).not.toBe(link)
     expect((await inject('POST', lastLink())).statusCode).toBe(200)
     expect(await revisionNow()).toBe(4)
+  })
+
+  it('pressed for what is over answers nothing of what came back: it is pressed again for that', async () => {
+    await subscription()
+    await write('raised', { notify: 'page' })
+    const link = lastLink()
+    const buttonIn = (body: string) => (/action="([^"]+)"/.exec(body)?.[1] ?? 'none').replaceAll('&amp;', '&')
+    const first = buttonIn((await inject('GET', link)).body)
+    const recorded = (await inject('POST', first)).body
+    expect(recorded).toContain('a human has it')
+    await write('resolved', { status: 'resolved' })
+    await write('reopened', { status: 'provisional', notify: 'page', severity: 'extreme' })
+    const revision = await revisionNow()
+    // The page that was open since then: a reload of it says nothing.
+    const again = await inject('POST', first)
+    expect([again.statusCode, again.body.includes('People were called again')]).toEqual([409, true])
+    expect(await revisionNow()).toBe(revision)
+    // The same link, opened now: nobody has what came back.
+    const opened = (await inject('GET', link)).body
+    expect(opened).not.toContain('it was recorded')
+    const second = buttonIn(opened)
+    expect([second === first, buttonIn(again.body) === second]).toEqual([false, true])
+    const pressed = await inject('POST', second)
+    expect([pressed.statusCode, pressed.body === recorded]).toEqual([200, false])
+    expect((await inject('POST', second)).body).toBe(pressed.body)
+    expect(await revisionNow()).toBe(revision + 1)
+    expect((await inject('GET', link)).body).toContain('it was recorded')
   })
 
   it('is stored while the rules lag, and over when the alert is', async () => {

@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import { hasUntried } from '../../src/delivery/next-delivery.ts'
 import type { Reminder } from '../../src/delivery/notice-fold.ts'
-import { PolicyJudge } from '../../src/policy/policy-judge.ts'
+import { type JudgedAlert, PolicyJudge } from '../../src/policy/policy-judge.ts'
 import { dueOf, raisedRecord } from '../../src/policy/reminders.ts'
 import type { AlertEntry } from '../../src/projection/alert-entry.ts'
 import { Story } from '../support/delivery-story.ts'
@@ -94,7 +94,7 @@ const watches = {
 
 class Course {
   readonly story = new Story()
-  readonly alerts = new Map<string, Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'>>()
+  readonly alerts = new Map<string, JudgedAlert>()
   readonly events: PlayedEvent[] = []
   readonly policy: NotificationPolicy
   readonly over: readonly Silence[]
@@ -184,7 +184,7 @@ class Course {
       partOf: partOf === null || partOf === alert ? null : `a${partOf}`
     } as unknown as AlertEntry['outline']
     const shownAt = () => ({ outline }) as ReturnType<AlertEntry['shownAt']>
-    this.alerts.set(alertId, { outline, shownAt, callsAt: () => calls })
+    this.alerts.set(alertId, { outline, shownAt, callsAt: () => calls, answers: [] })
     const { partOf: within } = outline
     // Every event of these courses is a revision: what is said again of an end is no end.
     const said = { severity, ending, isAfterEnd: ending !== null, isAnswered, partOf: within, references: [], facts: outline }
@@ -273,11 +273,12 @@ describe('deliveries under a policy', () => {
   })
 
   it('forget what alerts named once and name no more', () => {
-    const [alerts, known] = [new Map<string, Pick<AlertEntry, 'outline' | 'shownAt' | 'callsAt'>>(), [] as string[]]
+    const [alerts, known] = [new Map<string, JudgedAlert>(), [] as string[]]
     const name = (alertId: string, references: readonly string[]) => {
       const member = { alertId, severity: 'severe', references, partOf: null, operator: { acknowledgedBy: null } }
       const outline = member as unknown as AlertEntry['outline']
-      alerts.set(alertId, { outline, shownAt: () => ({ outline }) as ReturnType<AlertEntry['shownAt']>, callsAt: () => calls })
+      const shownAt = () => ({ outline }) as ReturnType<AlertEntry['shownAt']>
+      alerts.set(alertId, { outline, shownAt, callsAt: () => calls, answers: [] })
     }
     const names = (i: number) => Array.from({ length: 50 }, (_, n) => `old${i}-${n}`)
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
