@@ -94,10 +94,13 @@ export function withPortablePatterns<T>(value: T): T {
 
 /**
  * The same pattern with Unicode classes written as ranges, since not every regex dialect knows the classes. Surrogates are left
- * out: a body with a lone one is refused before any schema.
+ * out: a body with a lone one is refused before any schema. So are tags, beyond the first plane: more is refused than is said.
  */
 export function portablePattern(pattern: string): string {
-  const portable = pattern.replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F').replaceAll('\\p{Cs}', '')
+  const portable = pattern
+    .replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F')
+    .replaceAll('\\p{Cs}', '')
+    .replaceAll('\\u{E0000}-\\u{E0FFF}', '')
   if (/\\[pP]\{/.test(portable)) throw new Error(`${pattern} has a class that has no portable form here`)
   return portable
 }

@@ -1,7 +1,7 @@
 // Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { linePattern } from '@tocsin/contracts/report/posted-text'
+import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import { handlings } from '@tocsin/domain/report/handling'
@@ -31,7 +31,7 @@ const keyBody = {
   additionalProperties: false,
   required: ['name', 'scopes'],
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 200, pattern: linePattern },
+    name: { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern },
     scopes: { type: 'array', minItems: 1, maxItems: scopes.length, uniqueItems: true, items: { enum: scopes } },
     theatres: {
       anyOf: [

@@ -1,7 +1,7 @@
 // "A human has it" over HTTP: by the holder of a webhook subscription that was told of the alert. Source: decision 0082.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { textPattern } from '@tocsin/contracts/report/posted-text'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -37,7 +37,7 @@ const schema = {
     properties: {
       alertId: id,
       until: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
-      note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: textPattern }
+      note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: saidTextPattern }
     }
   }
 } as const

@@ -2,7 +2,7 @@
 // The outcome is decided by the single writer of alerts, not here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { linePattern, textPattern } from '@tocsin/contracts/report/posted-text'
+import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import { dispositions, type ResponseKind, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
@@ -29,10 +29,10 @@ export interface ActionRoutesDeps {
   readonly positions: ReadPositions
 }
 
-const written = { maxLength: 4000, pattern: textPattern } as const
+const written = { maxLength: 4000, pattern: saidTextPattern } as const
 const noteText = { type: ['string', 'null'], ...written } as const
 const instant = { type: 'string', maxLength: 40 } as const
-const nameOrNobody = { type: ['string', 'null'], minLength: 1, maxLength: 200, pattern: linePattern } as const
+const nameOrNobody = { type: ['string', 'null'], minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
 const handling = { enum: handlings } as const
 
 const actions = {

@@ -1,7 +1,7 @@
 // Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by the rules.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { textPattern } from '@tocsin/contracts/report/posted-text'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -24,7 +24,7 @@ export interface IncidentRoutesDeps {
 
 const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 const idParameter = { type: 'object', required: ['id'], properties: { id } } as const
-const note = { type: ['string', 'null'], maxLength: 500, pattern: textPattern } as const
+const note = { type: ['string', 'null'], maxLength: 500, pattern: saidTextPattern } as const
 const handling = { enum: handlings } as const
 const reportsMax = 200
 

@@ -1,5 +1,6 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
 import { compareText } from '@tocsin/domain/incident/incident'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
@@ -45,7 +46,7 @@ const silenceBody = {
   additionalProperties: false,
   required: ['reason'],
   properties: {
-    reason: { type: 'string', minLength: 1, maxLength: 500, pattern: '\\S' },
+    reason: { type: 'string', minLength: 1, maxLength: 500, pattern: saidTextPattern },
     alertId: { anyOf: [id, { type: 'null' }] },
     subscriptionId: { anyOf: [id, { type: 'null' }] },
     // Filters have their own reader, which names the faulty part.

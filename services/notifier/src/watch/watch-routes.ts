@@ -1,6 +1,6 @@
 // Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
 
-import { linePattern, textPattern } from '@tocsin/contracts/report/posted-text'
+import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { WatchRecord } from '@tocsin/domain/control/control-record'
 import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
@@ -28,8 +28,8 @@ const config = { access: ['subscriptions:manage', 'alerts:operate'] } as const
 const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 const params = { type: 'object', required: ['id'], properties: { id } } as const
 const instant = { type: 'string', maxLength: 40 } as const
-const line = { type: 'string', minLength: 1, maxLength: 200, pattern: linePattern } as const
-const note = { type: ['string', 'null'], maxLength: 2_000, pattern: textPattern } as const
+const line = { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
+const note = { type: ['string', 'null'], maxLength: 2_000, pattern: saidTextPattern } as const
 const version = { type: 'integer', minimum: 1 } as const
 const lines = { type: 'array', minItems: 1, maxItems: watchLinesMax, uniqueItems: true, items: id } as const
 

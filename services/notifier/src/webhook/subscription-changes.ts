@@ -20,7 +20,12 @@ import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
 import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { sealSecret } from './sealed-secret.ts'
-import type { KeptAddresses, SubscriptionOperations, SubscriptionOperationsDeps } from './subscription-operations.ts'
+import {
+  checkContact,
+  type KeptAddresses,
+  type SubscriptionOperations,
+  type SubscriptionOperationsDeps
+} from './subscription-operations.ts'
 
 export const secretOverlapHoursDefault = 24
 export const secretOverlapHoursMax = 168
@@ -49,6 +54,7 @@ export class SubscriptionChanges {
     this.#checkMay(principal, known)
     // Names are resolved before the turn: it is one for all changes of administration, and must not wait for name servers.
     this.#subscriptions.checkWatch(principal, ask)
+    checkContact(ask)
     const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
     const consents = await this.#consentsFor(known, settings, ask)

@@ -2,6 +2,7 @@
 // Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { consentGapMs } from '@tocsin/domain/delivery/endpoint-consent'
@@ -117,6 +118,7 @@ export class SubscriptionOperations {
       throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
     this.#checkShare(principal)
     this.checkWatch(principal, ask)
+    checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
     const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
     const secret = formatSecret(random.bytes(32))
@@ -286,6 +288,12 @@ export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy
   if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
   return policy
 }
+
+/** Records of earlier versions hold any text: only what is asked for now is checked. */
+export function checkContact({ contact }: Partial<SubscriptionAsk>): void {
+  if (contact && !saidText.test(contact)) throw invalid('/contact', 'must have something to see in it, or be null')
+}
+const saidText = new RegExp(saidTextPattern, 'u')
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {
   const wrong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)
