@@ -25,6 +25,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
     example: 'field-office-7/2025-06-01/3'
   },
+  'idempotency-key of an act': {
+    name: 'idempotency-key',
+    description:
+      'A client-chosen id of this request, of 1 to 256 characters, unique per API key: a repeat after a lost answer is answered as the first was, and does nothing again.',
+    schema: { type: 'string', minLength: 1, maxLength: 256 },
+    example: '7b1c0e6a-hand-over'
+  },
   'if-match': {
     description: 'The `operatorRevision` of the alert that you have seen, such as `"1"` or `1`.',
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },

@@ -11,8 +11,8 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
 import { reach } from '../cursor/position-headers.ts'
+import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import { firstInView } from '../reader/officers-talk.ts'
-import { readIfMatch, retryKeyOf } from './action-headers.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
 
 export interface IncidentRoutesDeps {

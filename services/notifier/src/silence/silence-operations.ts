@@ -1,5 +1,7 @@
 // Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds back is decided in the domain.
 
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
@@ -13,6 +15,7 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import { authorOf, holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
+import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { SilenceBook } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -42,6 +45,12 @@ export interface SilenceAsk {
   readonly handling?: Handling
 }
 
+export interface SilenceMade {
+  readonly silence: SilenceState
+  /** Null: it was made before. */
+  readonly appended: Appended | null
+}
+
 /** Silences that are not over: each is asked at each decision. */
 export const silencesMax = 500
 /** Of these, of one key. */
@@ -62,13 +71,17 @@ export class SilenceOperations {
   }
 
   /**
-   * Makes a silence. Throws a ProblemError that names the field, `forbidden` beyond the caller's rights, `not-found` for an alert
-   * or a subscription that the caller may not know, and `too-many`.
+   * Makes a silence. Repeats with the same `retryKey` are one, for as long as that is known. Throws a ProblemError that names the
+   * field, `forbidden` beyond the caller's rights, `not-found` for an alert or a subscription that the caller may not know,
+   * `header-invalid` if the key was used for another silence, and `too-many`.
    */
-  create(principal: Principal, ask: SilenceAsk): Promise<{ readonly silence: SilenceState; readonly appended: Appended }> {
-    const { control, random, shared, operations } = this.#deps
+  create(principal: Principal, ask: SilenceAsk, retryKey: string | null): Promise<SilenceMade> {
+    const { control, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
+      const silenceId = this.#idOf(principal, retryKey)
+      const earlier = control.state.silences.get(silenceId)
+      if (earlier !== undefined) return { silence: sameAs(earlier, ask), appended: null }
       const span = this.#spanOf(principal, ask)
       const filter = filterOf(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
@@ -83,15 +96,21 @@ export class SilenceOperations {
       if (marked !== null && !maySee(handling, marked.handling))
         throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
       const record: SilenceRecord = {
-        silenceId: `sil_${Buffer.from(random.bytes(12)).toString('hex')}`,
+        silenceId,
         ...{ filter: { ...filter }, alertId, subscriptionId, ...span, includesExtreme, reason: ask.reason },
         ownerKeyId: principal.id,
         theatres: marked === null ? principal.theatres : [marked.theatre],
         handling
       }
       const appended = await operations.write({ type: 'silence.created', data: record }, authorOf(principal))
-      return { silence: control.state.silences.get(record.silenceId) as SilenceState, appended }
+      // The key may have been used at another instance at the same time: the first in the log is the silence.
+      return { silence: sameAs(control.state.silences.get(silenceId) as SilenceState, ask), appended }
     })
+  }
+
+  #idOf({ id }: Principal, retryKey: string | null): string {
+    if (retryKey !== null) return `sil_${digest('silence', id, retryKey).slice(0, 24)}`
+    return `sil_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
 
   /** Ends a silence now; null if it is over. Throws `not-found` as `find` does. */
@@ -196,6 +215,24 @@ export class SilenceOperations {
     if (id !== 'owner' && standing.filter(({ ownerKeyId }) => ownerKeyId === id).length >= silencesPerKeyMax)
       throw new ProblemError('too-many', `This key has ${silencesPerKeyMax} silences, which is the limit of one key.`)
   }
+}
+
+/** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */
+function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
+  const { alertId = null, subscriptionId = null, includesExtreme = false, minutes, startsAt, endsAt, handling } = ask
+  const lastsMs = Date.parse(known.endsAt) - Date.parse(known.startsAt)
+  const isSame =
+    known.reason === ask.reason &&
+    known.alertId === alertId &&
+    known.subscriptionId === subscriptionId &&
+    known.includesExtreme === includesExtreme &&
+    canonicalJson(known.filter) === canonicalJson({ ...filterOf(ask.filter ?? {}) }) &&
+    (handling === undefined || known.handling === handling) &&
+    (minutes === undefined || lastsMs === minutes * 60_000) &&
+    (startsAt === undefined || Date.parse(known.startsAt) === Date.parse(startsAt)) &&
+    (endsAt === undefined || Date.parse(known.endsAt) === Date.parse(endsAt))
+  if (isSame) return known
+  throw keyTaken('was used for another silence: use a new key for another one')
 }
 
 /** A request takes its time. */

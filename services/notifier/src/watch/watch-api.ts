@@ -5,6 +5,7 @@ import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 
 const headers = ['tocsin-cursor']
+const retried = [...headers, 'idempotency-key of an act']
 const path = { id: 'Id of the watch.' }
 const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
 const members = {
@@ -25,7 +26,7 @@ export const watchApi: ApiDocs = {
     summary: 'Declare a watch',
     description:
       'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the shift that is on. While nobody is on, all of them are told. Needs `subscriptions:manage` or `admin`.',
-    headers,
+    headers: retried,
     body: {
       members,
       example: {
@@ -73,7 +74,7 @@ export const watchApi: ApiDocs = {
     summary: 'Hand a watch over',
     description: 'Ends the shift that is on and begins the next one now. Officers may.',
     path,
-    headers,
+    headers: retried,
     body: {
       members: {
         version: { description: 'The one that you have seen: of two that take it at once the first has it.' },

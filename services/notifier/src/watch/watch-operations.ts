@@ -1,6 +1,7 @@
 // Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch tells is decided in the domain.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ShiftRecord, WatchRecord } from '@tocsin/domain/control/control-record'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
@@ -11,6 +12,7 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import { authorOf, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
+import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -47,7 +49,8 @@ export interface HandOverAsk {
 
 export interface WatchChanged {
   readonly watch: WatchRecord
-  readonly appended: Appended
+  /** Null: it was done before. */
+  readonly appended: Appended | null
 }
 
 /** Watches of a suite, and of one key. */
@@ -65,13 +68,20 @@ export class WatchOperations {
     this.#deps = deps
   }
 
-  /** Declares a watch. Throws a ProblemError that names the field, and `too-many`. */
-  create(principal: Principal, ask: WatchAsk & { readonly name: string }): Promise<WatchChanged> {
-    const { random } = this.#deps
+  /**
+   * Declares a watch. Repeats with the same `retryKey` are one, until it is withdrawn: what became of it since is answered.
+   * Throws a ProblemError that names the field, `too-many`, and `header-invalid` if the key was used for a watch of another name.
+   */
+  create(principal: Principal, ask: WatchAsk & { readonly name: string }, retryKey: string | null): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       checkMayDeclare(principal)
+      const watchId = this.#idOf(principal, retryKey)
+      const earlier = this.#deps.control.state.watches.get(watchId)
+      if (earlier !== undefined) {
+        if (earlier.version > 1 || earlier.name === ask.name) return { watch: earlier, appended: null }
+        throw keyTaken('was used for another watch: use a new key for another one')
+      }
       this.#checkCount(principal)
-      const watchId = `wat_${Buffer.from(random.bytes(12)).toString('hex')}`
       const { theatres, id: ownerKeyId } = principal
       const handling = handlingOf(principal, ask.handling)
       const base = {
@@ -83,6 +93,11 @@ export class WatchOperations {
       }
       return this.#write(principal, base, ask)
     })
+  }
+
+  #idOf({ id }: Principal, retryKey: string | null): string {
+    if (retryKey !== null) return `wat_${digest('watch', id, retryKey).slice(0, 24)}`
+    return `wat_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
 
   /**
@@ -99,11 +114,15 @@ export class WatchOperations {
     })
   }
 
-  /** Ends the shift that is on and begins the next one now. Throws as `change`; an officer may, within the watch's reach. */
-  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number): Promise<WatchChanged> {
+  /**
+   * Ends the shift that is on and begins the next one now. A repeat (`isRetried`) of one that stands is answered as the first
+   * was. Throws as `change`; an officer may, within the watch's reach.
+   */
+  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number, isRetried: boolean): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       if (!mayUse(principal, ['alerts:operate'])) this.#checkOwns(principal, watch)
+      if (isRetried && watch.version === version + 1 && hasTaken(watch, ask)) return { watch, appended: null }
       checkVersion(watch, version)
       const from = new Date(this.#deps.clock.nowMs()).toISOString()
       const on = watch.shifts.filter(each => each.from <= from && from < each.until)
@@ -200,6 +219,17 @@ export class WatchOperations {
       return step()
     })
   }
+}
+
+/** Whether what is asked is how it stands: the newest shift is that of the officer, until then, with the same words. */
+function hasTaken({ shifts }: WatchRecord, { officer, until, lines, note = null }: HandOverAsk): boolean {
+  const newest = shifts.at(-1)
+  return (
+    newest?.officer === officer &&
+    Date.parse(newest.until) === Date.parse(until) &&
+    newest.note === note &&
+    (lines === undefined || lines.join() === newest.lines.join())
+  )
 }
 
 /** A hand-over never fails for want of room: of the shifts that are over the oldest make it. */

@@ -11,6 +11,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
 import { namedSubscriptions, type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -70,7 +71,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     { config, schema: { body: madeBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const changed = await watches.create(principalOf(request), request.body)
+      const changed = await watches.create(principalOf(request), request.body, retryKeyOf(request))
       return answer(deps, request, reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`), changed)
     }
   )
@@ -104,7 +105,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const { version: seen, ...ask } = request.body
-      return answer(deps, request, reply, await watches.handOver(principalOf(request), request.params.id, ask, seen))
+      const isRetried = retryKeyOf(request) !== null
+      return answer(deps, request, reply, await watches.handOver(principalOf(request), request.params.id, ask, seen, isRetried))
     }
   )
 
@@ -117,7 +119,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
 
 async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: FastifyReply, { watch, appended }: WatchChanged) {
   const { watchId, version: written } = watch
-  request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
+  if (appended !== null)
+    request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
   await tellPosition(reply, deps.positions, appended)
   return reply.send(shownTo(deps, watch, principalOf(request)))
 }

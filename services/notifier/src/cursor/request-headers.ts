@@ -1,4 +1,4 @@
-// Headers of officers' actions: the revision that the officer has seen, and an idempotency key.
+// Headers of requests: the version that the caller has seen, and an idempotency key.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyRequest } from 'fastify'
@@ -22,4 +22,9 @@ export function retryKeyOf(request: FastifyRequest): string | null {
   throw new ProblemError('header-invalid', 'Idempotency-Key must have 1 to 256 characters.', {
     errors: [{ pointer: 'idempotency-key', detail: 'must have 1 to 256 characters' }]
   })
+}
+
+/** `detail`: what became of the key, as the end of a sentence. */
+export function keyTaken(detail: string): ProblemError {
+  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
 }
