@@ -52,6 +52,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"2"'
   },
+  'if-match of a subscription': {
+    name: 'if-match',
+    description:
+      'The `version` of the subscription that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done. Left out: it counts whatever stands.',
+    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    example: '"2"'
+  },
   'if-none-match': {
     description: 'The ETag of an earlier answer: 304 if nothing has changed since.',
     schema: { type: 'string' }
@@ -87,7 +94,8 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   location: { description: 'The URL of the new resource.', schema: { type: 'string' } },
   etag: {
-    description: 'The `operatorRevision` of the alert, or the `ruleVersion` of the rule, in quotes, as `If-Match` expects it.',
+    description:
+      'The `operatorRevision` of the alert, the `ruleVersion` of the rule, or the `version` of the subscription, in quotes, as `If-Match` expects it.',
     schema: { type: 'string' }
   },
   'etag of an answer': {

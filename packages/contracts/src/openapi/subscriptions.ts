@@ -41,6 +41,7 @@ const endpointState = words(
 
 const subscription = {
   id: text(),
+  version: count('Counts changes of its settings and of its secret; 0 before the first. Its ETag, and what `If-Match` takes.'),
   ...shownMembers(subscriptionSettings),
   url: text('Without its query, which may contain secrets.'),
   filter: filterSchema,
@@ -68,7 +69,14 @@ const subscription = {
     )
   })
 }
-const lacking = [...optionalNames(subscriptionSettings), 'fallback']
+const warnings = listOf(
+  record('What stands though it would be refused if it were new.', {
+    pointer: text('What it is about, in the body.'),
+    detail: text()
+  }),
+  'Of the answer to a change: such as a watch in the policy that was withdrawn since. Left out: none.'
+)
+const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'warnings']
 
 const alertEvent = alertSchemas.AlertEvent as { readonly properties: Properties }
 
@@ -270,7 +278,7 @@ const delivery = record(
 
 export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   ...sentSchemas,
-  Subscription: record('An endpoint that receives alert events.', subscription, lacking),
+  Subscription: record('An endpoint that receives alert events.', { ...subscription, warnings }, lacking),
   SubscriptionMade: record(
     'The new subscription, with its secret.',
     { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },

@@ -25,7 +25,13 @@ export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
   create: (body: object) => ask<SubscriptionMade>('/v1/subscriptions', { method: 'POST', body }),
   preview: (body: object) => ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
-  change: (id: string, body: object) => ask<Subscription>(path(id), { method: 'PATCH', body }),
+  /** `version`: the one that was seen; left out: whichever stands. */
+  change: (id: string, body: object, version?: number) =>
+    ask<Subscription>(path(id), {
+      method: 'PATCH',
+      body,
+      ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } })
+    }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
   rotate: (id: string, overlapHours: number) =>

@@ -29,6 +29,8 @@ export interface QuietHours {
 
 export interface Subscription {
   readonly id: string
+  /** Counts changes of its settings and its secret. Earlier suites do not tell it. */
+  readonly version?: number
   readonly url: string
   readonly filter: SubscriptionFilter
   readonly order: string

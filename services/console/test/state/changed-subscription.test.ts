@@ -54,3 +54,24 @@ it('keeps what was typed while it was on its way, as a change of what it made', 
   expect(sent).toEqual([{ contact: 'ops' }, { heartbeatSeconds: 60 }])
   expect(changeOpen.peek()).toBe(null)
 })
+
+it('names the version that it was made of, and says so where another came between', async () => {
+  let held: Subscription = { ...seen, version: 4 }
+  const sent: (string | null)[] = []
+  let isBetween = true
+  suiteAnswers((_path, { method, headers }) => {
+    if (method !== 'PATCH') return Response.json({ items: [held], next: null })
+    sent.push(new Headers(headers).get('if-match'))
+    if (!isBetween) return Response.json({ ...held, contact: 'ops' })
+    isBetween = false
+    held = { ...held, version: 5 }
+    return Response.json({ code: 'action-refused', detail: 'first', version: 5 }, { status: 409 })
+  })
+  beginChange(held)
+  changedSubscription.change({ contact: 'ops' })
+  await saveChange()
+  expect(changing.state.peek()).toMatchObject({ kind: 'refused', text: expect.stringContaining('changed meanwhile') })
+  expect(changedSubscription.typed.peek()).toMatchObject({ contact: 'ops' })
+  await saveChange()
+  expect([sent, changeOpen.peek()]).toEqual([['"4"', '"5"'], null])
+})

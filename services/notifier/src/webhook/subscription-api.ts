@@ -8,6 +8,7 @@ import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-setti
 import { wordsOf } from '@tocsin/domain/format/setting'
 
 const headers = ['tocsin-cursor']
+const changing = [...headers, 'if-match of a subscription']
 const path = { id: 'Id of the subscription.' }
 const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
 
@@ -27,7 +28,7 @@ export const subscriptionApi: ApiDocs = {
       201: {
         description: 'The subscription. Its secret is shown only in this answer.',
         schema: ref('SubscriptionMade'),
-        headers: [...headers, 'location']
+        headers: [...headers, 'location', 'etag']
       }
     },
     problems: [...writing, 'too-many', 'url-refused']
@@ -46,7 +47,7 @@ export const subscriptionApi: ApiDocs = {
     summary: 'Read a subscription',
     path,
     headers,
-    answers: { 200: { description: 'The subscription.', schema: ref('Subscription') } },
+    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers: ['etag'] } },
     problems: ['projection-behind']
   },
   'GET /v1/subscriptions/:id/health': {
@@ -63,11 +64,11 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Change a subscription',
     description:
-      'Members left out stay as they are. What is pending goes to the new address. Needs a key that may read all that is sent.',
+      'Members left out stay as they are. What is pending goes to the new address. What changes nothing makes no new version. Needs a key that may read all that is sent.',
     path,
-    headers,
+    headers: changing,
     body: { members: { ...wordsOf(subscriptionSettings), filter: filterBody }, example: { schedule: [1, 5, 30] } },
-    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers } },
+    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers: [...headers, 'etag'] } },
     problems: [...writing, 'url-refused', 'action-refused']
   },
   'POST /v1/subscriptions/:id/rotation': {
@@ -86,7 +87,7 @@ export const subscriptionApi: ApiDocs = {
       200: {
         description: 'The subscription. Its new secret is shown only in this answer.',
         schema: ref('SubscriptionMade'),
-        headers
+        headers: [...headers, 'etag']
       }
     },
     problems: [...writing, 'action-refused']
@@ -115,9 +116,9 @@ export const subscriptionApi: ApiDocs = {
     summary: 'Delete a subscription',
     description: 'Pending deliveries are no longer sent.',
     path,
-    headers,
+    headers: changing,
     answers: { 204: { description: 'The subscription is deleted.', headers } },
-    problems: writing
+    problems: [...writing, 'action-refused']
   },
   'GET /v1/subscriptions/:id/deliveries': {
     id: 'listDeliveries',

@@ -8,6 +8,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { seenIn, tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
 import { type SubscriptionChanges, secretOverlapHoursDefault, secretOverlapHoursMax } from './subscription-changes.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
@@ -39,9 +40,13 @@ export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: Subscrip
     { config, schema: { params, body: changeOf(subscriptionSettings) } },
     async (request, reply) => {
       await reach(deps, request)
-      const { record, appended } = await changes.change(principalOf(request), request.params.id, request.body)
+      const { id } = request.params
+      const principal = principalOf(request)
+      const { record, appended } = await changes.change(principal, id, request.body, seenIn(request))
       await tellPosition(reply, positions, appended)
-      return operations.show(record)
+      tellVersion(reply, record)
+      const warnings = operations.warningsOf(principal, record)
+      return { ...operations.show(record), ...(warnings.length === 0 ? {} : { warnings }) }
     }
   )
 
@@ -56,6 +61,7 @@ export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: Subscrip
         request.body.overlapHours
       )
       await tellPosition(reply, positions, appended)
+      tellVersion(reply, record)
       return { ...operations.show(record), secret }
     }
   )

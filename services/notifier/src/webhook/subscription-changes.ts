@@ -18,6 +18,7 @@ import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import { maskUrl } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
+import { changedSince, checkSeen, versionOf } from '../cursor/seen-version.ts'
 import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { sealSecret } from './sealed-secret.ts'
 import {
@@ -32,7 +33,8 @@ export const secretOverlapHoursMax = 168
 
 export interface SubscriptionChanged {
   readonly record: SubscriptionRecord
-  readonly appended: Appended
+  /** Null if there was nothing to change. */
+  readonly appended: Appended | null
 }
 
 export class SubscriptionChanges {
@@ -46,20 +48,27 @@ export class SubscriptionChanges {
 
   /**
    * Changes the given settings and leaves the others. What is pending goes to the new address, and what a new filter does not
-   * want is left out, unless the partner may know its alert. Throws a ProblemError that names
-   * the field, `not-found`, `forbidden` beyond the caller's own rights, or `action-refused` if another change came first.
+   * want is left out, unless the partner may know its alert. What changes nothing makes no new version. `seen`: the version that
+   * the caller has seen; null: whichever stands. Throws a ProblemError that names the field, `not-found`, `forbidden` beyond the
+   * caller's own rights, or `action-refused` if another change came first.
    */
-  async change(principal: Principal, id: string, ask: Partial<SubscriptionAsk>): Promise<SubscriptionChanged> {
+  async change(
+    principal: Principal,
+    id: string,
+    ask: Partial<SubscriptionAsk>,
+    seen: number | null = null
+  ): Promise<SubscriptionChanged> {
     const known = await this.#subscriptions.findNow(principal, id)
     this.#checkMay(principal, known)
+    checkSeen(known, seen)
     // Names are resolved before the turn: it is one for all changes of administration, and must not wait for name servers.
-    this.#subscriptions.checkWatch(principal, ask)
+    this.#subscriptions.checkWatch(principal, ask, known)
     checkContact(ask)
     const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
     const settings = await this.#subscriptions.checked(asked, keptIn(known, ask))
     const consents = await this.#consentsFor(known, settings, ask)
     const changed = await this.#inTurn(principal, id, standing => {
-      if (standing.version !== known.version) throw refused('Another change of the subscription came first.')
+      if (standing.version !== known.version) throw changedSince(standing)
       return { ...standing, ...settings, ...consents }
     })
     const isElsewhere = settings.url !== known.url
@@ -168,13 +177,15 @@ export class SubscriptionChanges {
     return operations.inTurn(async () => {
       const known = await this.#subscriptions.findNow(principal, id)
       this.#checkMay(principal, known)
-      const record = { ...changed(known), version: (known.version ?? 0) + 1 }
+      const next = changed(known)
+      if (canonicalJson(next) === canonicalJson(known)) return { record: known, appended: null }
+      const record = { ...next, version: versionOf(known) + 1 }
       const { appended, isFolded } = await operations.append({ type: 'subscription.updated', data: record }, authorOf(principal))
       if (!isFolded) return { record, appended }
       const standing = control.state.subscriptions.get(known.subscriptionId)
       // The endpoint may have consented meanwhile.
       if (standing === undefined || withoutConsents(standing) !== withoutConsents(record))
-        throw refused('Another change of the subscription came first.')
+        throw standing === undefined ? refused('The subscription was deleted first.') : changedSince(standing)
       return { record: standing, appended }
     })
   }

@@ -30,6 +30,7 @@ import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { vetName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../administration/admin-reach.ts'
 import type { ControlOperations } from '../administration/control-operations.ts'
+import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -60,6 +61,8 @@ export interface SubscriptionOperationsDeps {
 /** A subscription as shown, its address without the query, where partners put secrets. */
 export interface ShownSubscription extends SubscriptionSettings {
   readonly id: string
+  /** Counts changes; 0 before the first. */
+  readonly version: number
   readonly theatres: readonly string[] | '*'
   readonly handling: string
   /**
@@ -85,6 +88,13 @@ export interface ShownSubscription extends SubscriptionSettings {
       readonly accepted: boolean
     } | null
   }
+}
+
+/** What is taken, and worth a look. */
+export interface Warning {
+  /** JSON pointer of what it is about. */
+  readonly pointer: string
+  readonly detail: string
 }
 
 /** Addresses of the subscription before that a change leaves as they are. */
@@ -170,12 +180,27 @@ export class SubscriptionOperations {
     return { ...settings, filter, url, fallbackUrl }
   }
 
-  /** Throws unless the watch that a policy names is one that the caller may know of. */
-  checkWatch(principal: Principal, { policy }: Partial<SubscriptionAsk>): void {
+  /**
+   * Throws unless the watch that a policy names is one that the caller may know of, or the one that it named before: what was
+   * withdrawn since keeps nobody from changing something else.
+   */
+  checkWatch(principal: Principal, { policy }: Partial<SubscriptionAsk>, before?: SubscriptionRecord): void {
     const watchId = policy?.watch ?? null
-    const watch = watchId === null ? undefined : this.#deps.control.state.watches.get(watchId)
-    if (watchId === null || (watch !== undefined && reaches(principal, watch))) return
+    if (watchId === null || watchId === before?.policy?.watch || this.#mayKnowWatch(principal, watchId)) return
     throw invalid('/policy/watch', 'is no watch that you may know of')
+  }
+
+  /** What stands though it would be refused if it were new. */
+  warningsOf(principal: Principal, { policy }: SubscriptionRecord): readonly Warning[] {
+    const watchId = policy?.watch ?? null
+    if (watchId === null || this.#mayKnowWatch(principal, watchId)) return []
+    const detail = 'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+    return [{ pointer: '/policy/watch', detail }]
+  }
+
+  #mayKnowWatch(principal: Principal, watchId: string): boolean {
+    const watch = this.#deps.control.state.watches.get(watchId)
+    return watch !== undefined && reaches(principal, watch)
   }
 
   /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */
@@ -189,10 +214,18 @@ export class SubscriptionOperations {
     return consent === 'never' ? { ...asking, given: { at, how: 'unasked' } } : asking
   }
 
-  /** Deletes a subscription; pending deliveries are no longer sent. */
-  async end(principal: Principal, id: string): Promise<Appended> {
-    const { subscriptionId } = await this.findNow(principal, id)
-    return this.#deps.operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
+  /**
+   * Deletes a subscription; pending deliveries are no longer sent. `seen`: the version that the caller has seen; null: whichever
+   * stands. Throws `not-found`, or `action-refused` if another change came first.
+   */
+  end(principal: Principal, id: string, seen: number | null): Promise<Appended> {
+    const { operations } = this.#deps
+    return operations.inTurn(async () => {
+      const known = await this.findNow(principal, id)
+      checkSeen(known, seen)
+      const { subscriptionId } = known
+      return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
+    })
   }
 
   /** Visible subscriptions: the principal's own, and for administrators all within their reach. */
@@ -232,7 +265,7 @@ export class SubscriptionOperations {
     const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? served : held
     const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
     const settings = { ...settingsIn(subscriptionSettings, record), url: maskUrl(url), ...this.#shownFallback(record) }
-    return { id, ...settings, theatres, handling, status, endpoint, sequence, pending, parked }
+    return { id, version: versionOf(record), ...settings, theatres, handling, status, endpoint, sequence, pending, parked }
   }
 
   #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {

@@ -13,6 +13,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { seenIn, tellVersion } from '../cursor/seen-version.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Reminder } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -67,6 +68,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       await reach(deps, request)
       const { shown, secret, appended } = await operations.create(principalOf(request), request.body)
       await tellPosition(reply, positions, appended)
+      tellVersion(reply, shown)
       return reply
         .code(201)
         .header('location', `/v1/subscriptions/${shown.id}`)
@@ -79,9 +81,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     return { items: operations.list(principalOf(request)).map(each => operations.show(each)), next: null }
   })
 
-  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async request => {
+  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
     await reach(deps, request)
-    return operations.show(await operations.find(principalOf(request), request.params.id))
+    const record = await operations.find(principalOf(request), request.params.id)
+    tellVersion(reply, record)
+    return operations.show(record)
   })
 
   app.get<{ Params: { id: string } }>('/v1/subscriptions/:id/health', { config, schema: { params } }, async request => {
@@ -92,7 +96,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
     await reach(deps, request)
-    await tellPosition(reply, positions, await operations.end(principalOf(request), request.params.id))
+    await tellPosition(reply, positions, await operations.end(principalOf(request), request.params.id, seenIn(request)))
     return reply.code(204).send()
   })
 

@@ -62,14 +62,23 @@ export async function saveChange(): Promise<void> {
   if (isAll && changeOpen.peek() === seen.id) endChange()
 }
 
-/** The suite takes changes of a subscription in turn, whatever each was made of: it is looked at once more before. */
+/**
+ * Looked at once more before: a new secret, say, is another version and changes nothing that was typed over. What comes between
+ * the look and the change the suite itself refuses.
+ */
 async function changeUnlessNewer(draft: SubscriptionChange, seen: Subscription): Promise<Answer<Subscription>> {
   const listed = await webhooks.list()
   if (listed.kind !== 'ok') return listed
   const held = listed.body.items.find(({ id }) => id === seen.id)
-  if (held === undefined || partsChanged(seen, held).length === 0) return webhooks.change(seen.id, changeOfSubscription(draft))
-  return { kind: 'refused', problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent } }
+  if (held !== undefined && partsChanged(seen, held).length > 0) return changedMeanwhile
+  const answer = await webhooks.change(seen.id, changeOfSubscription(draft), held?.version)
+  return answer.kind === 'refused' && answer.problem.code === 'action-refused' ? changedMeanwhile : answer
 }
+
+const changedMeanwhile = {
+  kind: 'refused',
+  problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent }
+} as const
 
 /** Secrets that were made here and that nobody has said to have stored, by subscription. `until`: end of the overlap. */
 export const secrets = ofPerson(
