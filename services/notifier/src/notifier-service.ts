@@ -33,6 +33,7 @@ import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
 import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
+import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { notifierApi } from './notifier-api.ts'
@@ -212,6 +213,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     viewsFolder: deps.viewsFolder
   })
   watchSubscriptions(deps.metrics, dispatcher, { clock, labelledMax: limits.subscriptionsLabelledMax })
+  const retried = retriedBytes(secrets.derive('retry'))
   const subscriptionDeps: SubscriptionOperationsDeps = {
     log,
     clock,
@@ -222,6 +224,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     dispatcher,
     ...{ policy, resolve, reach },
     sealingKey,
+    retried,
     signing,
     subscriptionsMax: limits.subscriptionsMax,
     consent: config.webhooks.consent,
@@ -246,7 +249,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     alertOperations: new AlertOperations({ log, clock, random, projection, shared, nowIn }),
     incidentOperations: new IncidentOperations({ log, clock, random, projection, shared, nowIn }),
     controlOperations,
-    keyOperations: new KeyOperations({ clock, random, control, shared, operations: controlOperations, keysMax: limits.keysMax }),
+    keyOperations: new KeyOperations({
+      ...{ clock, random, control, shared, operations: controlOperations },
+      ...{ retried, keysMax: limits.keysMax }
+    }),
     subscriptionOperations,
     silenceOperations: new SilenceOperations({
       ...{ clock, random, control, shared, operations: controlOperations },

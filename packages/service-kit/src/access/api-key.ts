@@ -11,7 +11,7 @@ export interface MintedKey {
   readonly keyId: string
 }
 
-export function mintKey(random: Random): MintedKey {
+export function mintKey(random: Pick<Random, 'bytes'>): MintedKey {
   const secret = `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`
   return { secret, secretHash: keyHash(secret), keyId: `key_${Buffer.from(random.bytes(8)).toString('hex')}` }
 }

@@ -28,12 +28,14 @@ export const secretPurposes = [
   'ticket',
   'webhook-keys',
   'identity',
-  'answer'
+  'answer',
+  'retry'
 ] as const
 /**
  * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
  * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets, `webhook-keys` the suite's signing keys,
- * `identity` what a browser keeps of a sign-in by the identity provider, `answer` links by which partners answer.
+ * `identity` what a browser keeps of a sign-in by the identity provider, `answer` links by which partners answer, `retry` secrets
+ * that a repeated request makes again.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 

@@ -124,8 +124,8 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Create a key',
     description:
-      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys.',
-    headers,
+      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys. A repeat with the same `Idempotency-Key` makes no second one, and is answered as the first was until the key is rotated.',
+    headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: {
         name: { description: 'Name of the holder, for lists and logs.' },
@@ -145,9 +145,9 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Rotate the secret of a key',
     description:
-      'The key stays the same. Earlier secrets stay valid until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found.',
+      'The key stays the same. Earlier secrets stay valid until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key, not a token, with at least the same rights and lifetime. Keys beyond the theatres or the handling of the requesting key are not found. A repeat with the same `Idempotency-Key` is answered as the first was, until the key is rotated again.',
     path: { id: 'The `keyId`.' },
-    headers,
+    headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: { overlapHours: { description: 'How long the replaced secret stays valid, hours.' } },
       example: { overlapHours: 24 }

@@ -1,16 +1,19 @@
 // API keys, created, rotated and revoked as records of the control log. A secret appears only in the answer that created it. HTTP
 // is in key-routes.ts.
 
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/control/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
-import { keyHash, mintKey } from '@tocsin/service-kit/access/api-key'
+import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
 import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { keyTaken } from '../cursor/request-headers.ts'
+import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
 import { type ControlOperations, instantOrNullIn, invalid, type Written } from './control-operations.ts'
@@ -21,6 +24,7 @@ export interface KeyOperationsDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly shared: SharedKnowledge
   readonly operations: Pick<ControlOperations, 'write' | 'append' | 'inTurn'>
+  readonly retried: RetriedBytes
   readonly keysMax: number
 }
 
@@ -43,43 +47,70 @@ export class KeyOperations {
   }
 
   /**
-   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be requested again. Throws a
-   * ProblemError that names the field, `forbidden` if the key would exceed the caller's rights, or `too-many`.
+   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be requested again, but by a
+   * repeat with the same `retryKey` of the same caller, until the key has another secret. Throws a ProblemError that names the
+   * field, `forbidden` if the key would exceed the caller's rights, `too-many`, or `header-invalid` if the `retryKey` was used
+   * for another key.
    */
-  create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
-    const { control, keysMax, random, clock, shared, operations } = this.#deps
+  create(principal: Principal, ask: KeyAsk, retryKey: string | null = null): Promise<KeyWithSecret<KeyRecord>> {
+    const { control, keysMax, clock, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
-      const { keys, revokedKeys } = control.state
-      if (keys.size - revokedKeys.size >= keysMax)
-        throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
       const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
-      const { secret, secretHash, keyId } = mintKey(random)
+      const { secret, secretHash, keyId } = this.#minted(principal, ask, retryKey)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
       const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
       checkMinted(principal, 'key', authorityOf(value))
-      const { appended } = await operations.append({ type: 'key.created', data: value }, authorOf(principal))
-      return { value, secret, appended }
+      const earlier = control.state.keys.get(keyId)
+      if (earlier !== undefined) return { value: madeBefore(earlier, secretHash), secret, appended: null }
+      const { keys, revokedKeys } = control.state
+      if (keys.size - revokedKeys.size >= keysMax)
+        throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
+      const { appended, isFolded } = await operations.append({ type: 'key.created', data: value }, authorOf(principal))
+      // The retry key may have been used at another instance at the same time: the first in the log is the key.
+      const standing = isFolded ? control.state.keys.get(keyId) : undefined
+      return { value: standing === undefined ? value : madeBefore(standing, secretHash), secret, appended }
     })
+  }
+
+  /** With a retry key its id tells callers and their keys apart, and its secret what they asked for as well. */
+  #minted({ id }: Principal, ask: KeyAsk, retryKey: string | null): MintedKey {
+    const { random, retried } = this.#deps
+    if (retryKey === null) return mintKey(random)
+    const minted = mintKey({ bytes: () => retried('key', id, retryKey, canonicalJson(ask)) })
+    return { ...minted, keyId: `key_${digest('key', id, retryKey).slice(0, 24)}` }
   }
 
   /**
    * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an overlap of 0 hours all of them end
    * at once. Answers with the secret once the record is durable, folded or not. Throws `not-found`, also for a key that sees more
    * than the caller; `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
-   * many valid secrets, or another rotation came first.
+   * many valid secrets, or another rotation came first. A repeat with the same `retryKey` of the same caller is answered as the
+   * first was; `header-invalid` if the key was rotated again since, or the `retryKey` used with another overlap.
    */
-  rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
+  rotate(
+    principal: Principal,
+    keyId: string,
+    overlapHours = overlapHoursDefault,
+    retryKey: string | null = null
+  ): Promise<KeyWithSecret<KeyState>> {
     const { control, random, clock, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
       const nowMs = clock.nowMs()
       const key = this.#known(principal, keyId)
       checkMinted(principal, 'key', authorityOf(key))
-      checkRotatable(key, overlapHours, nowMs)
-      const { secret, secretHash } = mintKey(random)
+      checkAlive(key, nowMs)
+      const minted = (replaces: string) =>
+        retryKey === null
+          ? mintKey(random)
+          : mintKey({ bytes: () => this.#deps.retried('key-rotation', principal.id, retryKey, keyId, replaces) })
+      const again = retryKey === null ? null : madeAgain(key, minted, overlapHours)
+      if (again !== null) return { value: key, secret: again, appended: null }
+      checkRoom(key, overlapHours, nowMs)
+      const { secret, secretHash } = minted(key.secretHash)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
       const { appended, isFolded } = await operations.append({ type: 'key.rotated', data }, authorOf(principal))
@@ -144,8 +175,30 @@ function checkAlive(key: KeyState, nowMs: number): void {
   if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
 }
 
-function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
-  checkAlive(key, nowMs)
+/** The key that a repeat asked for. Throws `header-invalid` if it is another one, or has another secret by now. */
+function madeBefore(known: KeyState, secretHash: string): KeyState {
+  if (known.revokedAt !== null) throw refused(`The key was made before, and revoked at ${known.revokedAt}.`)
+  if (known.secretHash === secretHash) return known
+  throw keyTaken('was used for another key, or for one that was rotated since: use a new one for another key')
+}
+
+/** A record is written a moment after it is made, ms. */
+const writtenWithinMs = 60_000
+
+/** The secret that the same request gave the key before; null: it did not. Throws `header-invalid` if it is not that any more. */
+function madeAgain(key: KeyState, minted: (replaces: string) => MintedKey, overlapHours: number): string | null {
+  const hashes = [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+  for (const [i, replaces] of hashes.slice(1).entries()) {
+    const { secret, secretHash } = minted(replaces)
+    if (secretHash !== hashes[i]) continue
+    const lastsMs = Date.parse(key.replaced[0]?.until ?? '') - Date.parse(key.rotatedAt ?? '')
+    if (i === 0 && Math.abs(lastsMs - overlapHours * 3_600_000) < writtenWithinMs) return secret
+    throw keyTaken('was used for another rotation: use a new one for another')
+  }
+  return null
+}
+
+function checkRoom(key: KeyState, overlapHours: number, nowMs: number): void {
   if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
     throw refused(
       `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`

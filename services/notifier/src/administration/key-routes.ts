@@ -11,6 +11,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { retryKeyOf } from '../cursor/request-headers.ts'
 import { type KeyAsk, type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
@@ -71,7 +72,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
     await reach(deps, request)
-    const { value, secret, appended } = await operations.create(principalOf(request), request.body)
+    const { value, secret, appended } = await operations.create(principalOf(request), request.body, retryKeyOf(request))
     tellDone(request, value.keyId, 'a key was made')
     await tellPosition(reply, positions, appended)
     return reply.code(201).send({ ...shownKey(value), secret })
@@ -82,11 +83,9 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     { config: admin, schema: { params: keyId, body: rotationBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const { value, secret, appended } = await operations.rotate(
-        principalOf(request),
-        request.params.id,
-        request.body.overlapHours
-      )
+      const { id } = request.params
+      const { overlapHours } = request.body
+      const { value, secret, appended } = await operations.rotate(principalOf(request), id, overlapHours, retryKeyOf(request))
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
       return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }

@@ -18,8 +18,8 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Subscribe an endpoint',
     description:
-      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0. Only what the requesting key may see is sent: it needs `alerts:read` or `admin` besides `subscriptions:manage`.',
-    headers,
+      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0. Only what the requesting key may see is sent: it needs `alerts:read` or `admin` besides `subscriptions:manage`. A repeat with the same `Idempotency-Key` makes no second one, and is answered as the first was until the secret is replaced.',
+    headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: { ...wordsOf(subscriptionSettings), filter: filterBody },
       example: { url: 'https://hooks.example.org/tocsin', filter: { minSeverity: 'severe' } }
@@ -76,9 +76,9 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Give a subscription a new secret',
     description:
-      'From now on requests are signed with both: the new secret first, and each earlier one until its overlap ends. Needs a key that may read all that is sent.',
+      'From now on requests are signed with both: the new secret first, and each earlier one until its overlap ends. Needs a key that may read all that is sent. A repeat with the same `Idempotency-Key` is answered as the first was, until the secret is replaced.',
     path,
-    headers,
+    headers: [...headers, 'idempotency-key of an act'],
     body: {
       members: { overlapHours: { description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.' } },
       example: { overlapHours: 24 }

@@ -8,6 +8,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { retryKeyOf } from '../cursor/request-headers.ts'
 import { seenIn, tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
 import { type SubscriptionChanges, secretOverlapHoursDefault, secretOverlapHoursMax } from './subscription-changes.ts'
@@ -55,11 +56,9 @@ export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: Subscrip
     { config, schema: { params, body: rotationBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const { record, secret, appended } = await changes.rotate(
-        principalOf(request),
-        request.params.id,
-        request.body.overlapHours
-      )
+      const { id } = request.params
+      const { overlapHours } = request.body
+      const { record, secret, appended } = await changes.rotate(principalOf(request), id, overlapHours, retryKeyOf(request))
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       return { ...operations.show(record), secret }

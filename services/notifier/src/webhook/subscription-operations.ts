@@ -1,6 +1,8 @@
 // Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is shown once and stored sealed.
 // Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
@@ -30,12 +32,14 @@ import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { vetName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../administration/admin-reach.ts'
 import type { ControlOperations } from '../administration/control-operations.ts'
+import { keyTaken } from '../cursor/request-headers.ts'
+import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
-import { sealSecret } from './sealed-secret.ts'
+import { openSecret, sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
 
 export interface SubscriptionOperationsDeps {
@@ -50,6 +54,7 @@ export interface SubscriptionOperationsDeps {
   readonly resolve: Resolve
   readonly reach: EndpointReach
   readonly sealingKey: Buffer
+  readonly retried: RetriedBytes
   readonly signing: SigningRing
   readonly subscriptionsMax: number
   /** Whose endpoints are asked whether they want what is sent. */
@@ -90,6 +95,13 @@ export interface ShownSubscription extends SubscriptionSettings {
   }
 }
 
+export interface SubscriptionCreated {
+  readonly shown: ShownSubscription
+  readonly secret: string
+  /** Null: it was made before. */
+  readonly appended: Appended | null
+}
+
 /** What is taken, and worth a look. */
 export interface Warning {
   /** JSON pointer of what it is about. */
@@ -113,25 +125,28 @@ export class SubscriptionOperations {
     this.#deps = deps
   }
 
-  /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
-  async create(
-    principal: Principal,
-    ask: SubscriptionAsk
-  ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
+  /**
+   * Creates a subscription that starts now. A repeat with the same `retryKey` of the same caller is answered as the first was,
+   * until its secret is replaced. Throws a ProblemError that names the field, and `header-invalid` if the `retryKey` was used for
+   * another one.
+   */
+  async create(principal: Principal, ask: SubscriptionAsk, retryKey: string | null = null): Promise<SubscriptionCreated> {
     const { control, log, random, operations, sealingKey, subscriptionsMax, shared } = this.#deps
     // It sends what its creator could read, as long as the key is valid. Creators must be able to read alerts themselves, and a
     // secret that was replaced and is in its overlap cannot create anything that outlives it.
     checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs: this.endOf(principal.id) })
     const { theatres, handling } = principal
     await shared.learn('control')
+    const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
+    const earlier = control.state.subscriptions.get(subscriptionId)
+    if (earlier !== undefined && mayManage(principal, earlier))
+      return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
     this.#checkShare(principal)
     this.checkWatch(principal, ask)
     checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
-    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
-    const secret = formatSecret(random.bytes(32))
     const record: SubscriptionRecord = {
       ...settings,
       subscriptionId,
@@ -144,7 +159,29 @@ export class SubscriptionOperations {
       from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     }
     const appended = await operations.write({ type: 'subscription.created', data: record }, authorOf(principal))
-    return { shown: this.show(record), secret, appended }
+    // The retry key may have been used at the same time: the first in the log is the subscription.
+    const standing = this.#madeBefore(control.state.subscriptions.get(subscriptionId) ?? record, secret)
+    return { shown: this.show(standing), secret, appended }
+  }
+
+  /** With a retry key its id tells callers and their keys apart, and its secret what they asked for as well. */
+  #minted({ id }: Principal, ask: SubscriptionAsk, retryKey: string | null): { subscriptionId: string; secret: string } {
+    const { random, retried } = this.#deps
+    if (retryKey === null)
+      return {
+        subscriptionId: `sub_${Buffer.from(random.bytes(12)).toString('hex')}`,
+        secret: formatSecret(random.bytes(32))
+      }
+    return {
+      subscriptionId: `sub_${digest('subscription', id, retryKey).slice(0, 24)}`,
+      secret: formatSecret(retried('subscription', id, retryKey, canonicalJson(ask)))
+    }
+  }
+
+  /** The subscription that a repeat asked for. Throws `header-invalid` if it is another one, or has another secret by now. */
+  #madeBefore(known: SubscriptionRecord, secret: string): SubscriptionRecord {
+    if (openSecret(this.#deps.sealingKey, known.subscriptionId, known.sealedSecret) === secret) return known
+    throw keyTaken('was used for another subscription, or for one with a new secret: use a new one for another subscription')
   }
 
   /** One key must not take the places of all others. */

@@ -13,6 +13,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { retryKeyOf } from '../cursor/request-headers.ts'
 import { seenIn, tellVersion } from '../cursor/seen-version.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Reminder } from '../delivery/notice-fold.ts'
@@ -66,7 +67,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { body: bodyOf(subscriptionSettings) } },
     async (request, reply) => {
       await reach(deps, request)
-      const { shown, secret, appended } = await operations.create(principalOf(request), request.body)
+      const { shown, secret, appended } = await operations.create(principalOf(request), request.body, retryKeyOf(request))
       await tellPosition(reply, positions, appended)
       tellVersion(reply, shown)
       return reply

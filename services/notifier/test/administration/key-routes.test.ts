@@ -103,6 +103,7 @@ describe('rotation', () => {
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
       control,
       shared: suite.h.notifier.shared,
+      retried: () => Buffer.alloc(32),
       keysMax: 10,
       operations: {
         inTurn: step => step(),
@@ -205,6 +206,7 @@ describe('a secret that is stored but not folded in time', () => {
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
       control: { state: control.state },
       shared: notifier.shared,
+      retried: () => Buffer.alloc(32),
       keysMax: 10,
       operations: {
         inTurn: step => step(),
