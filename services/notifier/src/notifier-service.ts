@@ -359,6 +359,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
     watches: parts.watchOperations,
     subscriptions: parts.subscriptionOperations,
     book: parts.dispatcher.judging.watches,
+    cursorKey: parts.cursorKey,
     ...{ positions, clock }
   })
   addSubscriptionChangeRoutes(app, {

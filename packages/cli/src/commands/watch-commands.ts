@@ -52,7 +52,8 @@ export function addWatches(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('list', { isDefault: true }).description('who is on watch, and who is next')).action(
     (options: ClientOptions) =>
       withSuite(context, options, async api => {
-        const items = await listAll(api, watches.path)
+        const listed = await listAll(api, watches.path)
+        const items = listed.toSorted((a, b) => String(a.name).localeCompare(String(b.name)))
         print(context, options, items, () => tableLines(watches.columns, items.map(rowOf)))
       })
   )

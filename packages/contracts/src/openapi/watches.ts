@@ -3,7 +3,7 @@
 import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
 
 export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
-  WatchList: pageOf(ref('Watch'), 'All on one page.'),
+  WatchList: pageOf(ref('Watch'), 'A page of those that you may know of.'),
   Watch: record('Who is on until when, and whom alerts go to.', {
     id: text(),
     name: text(),

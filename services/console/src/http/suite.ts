@@ -28,6 +28,18 @@ export interface Page<T> {
   readonly next: string | null
 }
 
+/** All pages of a list as one. What is refused on the way is the answer: half a list looks like a whole one. */
+export async function wholeList<T>(page: (cursor: string | null) => Promise<Answer<Page<T>>>): Promise<Answer<Page<T>>> {
+  const items: T[] = []
+  for (let cursor: string | null = null; ; ) {
+    const answer: Answer<Page<T>> = await page(cursor)
+    if (answer.kind !== 'ok') return answer
+    items.push(...answer.body.items)
+    cursor = answer.body.next
+    if (cursor === null) return { ...answer, body: { items, next: null } }
+  }
+}
+
 const alertPath = (id: string) => `/v1/alerts/${encodeURIComponent(id)}`
 /** As many as an alert keeps. */
 const revisionsMax = 1_000

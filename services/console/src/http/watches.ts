@@ -1,13 +1,20 @@
 // What the console asks of watches.
 
 import type { Watch } from '../shown/watch.ts'
-import { ask } from './answers.ts'
-import type { Page } from './suite.ts'
+import { type Answer, ask } from './answers.ts'
+import { type Page, wholeList } from './suite.ts'
 
 const at = (id: string) => `/v1/watches/${encodeURIComponent(id)}`
 
 export const watches = {
-  list: () => ask<Page<Watch>>('/v1/watches'),
+  /** By name: pages come in an order that says nothing. */
+  list: async (): Promise<Answer<Page<Watch>>> => {
+    const path = (cursor: string | null) => `/v1/watches${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`
+    const answer = await wholeList(cursor => ask<Page<Watch>>(path(cursor)))
+    if (answer.kind !== 'ok') return answer
+    const items = answer.body.items.toSorted((a, b) => a.name.localeCompare(b.name))
+    return { ...answer, body: { items, next: null } }
+  },
   create: (body: object) => ask<Watch>('/v1/watches', { method: 'POST', body }),
   change: (id: string, body: object) => ask<Watch>(at(id), { method: 'PATCH', body }),
   handOver: (id: string, body: object) => ask<Watch>(`${at(id)}/hand-over`, { method: 'POST', body }),

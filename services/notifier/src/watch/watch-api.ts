@@ -41,7 +41,8 @@ export const watchApi: ApiDocs = {
     id: 'listWatches',
     tag: 'Subscriptions',
     summary: 'List watches',
-    description: 'Those within your theatres and handling.',
+    description: 'Those within your theatres and handling, in order of their ids.',
+    query: { cursor: 'The `next` of the page before.', limit: 'At most so many. A page of large rosters has fewer.' },
     headers,
     answers: { 200: { description: 'Watches.', schema: ref('WatchList') } }
   },

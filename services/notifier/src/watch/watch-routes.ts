@@ -2,6 +2,7 @@
 
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { WatchRecord } from '@tocsin/domain/control/control-record'
+import { compareText } from '@tocsin/domain/incident/incident'
 import { watchLinesMax, watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
@@ -10,6 +11,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
@@ -22,6 +24,7 @@ export interface WatchRoutesDeps {
   readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
   readonly book: Pick<WatchBook, 'isUnstaffed'>
   readonly positions: ReadPositions
+  readonly cursorKey: Buffer
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
@@ -63,6 +66,22 @@ const handOverBody = {
   properties: { version, officer: line, until: instant, lines, note }
 } as const
 
+interface ListAsk {
+  readonly cursor?: string
+  readonly limit: number
+}
+const listQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    cursor: { type: 'string', minLength: 1, maxLength: 1024 },
+    limit: { type: 'integer', minimum: 1, maximum: 50, default: 50 }
+  }
+} as const
+const watchList = 'watches'
+/** Of the items of a page: a full roster has 330,000 and more. */
+export const pageCharsMax = 1_000_000
+
 export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
   const { watches } = deps
 
@@ -76,11 +95,17 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     }
   )
 
-  app.get('/v1/watches', { config }, async request => {
+  app.get<{ Querystring: ListAsk }>('/v1/watches', { config, schema: { querystring: listQuery } }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    const reader = readerOf(deps, principal)
-    return { items: watches.list(principal).map(each => shown(deps, each, reader)), next: null }
+    const { cursor, limit } = request.query
+    const after = cursor === undefined ? null : placeOf<{ readonly id: string }>(deps, watchList, cursor).id
+    // In order of their ids, which stay: one that is withdrawn or declared between two pages moves no other.
+    const rest = watches
+      .list(principal)
+      .filter(({ watchId }) => after === null || watchId > after)
+      .sort((a, b) => compareText(a.watchId, b.watchId))
+    return pageOf(deps, rest, limit, readerOf(deps, principal))
   })
 
   app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
@@ -115,6 +140,20 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     await tellPosition(reply, deps.positions, await watches.withdraw(principalOf(request), request.params.id))
     return reply.code(204).send()
   })
+}
+
+/** At most `limit` watches, and fewer if they are large: one at least. */
+function pageOf(deps: WatchRoutesDeps, rest: readonly WatchRecord[], limit: number, reader: Shown) {
+  const items: ReturnType<typeof shown>[] = []
+  let chars = 0
+  for (const each of rest) {
+    const next = shown(deps, each, reader)
+    chars += JSON.stringify(next).length
+    if (items.length === limit || (items.length > 0 && chars > pageCharsMax)) break
+    items.push(next)
+  }
+  const last = items.at(-1)
+  return { items, next: rest.length > items.length && last ? sealPlace(deps, watchList, { id: last.id }) : null }
 }
 
 async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: FastifyReply, { watch, appended }: WatchChanged) {
