@@ -40,7 +40,7 @@ const keys: Listing = {
 const audit: Listing = {
   noun: 'administrative changes, newest first',
   path: '/v1/audit',
-  columns: ['at', 'type', 'subject', 'by']
+  columns: ['at', 'type', 'subject', 'by', 'handOver']
 }
 
 /** Adds the commands; each lists when called without a subcommand. */

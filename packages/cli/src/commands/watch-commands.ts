@@ -76,21 +76,31 @@ export function addWatches(parent: Command, context: CommandContext): void {
     })
   addConnectionOptions(parent.command('hand-over <id> <officer>').description('end the shift that is on, and begin the next now'))
     .requiredOption('--until <time>', 'when the shift that begins ends')
-    .option('--lines <ids>', 'subscriptions in order, separated by commas (default: those of the shift that ends)')
+    .option('--relieves <officer>', 'whose shift ends, where several are on')
+    .option('--lines <ids>', 'subscriptions in order, separated by commas (default: as planned, or those of the shift that ends)')
     .option('--note <text>', 'what the next one should know')
-    .action((id: string, officer: string, options: ClientOptions & { until: string; lines?: string; note?: string }) => {
-      const { until, lines, note } = options
+    .option('--seen <version>', 'hand over only if the watch is still at this version, as `watch show` says')
+    .action((id: string, officer: string, options: HandOver) => {
+      const { until, relieves, lines, note, seen } = options
       const body = {
         officer,
         until,
+        ...(relieves === undefined ? {} : { relieves }),
         ...(lines === undefined ? {} : { lines: listed(lines) }),
         ...(note === undefined ? {} : { note })
       }
-      return withVersion(context, options, id, version =>
-        change(context, options, 'POST', `${at(id)}/hand-over`, { ...body, version })
-      )
+      const send = (version: number) => change(context, options, 'POST', `${at(id)}/hand-over`, { ...body, version })
+      return seen === undefined ? withVersion(context, options, id, send) : send(number(seen, '--seen'))
     })
   addDelete(parent, 'withdraw <id>', 'withdraw a watch: its subscriptions are told at once', watches, context)
+}
+
+interface HandOver extends ClientOptions {
+  readonly until: string
+  readonly relieves?: string
+  readonly lines?: string
+  readonly note?: string
+  readonly seen?: string
 }
 
 const at = (id: string) => `${watches.path}/${encodeURIComponent(id)}`

@@ -98,18 +98,26 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     secret: text('The new secret. Shown only once.')
   }),
   AuditList: pageOf(ref('AuditEntry'), 'Administrative changes, newest first.'),
-  AuditEntry: record('A change and its author. Its content is in the control log.', {
-    id: text('Of its record.'),
-    at: instant(),
-    type: words(auditedTypes),
-    subject: text('Id of what was changed; for a session, of its owner.'),
-    by: orNull(
-      record('The author; null if the suite did it itself, or if not recorded.', {
-        id: text('Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'),
-        name: text('Its name at that time; the id if not recorded.')
+  AuditEntry: record(
+    'A change and its author. Its content is in the control log.',
+    {
+      id: text('Of its record.'),
+      at: instant(),
+      type: words(auditedTypes),
+      subject: text('Id of what was changed; for a session, of its owner.'),
+      by: orNull(
+        record('The author; null if the suite did it itself, or if not recorded.', {
+          id: text('Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'),
+          name: text('Its name at that time; the id if not recorded.')
+        })
+      ),
+      handOver: record('Of `watch.handed-over`, which the log has as a `watch.declared`.', {
+        from: orNull(text('The officer whose shift ended; null: nobody was on.')),
+        to: text('The officer who has the watch.')
       })
-    )
-  }),
+    },
+    ['handOver']
+  ),
   SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } }),
   SignInWays: record('Ways to sign in in a browser besides links and keys.', {
     identityProvider: orNull(text('Host of the identity provider by which a browser can sign in; null: none.'))

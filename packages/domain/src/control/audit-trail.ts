@@ -4,6 +4,7 @@
 import { type Handling, maySee, stricter } from '../report/handling.ts'
 import { type Author, type ControlRecord, controlFormats, type Scope, type SilenceRecord } from './control-record.ts'
 import type { ControlState } from './control-state.ts'
+import { type HandOver, handOverOf } from './hand-over.ts'
 
 /** Scope needed to read the trail. */
 export const auditScope = 'audit:read' satisfies Scope
@@ -15,10 +16,13 @@ const forgottenAtOnce = 1_000
 
 /** Record types that are not changes by a person: the suite's own notes, and replay ticks, which come by the minute. */
 const unaudited = ['suite.begun', 'copy.begun', 'log.copied', 'keys.used', 'theatre.tick-requested'] as const
-export type AuditedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
-export const auditedTypes = Object.keys(controlFormats).filter(
-  (type): type is AuditedType => !(unaudited as readonly string[]).includes(type)
-)
+type RecordedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
+/** A hand-over is the declaration of a watch in the log: by what it changes it is told apart, in old logs too. */
+export type AuditedType = RecordedType | 'watch.handed-over'
+export const auditedTypes: readonly AuditedType[] = [
+  ...Object.keys(controlFormats).filter((type): type is RecordedType => !(unaudited as readonly string[]).includes(type)),
+  'watch.handed-over'
+]
 
 /** Theatres and handling of something: a reader needs access to all of it. */
 export interface Marking {
@@ -39,6 +43,8 @@ export interface AuditEntry {
   /** Null if the suite wrote it itself, or the author was not stored. In old records the name is the id. */
   readonly by: Author | null
   readonly marking: Marking
+  /** Of `watch.handed-over`. */
+  readonly handOver?: HandOver
 }
 
 export class AuditTrail {
@@ -58,9 +64,11 @@ export class AuditTrail {
   /** Adds the next record, with the state before and after it: a record without effect is not a change. */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
     const audited = auditedOf(record, before)
+    const handOver = record.type === 'watch.declared' ? handOverOf(before.watches.get(record.data.watchId), record) : null
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
     const { id, time: at, type } = record
-    this.#entries.push({ ordinal: ++this.#ordinal, id, at, type: type as AuditedType, by: authorIn(record), ...audited })
+    const kind = handOver === null ? { type: type as RecordedType } : { type: 'watch.handed-over' as const, handOver }
+    this.#entries.push({ ordinal: ++this.#ordinal, id, at, ...kind, by: authorIn(record), ...audited })
     // Dropped in batches: moving all entries for each one would cost O(n) each.
     if (this.#entries.length >= this.#max + forgottenAtOnce) this.#entries.splice(0, this.#entries.length - this.#max)
   }

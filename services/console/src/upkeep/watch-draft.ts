@@ -35,6 +35,8 @@ export interface HandOverDraft {
   readonly of: string
   readonly version: number
   readonly officer: string
+  /** Whose shift ends, where several are on; empty: not chosen. */
+  readonly relieves: string
   readonly until: string
   readonly lines: readonly string[]
   readonly note: string
@@ -49,7 +51,7 @@ export const blankWatch: WatchDraft = {
   ...{ name: '', lineMinutes: String(lineMinutesDefault), handling: '', shifts: [], over: [] },
   ...{ seen: null, version: 0 }
 }
-export const blankHandOver: HandOverDraft = { of: '', version: 0, officer: '', until: '', lines: [], note: '' }
+export const blankHandOver: HandOverDraft = { of: '', version: 0, officer: '', relieves: '', until: '', lines: [], note: '' }
 
 const minuteMs = 60_000
 const shiftUsualMs = 8 * 3_600_000
@@ -64,7 +66,7 @@ export const watchFields = [
   ...Array.from({ length: shiftsMax }, (_, n) => shiftParts.map(part => `shifts/${n}/${part}`)).flat(),
   'shifts'
 ]
-export const handOverFields = ['officer', 'until', 'lines', 'note']
+export const handOverFields = ['officer', 'relieves', 'until', 'lines', 'note']
 
 const minuteLength = 'YYYY-MM-DDTHH:MM'.length
 
@@ -139,9 +141,14 @@ export function changeOfWatch(draft: WatchDraft): Readonly<Record<string, unknow
   return Object.fromEntries(Object.entries(now).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(then[part])))
 }
 
+/** Who is on, each once. */
+export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string[] {
+  return [...new Set(onWatch.map(({ officer }) => officer))]
+}
+
 /**
- * The draft of handing over: with the lines of the shift that is on, until the next one that is planned ends, else for as long as
- * the shift that is on was to last.
+ * The draft of handing over: with the lines and until the end of the next shift that is planned, else with those of the shift
+ * that is on, for as long as that was to last.
  */
 export function draftOfHandOver({ id, version, onWatch, next }: Watch, nowMs: number): HandOverDraft {
   const [on] = onWatch
@@ -149,15 +156,23 @@ export function draftOfHandOver({ id, version, onWatch, next }: Watch, nowMs: nu
   const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
   const lengthMs = on === undefined ? shiftUsualMs : Math.min(Date.parse(on.until) - Date.parse(on.from), shiftMaxMs)
   return {
-    ...{ of: id, version, officer: '', note: '' },
+    ...{ of: id, version, officer: '', relieves: '', note: '' },
     until: utcField(new Date(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs).toISOString()),
-    lines: on?.lines ?? []
+    lines: (isNear ? next?.lines : on?.lines) ?? []
   }
 }
 
-export function bodyOfHandOver({ version, officer, until, lines, note }: HandOverDraft): Readonly<Record<string, unknown>> {
+export function bodyOfHandOver({
+  version,
+  officer,
+  relieves,
+  until,
+  lines,
+  note
+}: HandOverDraft): Readonly<Record<string, unknown>> {
   return {
     ...{ version, officer: officer.trim(), until: instantOf(until, undefined) },
+    ...(relieves === '' ? {} : { relieves }),
     ...(lines.length === 0 ? {} : { lines }),
     ...(note.trim() === '' ? {} : { note: note.trim() })
   }

@@ -14,6 +14,7 @@ import {
   draftOfHandOver,
   draftOfWatch,
   nextShift,
+  officersOn,
   typedInChange,
   typedInHandOver,
   watchFields
@@ -111,11 +112,14 @@ describe('the form of a watch', () => {
 })
 
 describe('handing over', () => {
-  it('begins with the lines of the shift that is on and the end of the next, and says of which version it is', () => {
+  it('begins with the lines and the end of the next shift, and says of which version it is', () => {
     const draft = { ...draftOfHandOver(aWatch(), nowMs), until: '2026-03-01T14:00' }
-    expect(draft).toEqual({ of: 'wat_1', version: 3, officer: '', until: '2026-03-01T14:00', lines: ['sub_1'], note: '' })
+    expect(draft).toEqual({
+      ...{ of: 'wat_1', version: 3, officer: '', relieves: '', until: '2026-03-01T14:00', lines: ['sub_2', 'sub_1'], note: '' }
+    })
+    expect(draftOfHandOver(aWatch({ next: null }), nowMs).lines).toEqual(['sub_1'])
     expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
-      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T14:00:00Z', lines: ['sub_1'], note: 'Two are open.' }
+      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T14:00:00Z', lines: ['sub_2', 'sub_1'], note: 'Two are open.' }
     })
   })
 
@@ -130,8 +134,14 @@ describe('handing over', () => {
     expect(until({ next: over, onWatch: [] })).toBe('2026-03-01T20:00')
   })
 
+  it('names who is relieved where several are on', () => {
+    const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })
+    expect([officersOn(two), officersOn(aWatch({ onWatch: [] }))]).toEqual([[on.officer, 'Ben'], []])
+    expect(bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves: 'Ben' })).toMatchObject({ relieves: 'Ben' })
+  })
+
   it('of a watch that nobody is on leaves out what was not chosen', () => {
-    const draft = draftOfHandOver(aWatch({ onWatch: [] }), nowMs)
+    const draft = draftOfHandOver(aWatch({ onWatch: [], next: null }), nowMs)
     expect(bodyOfHandOver({ ...draft, officer: 'Kofi', until: '' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
   })
 })

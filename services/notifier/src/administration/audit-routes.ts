@@ -42,6 +42,6 @@ export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): voi
   )
 }
 
-function shownEntry({ id, at, type, subject, by }: AuditEntry) {
-  return { id, at, type, subject, by }
+function shownEntry({ id, at, type, subject, by, handOver }: AuditEntry) {
+  return { id, at, type, subject, by, ...(handOver === undefined ? {} : { handOver }) }
 }

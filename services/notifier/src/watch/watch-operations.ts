@@ -42,6 +42,8 @@ export interface WatchAsk {
 
 export interface HandOverAsk {
   readonly officer: string
+  /** Whose shift ends; needed where several are on. */
+  readonly relieves?: string
   readonly until: string
   readonly lines?: readonly string[]
   readonly note?: string | null
@@ -125,13 +127,21 @@ export class WatchOperations {
       if (isRetried && watch.version === version + 1 && hasTaken(watch, ask)) return { watch, appended: null }
       checkVersion(watch, version)
       const from = new Date(this.#deps.clock.nowMs()).toISOString()
-      const on = watch.shifts.filter(each => each.from <= from && from < each.until)
-      const lines = ask.lines ?? on[0]?.lines
+      const until = instantIn('/until', ask.until)
+      const relieved = relievedAmong(
+        watch.shifts.filter(each => each.from <= from && from < each.until),
+        ask.relieves
+      )
+      // Who comes early or is named as planned must not be on twice.
+      const planned = watch.shifts.filter(each => each.officer === ask.officer && from < each.from && each.from < until)
+      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines
       if (lines === undefined) throw invalid('/lines', 'is required: nobody is on whose lines could be kept')
-      const begun = { officer: ask.officer, from, until: ask.until, lines, note: ask.note ?? null }
-      const ended = watch.shifts
-        .filter(each => each.from !== from)
-        .map(each => (on.includes(each) ? { ...each, until: from } : each))
+      const begun = { officer: ask.officer, from, until, lines, note: ask.note ?? null }
+      const ended = watch.shifts.flatMap(each => {
+        if (relieved.includes(each)) return each.from === from ? [] : [{ ...each, until: from }]
+        if (!planned.includes(each)) return [each]
+        return each.until <= until ? [] : [{ ...each, from: until }]
+      })
       return this.#write(principal, { ...watch, shifts: ended }, { shifts: withRoomFor([...ended, begun], from) }, `/`)
     })
   }
@@ -230,6 +240,16 @@ function hasTaken({ shifts }: WatchRecord, { officer, until, lines, note = null 
     newest.note === note &&
     (lines === undefined || lines.join() === newest.lines.join())
   )
+}
+
+/** The shifts that end. Throws where it is not said whose, or nobody of the name is on. */
+function relievedAmong(on: readonly ShiftRecord[], relieves: string | undefined): readonly ShiftRecord[] {
+  const names = [...new Set(on.map(({ officer }) => officer))]
+  const known = names.length === 0 ? 'nobody is on' : `on are ${names.map(name => JSON.stringify(name)).join(', ')}`
+  if (relieves === undefined && names.length > 1) throw invalid('/relieves', `is required, to name who is relieved: ${known}`)
+  const relieved = relieves === undefined ? on : on.filter(({ officer }) => officer === relieves)
+  if (relieves !== undefined && relieved.length === 0) throw invalid('/relieves', `must be an officer who is on: ${known}`)
+  return relieved
 }
 
 /** A hand-over never fails for want of room: of the shifts that are over the oldest make it. */

@@ -63,7 +63,7 @@ const handOverBody = {
   type: 'object',
   additionalProperties: false,
   required: ['version', 'officer', 'until'],
-  properties: { version, officer: line, until: instant, lines, note }
+  properties: { version, officer: line, relieves: line, until: instant, lines, note }
 } as const
 
 interface ListAsk {

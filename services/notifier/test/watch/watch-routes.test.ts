@@ -106,7 +106,7 @@ describe('a watch', () => {
   it('is handed over with a note: the shift ends, and of two who take it at once one has it', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const ama = await follows(id, 'ama')
-    const first = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(480), lines: [ama] }]
+    const first = [{ officer: 'Ama', from: inMinutes(-1), until: inMinutes(480), lines: [ama] }]
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts: first } })
     await suite.h.clock.advance(10 * minuteMs)
     const officer = await suite.key(['alerts:operate'])
@@ -122,6 +122,43 @@ describe('a watch', () => {
       { officer: 'Kofi', lines: [ama], note: 'Two alerts near Mopti.' }
     ])
     expect(one.body.onWatch).toMatchObject([{ officer: 'Kofi' }])
+    const [last, before] = (await suite.ask('GET', '/v1/audit')).body.items.filter(
+      (each: { subject: string }) => each.subject === id
+    )
+    expect(last).toMatchObject({ type: 'watch.handed-over', by: {}, handOver: { from: 'Ama', to: 'Kofi' } })
+    expect(before.type).toBe('watch.declared')
+  })
+
+  it('is handed over by one of several who are on, and nobody is on twice', async () => {
+    const { id } = (await declare({ name: 'Two desks' })).body
+    const [ama, ben, kofi] = [await follows(id, 'ama'), await follows(id, 'ben'), await follows(id, 'kofi')]
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(-1), until: inMinutes(10), lines: [ama] },
+      { officer: 'Ben', from: inMinutes(-1), until: inMinutes(300), lines: [ben] },
+      { officer: 'Kofi', from: inMinutes(10), until: inMinutes(480), lines: [kofi] },
+      { officer: 'Kofi', from: inMinutes(600), until: inMinutes(900), lines: [kofi] }
+    ]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    const handOver = (members: object) =>
+      suite.ask('POST', `/v1/watches/${id}/hand-over`, {
+        body: { version: 2, officer: 'Kofi', until: inMinutes(480), ...members }
+      })
+    const [unnamed, unknown] = [await handOver({}), await handOver({ relieves: 'Esi' })]
+    for (const refused of [unnamed, unknown]) {
+      expect(refused.status).toBe(422)
+      expect(refused.body.errors).toMatchObject([{ pointer: '/relieves', detail: expect.stringContaining('"Ama", "Ben"') }])
+    }
+    const taken = await handOver({ relieves: 'Ama' })
+    expect(taken.body.shifts).toMatchObject([
+      { officer: 'Ama', until: inMinutes(0) },
+      { officer: 'Ben', until: inMinutes(300) },
+      // As it was planned: with the lines of the one who comes.
+      { officer: 'Kofi', from: inMinutes(0), until: inMinutes(480), lines: [kofi] },
+      { officer: 'Kofi', from: inMinutes(600), until: inMinutes(900) }
+    ])
+    await suite.h.clock.advance(20 * minuteMs)
+    const read = (await suite.ask('GET', `/v1/watches/${id}`)).body
+    expect(read.onWatch.map(({ officer }: { officer: string }) => officer).toSorted()).toEqual(['Ben', 'Kofi'])
   })
 
   it('is handed over however full its roster is: the oldest shifts that are over make room', async () => {

@@ -4,10 +4,10 @@ import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
 import { nowMs } from '../../state/console-state.ts'
 import { handedOver, handingOver, openForm, watches } from '../../state/webhooks/watches.ts'
-import { bodyOfHandOver, draftOfHandOver } from '../../upkeep/watch-draft.ts'
+import { bodyOfHandOver, draftOfHandOver, officersOn } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { faultIn, Outcome } from '../parts/form.tsx'
+import { Field, faultIn, Outcome } from '../parts/form.tsx'
 import { LinesField } from './lines-field.tsx'
 import { newerWords } from './newer-words.ts'
 import { NoteField, OfficerField, TimeField } from './shift-fields.tsx'
@@ -16,7 +16,8 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
   const told = words.watches
   const state = handingOver.state.value
   const { typed, change } = handedOver
-  const { of, version, officer, until, lines, note } = typed.value
+  const { of, version, officer, relieves, until, lines, note } = typed.value
+  const on = officersOn(held)
   const close = () => {
     handedOver.restart(draftOfHandOver(held, nowMs.peek()))
     openForm.value = null
@@ -41,6 +42,20 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
   return (
     <form class="fields" onSubmit={send} aria-label={told.handOverTitle}>
       <p>{told.handOverHow}</p>
+      {on.length < 2 ? null : (
+        <Field label={told.relieves} fault={faultIn(state, 'relieves')}>
+          {attributes => (
+            <select {...attributes} required value={relieves} onChange={event => change({ relieves: event.currentTarget.value })}>
+              <option value="">{told.relievesWhom}</option>
+              {on.map(name => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       <OfficerField value={officer} fault={faultIn(state, 'officer')} change={value => change({ officer: value })} />
       <TimeField part="until" value={until} fault={faultIn(state, 'until')} change={value => change({ until: value })} />
       <LinesField watch={held} lines={lines} fault={faultIn(state, 'lines')} change={value => change({ lines: value })} />

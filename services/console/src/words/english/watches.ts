@@ -38,6 +38,8 @@ export const watchesEn = {
   handOver: 'Hand over',
   handOverTitle: 'Hand the watch over',
   handOverHow: 'The shift that is on ends now, and this one begins.',
+  relieves: 'Who is relieved',
+  relievesWhom: 'Choose: several are on',
   handOverGo: 'Hand it over now',
   handedOver: (officer: string) => `Handed over: ${officer} has the watch.`,
   change: 'Change',
