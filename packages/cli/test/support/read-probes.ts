@@ -88,7 +88,10 @@ const paged = (path: string, { cursors }: Targets) => [
   ...cursors.map(cursor => get(`${path}${path.includes('?') ? '&' : '?'}cursor=${cursor}`)),
   ...cursors.slice(-8).map(cursor => ({ ...get(path), headers: { 'tocsin-cursor': cursor } }))
 ]
-const unansweredPages = ['newest', 'gravity'].map(sort => `/v1/alerts?answered=false&sort=${sort}&limit=1`)
+const sortedPages = ['newest', 'oldest', 'gravity'].flatMap(sort =>
+  ['', '&answered=false'].map(of => `/v1/alerts?sort=${sort}${of}&limit=1`)
+)
+const soughtAlerts = ['find=attack', 'from=2000-01-01', 'to=2100-01-01', ...cells.map(cell => `find=${wordOf(cell)}`)]
 const open = (path: string): ReadProbe => ({ asks: () => urls(path), tells: false })
 const exportOf = (kind: string, format: string) => `/v1/export?kind=${kind}&format=${format}`
 const exportFormats = ['csv', 'geojson', 'ndjson'] as const
@@ -165,7 +168,8 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
       ...filtered('/v1/alerts', alertFilters),
       ...paged('/v1/alerts?limit=1', t),
       ...filtered('/v1/alerts?answered=false', alertFilters),
-      ...unansweredPages.flatMap(page => [get(page), ...paged(page, t)])
+      ...filtered('/v1/alerts?limit=1', soughtAlerts),
+      ...sortedPages.flatMap(page => [get(page), ...paged(page, t)])
     ],
     tells: true
   },

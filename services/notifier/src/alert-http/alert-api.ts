@@ -13,12 +13,16 @@ export const alertApi: ApiDocs = {
     id: 'listAlerts',
     tag: 'Alerts',
     summary: 'List alerts',
-    description: 'In their current state, newest first. Values of one parameter are alternatives; all parameters must match.',
+    description:
+      'In their current state, newest first unless `sort` says otherwise. Values of one parameter are alternatives; all parameters must match.',
     query: {
       ...filterQuery,
       answered:
         '`false`: only what nobody answered. Open alerts that paged people, that nobody has acknowledged, or no longer, and to which nothing was done. Drills only with `drill=true`.',
-      sort: 'With `answered=false`: `newest`, or `gravity` for the gravest first and among equals the oldest.',
+      from: 'Only alerts raised at this time or later, as this reader was told: a day, or an instant with a UTC offset.',
+      to: 'Only alerts raised before this time.',
+      find: 'Words that the headline has, all of them, in any order: accents, case, hyphens and apostrophes are ignored.',
+      sort: '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, and the oldest among equals.',
       ...page
     },
     headers,

@@ -2,7 +2,6 @@
 // in reader-view.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -14,26 +13,18 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
-import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
-import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { Place } from '../reader/level-order.ts'
-import {
-  evidenceInView,
-  type ReaderView,
-  type VisibleAlert,
-  type VisibleEvent,
-  type VisibleEvidenceItem,
-  viewOf
-} from '../reader/reader-view.ts'
+import { renderFor, stateInView } from '../projection/record-judging.ts'
+import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
+import { evidenceInView, type VisibleEvent, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
 import { type AlertDeliveriesDeps, alertDeliveriesQuery, listAlertDeliveries } from './alert-deliveries.ts'
-import { AlertSearch } from './alert-search.ts'
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
+import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
-import { cursorText, filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
+import { cursorText, filterParameters, pageParameters, query, readFilter, readSpan, spanParameters } from './list-queries.ts'
+import { type AlertOrder, alertOrders, listAlerts } from './listed-alerts.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
-import { listUnanswered, type UnansweredOrder, unansweredOrders } from './unanswered-alerts.ts'
 
 export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
   readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] & AlertToldDeps['subscriptionOperations']
@@ -68,25 +59,34 @@ interface PageQuery extends Readonly<Record<string, unknown>> {
 
 interface ListQuery extends PageQuery {
   readonly answered?: 'false'
-  readonly sort?: UnansweredOrder
+  readonly sort: AlertOrder
+  readonly find?: string
 }
-const unansweredParameters = { answered: { enum: ['false'] }, sort: { enum: unansweredOrders } } as const
-const sortDetail = 'is for the list of what nobody answered: add `answered=false`'
-const sortRefused = new ProblemError('query-invalid', `\`sort\` ${sortDetail}.`, {
-  errors: [{ pointer: 'sort', detail: sortDetail }]
-})
+const listParameters = {
+  ...{ ...filterParameters, ...pageParameters, ...spanParameters },
+  answered: { enum: ['false'] },
+  sort: { enum: alertOrders, default: 'newest' },
+  find: { type: 'string', maxLength: soughtMax }
+} as const
+
+function readFind(text: string | undefined): HeadlineTest | null {
+  if (text === undefined) return null
+  const test = headlineTestOf(text)
+  if (test !== null) return test
+  const errors = [{ pointer: 'find', detail: 'must have a letter or a digit' }]
+  throw new ProblemError('query-invalid', 'The words sought are invalid.', { errors })
+}
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   app.get<{ Querystring: ListQuery }>(
     '/v1/alerts',
-    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters, ...unansweredParameters }) } },
+    { config: access, schema: { querystring: query(listParameters) } },
     async request => {
       await reach(deps, request)
-      const [view, filter] = [viewOf(principalOf(request)), readFilter(request.query)]
-      const { answered, sort, ...page } = request.query
-      if (answered === 'false') return listUnanswered(deps, view, filter, { ...page, sort: sort ?? 'newest' })
-      if (sort !== undefined) throw sortRefused
-      return listAlerts(deps, view, filter, page)
+      const { answered, find, ...page } = request.query
+      const [filter, span, headline] = [readFilter(request.query), readSpan(request.query), readFind(find)]
+      const asked = { filter, span, headline, isUnanswered: answered === 'false' }
+      return listAlerts(deps, viewOf(principalOf(request)), asked, page)
     }
   )
 
@@ -163,39 +163,6 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
     }
   )
-}
-
-/**
- * A page of alerts, each in its state when the walk reaches it. The scan yields to other work. An alert's place in the order
- * never changes, so each alert present throughout is on exactly one page.
- */
-async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
-  const { alerts } = deps.projection
-  const order = alerts.orderAt(view.handling)
-  const scan = deps.scans.begin()
-  const search = new AlertSearch(view, filter, scan)
-  const items: VisibleAlert[] = []
-  let last: Place | null = null
-  let at = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
-  for (let isDone = false; !isDone; ) {
-    isDone = true
-    for (const row of order.newestFirst(at)) {
-      const shown = search.wants(row) ? shownTo(view, row.entry) : null
-      at = row
-      if (shown !== null) {
-        const { firstTime, alertId } = row
-        if (items.length === limit) return { items, next: last && sealPlace(deps, 'alerts', last) }
-        items.push(stateInView(alerts, view, shown))
-        last = { firstTime, alertId }
-        scan.units += alertUnits
-      }
-      if (!scan.mustYield) continue
-      isDone = false
-      break
-    }
-    if (!isDone) await scan.yieldTurn()
-  }
-  return { items, next: null }
 }
 
 async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {

@@ -63,12 +63,13 @@ describe('the list of what nobody answered', () => {
       }
     }
     expect(await pages('')).toEqual([['a4', 'a3'], ['a2', 'a1'], ['a0']])
+    expect(await pages('&sort=oldest')).toEqual([['a0', 'a1'], ['a2', 'a3'], ['a4']])
     expect(await pages('&sort=gravity')).toEqual([['a1', 'a4'], ['a2', 'a0'], ['a3']])
   })
 
   it.each([
     ['answered=true', 'answered'],
-    ['sort=gravity', 'sort'],
+    ['sort=age', 'sort'],
     ['answered=false&sort=age', 'sort']
   ])('refuses %s and names %s', async (query, pointer) => {
     const answer = await suite.ask('GET', `/v1/alerts?${query}`)
