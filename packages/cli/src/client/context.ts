@@ -62,15 +62,31 @@ export function good(answer: ApiAnswer): ApiAnswer {
 
 export type Item = Readonly<Record<string, unknown>>
 
-/** All items of a paged list, up to `itemsMax`. */
-export async function listAll(api: SuiteApi, path: string, itemsMax = 10_000): Promise<readonly Item[]> {
+/** All items of a paged list, page by page. */
+export async function listAll(api: Pick<SuiteApi, 'call'>, path: string): Promise<readonly Item[]> {
+  return (await listSome(api, path, Number.POSITIVE_INFINITY)).items
+}
+
+export interface Listed {
+  readonly items: readonly Item[]
+  /** The list goes on. */
+  readonly hasMore: boolean
+}
+
+/** The first items of a paged list, as many as asked for. */
+export async function listSome(api: Pick<SuiteApi, 'call'>, path: string, itemsMax: number): Promise<Listed> {
   const items: Item[] = []
   let cursor: string | null = null
   do {
     const query: string = cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
     const page = good(await api.call('GET', `${path}${query}`)).body as { items: readonly Item[]; next: string | null }
-    items.push(...page.items)
+    for (const item of page.items) items.push(item)
     cursor = page.next
   } while (cursor !== null && items.length < itemsMax)
-  return items
+  return { items: items.slice(0, itemsMax), hasMore: cursor !== null || items.length > itemsMax }
+}
+
+/** Says beside the result that a list goes on: whoever counts its lines must know. */
+export function noteMore({ output }: Pick<CommandContext, 'output'>, { items, hasMore }: Listed, option: string): void {
+  if (hasMore) output.note(`there are more: these are the first ${items.length.toLocaleString('en')}; ${option} shows more`)
 }

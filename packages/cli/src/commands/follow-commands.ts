@@ -1,18 +1,42 @@
 // tail and alerts: alerts as they are published, or as they stand now.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
+import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../client/alert-lines.ts'
 import { keyOf, urlOf } from '../client/connection.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, print, withSuite } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  listSome,
+  noteMore,
+  print,
+  withSuite
+} from '../client/context.ts'
 import { type FeedRow, followAlerts } from '../client/follow-alerts.ts'
 import { followByPolicy, policyInFile } from '../client/follow-by-policy.ts'
+import { wholeNumber } from './manage-actions.ts'
 
-const filterNames = ['theatre', 'pattern', 'severity', 'status'] as const
+/** What is not a list of alternatives. */
+const forms: Partial<Record<(typeof filterNames)[number], readonly [form: string, means: string]>> = {
+  minSeverity: ['severity', 'only what is as grave or graver'],
+  circle: ['lat,lon,km', 'only what meets this circle'],
+  polygon: ['geojson', 'only what meets this polygon'],
+  drill: ['true|false', 'only drills, or none']
+}
+const alternatives = ['list', 'only these, separated by commas'] as const
+/** Alerts that a page of the API has at most. */
+const pageMax = 500
+
 type TailOptions = FilterOptions & { readonly from: string; readonly policy?: string }
 type FollowedRow = Pick<FeedRow, 'event' | 'cursor'>
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
+
+interface ListOptions extends FilterOptions, Readonly<Partial<Record<'find' | 'from' | 'to' | 'sort' | 'max', string>>> {
+  readonly unanswered?: true
+}
 
 export function addFollowCommands(program: Command, context: CommandContext): void {
   addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they are published')))
@@ -41,21 +65,40 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
   const list = alerts.command('list', { isDefault: true }).description('list alerts in their current state')
   addFilterOptions(addConnectionOptions(list))
     .option('--unanswered', 'only what nobody has acknowledged or done anything about, the gravest first')
-    .action((options: FilterOptions & { unanswered?: true }) =>
+    .option('--find <words>', 'only what has all these words in its headline')
+    .option('--from <time>', 'only what was raised at this time or later: a day, or an instant with its offset')
+    .option('--to <time>', 'only what was raised before this time')
+    .option('--sort <order>', 'newest, oldest or gravity')
+    .option('--max <count>', 'how many at most; without it all of them')
+    .action((options: ListOptions) =>
       withSuite(context, options, async api => {
+        const max = options.max === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.max, '--max')
         const order = options.unanswered ? { answered: 'false', sort: 'gravity' } : {}
-        const query = new URLSearchParams({ ...filterOf(options), ...order }).toString()
-        const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
-        print(context, options, alerts, () => alertTable(alerts as unknown as readonly AlertState[]))
+        const asked = { ...filterOf(options), ...order, ...givenOf(options, ['find', 'from', 'to', 'sort']) }
+        const query = new URLSearchParams({ ...asked, limit: String(Math.min(Math.max(max, 1), pageMax)) })
+        const listed = await listSome(api, `/v1/alerts?${query}`, max)
+        print(context, options, listed.items, () => alertTable(listed.items as unknown as readonly AlertState[]))
+        noteMore(context, listed, '--max')
       })
     )
 }
 
+/** All filters that the API has, under the same names. */
 function addFilterOptions(command: Command): Command {
-  for (const name of filterNames) command.option(`--${name} <list>`, `only these, separated by commas`)
+  for (const name of filterNames) {
+    const [form, means] = forms[name] ?? alternatives
+    command.option(`--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} <${form}>`, means)
+  }
   return command
 }
 
 function filterOf(options: FilterOptions): Record<string, string> {
-  return Object.fromEntries(filterNames.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))
+  return givenOf(options, filterNames)
+}
+
+function givenOf<Name extends string>(
+  options: { readonly [K in Name]?: string },
+  names: readonly Name[]
+): Record<string, string> {
+  return Object.fromEntries(names.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))
 }

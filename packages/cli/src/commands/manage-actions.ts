@@ -7,7 +7,8 @@ import {
   type CommandContext,
   good,
   type Item,
-  listAll,
+  listSome,
+  noteMore,
   withSuite
 } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -25,25 +26,27 @@ export function addList(parent: Command, listing: Listing, context: CommandConte
   )
 }
 
-/** Prints a list, all pages of it. */
+/** Prints a list, all pages of it; with `max` the first so many, and whether there are more. */
 export function showList(
   context: CommandContext,
   options: ClientOptions,
   { path, columns }: Omit<Listing, 'noun'>,
-  max?: number
+  max = Number.POSITIVE_INFINITY
 ): Promise<void> {
   return withSuite(context, options, async api => {
-    const items = (await listAll(api, path, max)).slice(0, max)
+    const listed = await listSome(api, path, max)
+    const { items } = listed
     const rows = items.map(item => columns.map(column => cell(item[column])))
     if (options.json) context.output.line(JSON.stringify(items))
     else for (const line of tableLines(columns, rows)) context.output.line(line)
+    noteMore(context, listed, '--max')
   })
 }
 
 /** Prints the first item of a list with all that is known of it. */
 export function showFirst(context: CommandContext, options: ClientOptions, path: string): Promise<void> {
   return withSuite(context, options, async api => {
-    const [first] = await listAll(api, path, 1)
+    const [first] = (await listSome(api, path, 1)).items
     if (options.json) context.output.line(JSON.stringify(first ?? null))
     else for (const line of first === undefined ? ['none'] : factLines(first)) context.output.line(line)
   })
@@ -94,6 +97,11 @@ export function number(text: string, option: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} must be a number, not "${text}"`)
   return value
+}
+
+export function wholeNumber(text: string, option: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new UsageError(`${option} must be a whole number, not "${text}"`)
 }
 
 export function json(text: string, option: string): unknown {

@@ -11,7 +11,8 @@ import {
   type CommandContext,
   good,
   type Item,
-  listAll,
+  listSome,
+  noteMore,
   print,
   withSuite
 } from '../client/context.ts'
@@ -23,8 +24,8 @@ import {
   incidentTable
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
-import { CommandError, UsageError } from '../terminal/output.ts'
-import { showList } from './manage-actions.ts'
+import { CommandError } from '../terminal/output.ts'
+import { showList, wholeNumber } from './manage-actions.ts'
 
 /** Default number of incidents listed. */
 const listedUsually = 50
@@ -116,8 +117,10 @@ function addIncidents(parent: Command, context: CommandContext): void {
           admin1: options.admin1
         })
         const query = new URLSearchParams({ ...wanted, limit: String(Math.min(limit, 100)) }).toString()
-        const items = (await listAll(api, `/v1/incidents?${query}`, limit)).slice(0, limit) as unknown as readonly IncidentView[]
+        const listed = await listSome(api, `/v1/incidents?${query}`, limit)
+        const items = listed.items as unknown as readonly IncidentView[]
         print(context, options, items, () => incidentTable(items))
+        noteMore(context, listed, '--limit')
       })
     )
   addConnectionOptions(
@@ -178,11 +181,6 @@ function pendingLine(answer: unknown): string {
 /** The stated members only. */
 function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-}
-
-function wholeNumber(text: string, option: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new UsageError(`${option} must be a whole number, not "${text}"`)
 }
 
 function alertPath(id: string): string {

@@ -21,6 +21,7 @@ import {
   type Item,
   type JsonOption,
   listAll,
+  listSome,
   print,
   withSuite
 } from '../client/context.ts'
@@ -137,11 +138,12 @@ function addRunning(policies: Command, context: CommandContext): void {
   ).action((id: string, what: string, options: ClientOptions) =>
     withSuite(context, options, async api => {
       const { status, endpoint, policy } = await heldOf(api, id)
-      const all = await listAll(api, `${at(id)}/deliveries`, deliveriesMax)
-      const items = all.filter(each => each.id === what || each.alertId === what)
+      const listed = await listSome(api, `${at(id)}/deliveries?limit=500`, deliveriesMax)
+      const items = listed.items.filter(each => each.id === what || each.alertId === what)
       print(context, options, items, () => [
         ...(status === 'active' ? [] : [`the subscription is ${status}`]),
         ...(endpoint === 'up' ? [] : [`its endpoint is ${endpoint}`]),
+        ...(listed.hasMore ? [`only the newest ${deliveriesMax.toLocaleString('en')} deliveries were looked at`] : []),
         ...(items.length === 0 ? notPlanned : items.flatMap(each => whyLines(each, policy != null)))
       ])
     })

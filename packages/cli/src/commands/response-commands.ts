@@ -11,12 +11,14 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 
 interface TimesOptions extends ClientOptions {
   readonly by: string
   readonly from?: string
   readonly to?: string
+  readonly csv?: true
 }
 
 export function addResponseTimes(program: Command, context: CommandContext): void {
@@ -25,10 +27,18 @@ export function addResponseTimes(program: Command, context: CommandContext): voi
     .addOption(new Option('--by <what>', 'what a row is').choices(timesBy).default('severity'))
     .option('--from <time>', 'only alerts that paged at this time or later: a day, or an instant with a UTC offset')
     .option('--to <time>', 'only alerts that paged before this time')
+    .option('--csv', 'print CSV, for a spreadsheet')
     .action((options: TimesOptions) =>
       withSuite(context, options, async api => {
-        const { by, from, to } = options
+        const { by, from, to, csv = false, json = false } = options
+        if (csv && json) throw new UsageError('print CSV or JSON, not both')
         const query = new URLSearchParams({ by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+        if (csv) {
+          query.set('format', 'csv')
+          const text = String(good(await api.call('GET', `/v1/response-times?${query}`)).body)
+          for (const line of text.trimEnd().split('\n')) context.output.line(line)
+          return
+        }
         const report = good(await api.call('GET', `/v1/response-times?${query}`)).body as { readonly items: readonly Item[] }
         print(context, options, report, () => timesLines(by, report.items))
       })

@@ -12,6 +12,12 @@ interface Row {
   readonly acknowledged: number
 }
 
+interface Listed {
+  readonly ruleId: string
+  readonly severity: string
+  readonly headline: string
+}
+
 let running: RunningSuite
 let receiver: WebhookReceiver
 let subscription: string
@@ -66,4 +72,43 @@ it.each([
 ])('by %s are told as well', async (by, row) => {
   const { lines } = await runTocsin('response-times', '--by', by, ...running.here)
   expect(lines[1]).toMatch(row)
+})
+
+it('are CSV for a spreadsheet, or JSON, not both', async () => {
+  const { code, lines } = await runTocsin('response-times', '--by', 'subscriber', '--csv', ...running.here)
+  expect([code, lines.length]).toEqual([0, 2])
+  expect(lines[0]).toMatch(/called,acknowledged,acknowledgementMedianS/)
+  expect(lines[1]).toContain(`${subscription},`)
+  expect(await runTocsin('response-times', '--csv', '--json', ...running.here)).toMatchObject({ code: 2, lines: [] })
+})
+
+it('of alerts: every filter of the API finds what it is for, and a list that is cut says so', async () => {
+  const list = async (...args: string[]) => (await json('alerts', 'list', ...args)) as Listed[]
+  const all = await list()
+  const [first] = all as [(typeof all)[number]]
+  for (const [args, found] of [
+    [['--rule-id', first.ruleId], all.filter(({ ruleId }) => ruleId === first.ruleId)],
+    [['--rule-id', 'none'], []],
+    [['--country', 'ML', '--min-severity', first.severity], await list('--min-severity', first.severity)],
+    [['--country', 'NE'], []],
+    [['--admin1', 'ML-5,ML-4'], all],
+    [['--circle', '14.8,-5.2,50'], all],
+    [['--circle', '10,20,50'], []],
+    [['--category', 'protest'], []],
+    [['--certainty', 'observed,likely,possible,unlikely,unknown'], all],
+    [['--handling', 'restricted'], []],
+    [['--drill', 'true'], []],
+    [['--find', first.headline], all.filter(({ headline }) => headline === first.headline)],
+    [['--find', 'nowhere'], []],
+    [['--from', yesterday, '--to', '9999-01-01'], all],
+    [['--to', yesterday], []],
+    [['--sort', 'oldest'], all.toReversed()],
+    [['--polygon', '{"type":"Polygon","coordinates":[[[-6,14],[-4,14],[-4,16],[-6,16],[-6,14]]]}'], all]
+  ] as const)
+    expect([args, await list(...args)]).toEqual([args, found])
+  expect(all.length).toBeGreaterThan(1)
+  const cut = await runTocsin('alerts', 'list', '--max', '1', '--json', ...running.here)
+  expect(JSON.parse(cut.lines[0] as string)).toEqual([first])
+  expect(cut.notes).toEqual(['there are more: these are the first 1; --max shows more'])
+  expect(await runTocsin('alerts', 'list', '--min-severity', 'bad', ...running.here)).toMatchObject({ code: 1, lines: [] })
 })
