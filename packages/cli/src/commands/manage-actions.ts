@@ -1,5 +1,6 @@
 // What the commands of administration do alike: list, change, delete, and read the texts of their options.
 
+import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import {
   addConnectionOptions,
@@ -11,6 +12,7 @@ import {
   noteMore,
   withSuite
 } from '../client/context.ts'
+import { SuiteUnreachableError } from '../client/suite-api.ts'
 import { UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 
@@ -67,9 +69,50 @@ export async function change(
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const answer = good(await api.call(method, path, body === undefined ? {} : { body })).body
-    if (options.json) context.output.line(JSON.stringify(answer === '' ? null : answer))
+    showAnswer(context, options, answer)
+  })
+}
+
+function showAnswer({ output }: CommandContext, { json: asJson }: ClientOptions, answer: unknown): void {
+  if (asJson) output.line(JSON.stringify(answer === '' ? null : answer))
+  else for (const line of factLines(answer)) output.line(line)
+}
+
+/**
+ * Makes something, once: where no answer comes it is asked for again under the same key. Prints it, with its secret if it has
+ * one: that is told to nobody else and not later.
+ */
+export async function make(context: CommandContext, options: ClientOptions, path: string, body: unknown): Promise<void> {
+  await withSuite(context, options, async api => {
+    const call = { body, headers: { 'idempotency-key': randomBytes(16).toString('hex') } }
+    const post = () => api.call('POST', path, call)
+    const answer = await post().catch((error: unknown) => {
+      if (error instanceof SuiteUnreachableError) return post()
+      throw error
+    })
+    showAnswer(context, options, good(answer).body)
+  })
+}
+
+/** A change of the version that stands: what another changes meanwhile is not undone, but refused. */
+export async function changeOfVersion(
+  context: CommandContext,
+  options: ClientOptions,
+  path: string,
+  body: unknown
+): Promise<void> {
+  await withSuite(context, options, async api => {
+    const headers = ifMatch(good(await api.call('GET', path)).body)
+    const answer = good(await api.call('PATCH', path, { body, headers })).body
+    if (options.json) context.output.line(JSON.stringify(answer))
     else for (const line of factLines(answer)) context.output.line(line)
   })
+}
+
+/** Earlier suites tell no version of a subscription, and take none. */
+export function ifMatch(seen: unknown): Readonly<Record<string, string>> {
+  const { version } = seen as { readonly version?: number }
+  return version === undefined ? {} : { 'if-match': `"${version}"` }
 }
 
 /** `name: value` for each member of an answer; `done` if it is empty. */

@@ -3,7 +3,7 @@
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
-import { addDelete, addList, change, json, type Listing, listed, number } from './manage-actions.ts'
+import { addDelete, addList, change, json, type Listing, listed, make, number } from './manage-actions.ts'
 import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 import { addWatches } from './watch-commands.ts'
@@ -132,7 +132,7 @@ function addKeys(parent: Command, context: CommandContext): void {
     .option('--per-day <count>', 'maximum reports per day')
     .option('--body-bytes <count>', 'maximum body size, bytes')
     .action((name: string, options: ClientOptions & KeyOptions) =>
-      change(context, options, 'POST', '/v1/keys', {
+      make(context, options, '/v1/keys', {
         name,
         scopes: listed(options.scopes),
         theatres: options.theatres === '*' ? '*' : listed(options.theatres),
@@ -146,7 +146,7 @@ function addKeys(parent: Command, context: CommandContext): void {
   )
     .option('--overlap-hours <hours>', 'how long earlier secrets stay valid; 0 ends all of them at once', '24')
     .action((id: string, options: ClientOptions & { overlapHours: string }) =>
-      change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotation`, {
+      make(context, options, `/v1/keys/${encodeURIComponent(id)}/rotation`, {
         overlapHours: number(options.overlapHours, '--overlap-hours')
       })
     )

@@ -30,7 +30,7 @@ import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 import { backtest, backtestDefaults } from './backtest-command.ts'
-import { json } from './manage-actions.ts'
+import { ifMatch, json } from './manage-actions.ts'
 
 interface PlayOptions extends JsonOption {
   readonly policy: string
@@ -112,8 +112,10 @@ function addRunning(policies: Command, context: CommandContext): void {
       if ((file === undefined) !== options.none) throw new UsageError('name a file with the policy, or --none')
       const policy = file === undefined ? null : policyIn(textIn(file), file)
       return withSuite(context, options, async api => {
-        const { policy: before = null } = await heldOf(api, id)
-        const { policy: now = null } = good(await api.call('PATCH', at(id), { body: { policy } })).body as Held
+        const held = await heldOf(api, id)
+        const { policy: before = null } = held
+        const { policy: now = null } = good(await api.call('PATCH', at(id), { body: { policy }, headers: ifMatch(held) }))
+          .body as Held
         print(context, options, { before, policy: now }, () => [`was: ${policyWords(before)}`, `now: ${policyWords(now)}`])
       })
     })

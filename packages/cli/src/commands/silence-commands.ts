@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { addDelete, change, json, type Listing, number, showList } from './manage-actions.ts'
+import { addDelete, change, json, type Listing, make, number, showList } from './manage-actions.ts'
 
 const silences: Listing = {
   noun: 'silences',
@@ -44,7 +44,7 @@ export function addSilences(parent: Command, context: CommandContext): void {
     .action((options: MadeOf) => {
       const { reason, alert, subscription, filter, from, until, minutes, includeExtreme, handling } = options
       if ((until === undefined) === (minutes === undefined)) throw new UsageError('name its end: --until or --minutes')
-      return change(context, options, 'POST', silences.path, {
+      return make(context, options, silences.path, {
         reason,
         includesExtreme: includeExtreme,
         ...given({ alertId: alert, subscriptionId: subscription, startsAt: from, endsAt: until, handling }),

@@ -5,7 +5,18 @@ import type { Settings } from '@tocsin/domain/format/setting'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { addDelete, addList, change, json, type Listing, number, showFirst, showList } from './manage-actions.ts'
+import {
+  addDelete,
+  addList,
+  change,
+  changeOfVersion,
+  json,
+  type Listing,
+  make,
+  number,
+  showFirst,
+  showList
+} from './manage-actions.ts'
 
 const path = '/v1/subscriptions'
 const subscriptions: Listing = {
@@ -25,7 +36,7 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
   addList(parent, subscriptions, context)
   const create = parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once')
   addSettingOptions(addConnectionOptions(create), subscriptionSettings).action((url: string, options: Texts) =>
-    change(context, options, 'POST', path, { url, ...settingsGiven(options, subscriptionSettings) })
+    make(context, options, path, { url, ...settingsGiven(options, subscriptionSettings) })
   )
   const update = parent.command('change <id>').description('change settings; those left out stay, and what is pending goes there')
   addSettingOptions(
@@ -36,21 +47,21 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     const { endpoint: url } = options
     const given = { ...(url === undefined ? {} : { url }), ...settingsGiven(options, subscriptionSettings) }
     if (Object.keys(given).length === 0) throw new UsageError('name what to change, such as --endpoint or --filter')
-    return change(context, options, 'PATCH', at(id), given)
+    return changeOfVersion(context, options, at(id), given)
   })
   addConnectionOptions(parent.command('health <id>').description('what waits and how long, and what share was accepted')).action(
     (id: string, options: ClientOptions) => change(context, options, 'GET', `${at(id)}/health`)
   )
   for (const [name, state, says] of pauses)
     addConnectionOptions(parent.command(`${name} <id>`).description(says)).action((id: string, options: ClientOptions) =>
-      change(context, options, 'PATCH', at(id), { state })
+      changeOfVersion(context, options, at(id), { state })
     )
   addConnectionOptions(
     parent.command('rotate <id>').description('give a subscription a new secret, shown once; the old one signs beside it')
   )
     .option('--overlap-hours <hours>', 'how long earlier secrets still sign; 0 ends all of them at once', '24')
     .action((id: string, options: Texts) =>
-      change(context, options, 'POST', `${at(id)}/rotation`, {
+      make(context, options, `${at(id)}/rotation`, {
         overlapHours: number(options.overlapHours ?? '', '--overlap-hours')
       })
     )

@@ -14,7 +14,7 @@ import {
 } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
-import { addDelete, change, json, type Listing, listed, number } from './manage-actions.ts'
+import { addDelete, change, json, type Listing, listed, make, number } from './manage-actions.ts'
 
 const watches: Listing = {
   noun: 'watches',
@@ -64,7 +64,7 @@ export function addWatches(parent: Command, context: CommandContext): void {
     .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line before it goes on to the next')
     .option('--shifts <file>', 'the roster: a JSON file of [{officer, from, until, lines, note}]')
     .option('--handling <level>', 'who may know of it')
-    .action((name: string, options: Declared) => change(context, options, 'POST', watches.path, { name, ...given(options) }))
+    .action((name: string, options: Declared) => make(context, options, watches.path, { name, ...given(options) }))
   addConnectionOptions(parent.command('change <id>').description('change a watch; what is left out stays'))
     .option('--name <text>', 'another name')
     .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line')
@@ -89,7 +89,7 @@ export function addWatches(parent: Command, context: CommandContext): void {
         ...(lines === undefined ? {} : { lines: listed(lines) }),
         ...(note === undefined ? {} : { note })
       }
-      const send = (version: number) => change(context, options, 'POST', `${at(id)}/hand-over`, { ...body, version })
+      const send = (version: number) => make(context, options, `${at(id)}/hand-over`, { ...body, version })
       return seen === undefined ? withVersion(context, options, id, send) : send(number(seen, '--seen'))
     })
   addDelete(parent, 'withdraw <id>', 'withdraw a watch: its subscriptions are told at once', watches, context)

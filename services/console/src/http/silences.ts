@@ -2,6 +2,7 @@
 
 import type { Silence } from '../shown/silence.ts'
 import { ask } from './answers.ts'
+import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'
 
 const pageSize = 50
@@ -11,6 +12,6 @@ export const silences = {
     ask<Page<Silence>>(
       `/v1/silences?standing=${standing}&limit=${pageSize}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
-  create: (body: object) => ask<Silence>('/v1/silences', { method: 'POST', body }),
+  create: (body: object) => postOnce<Silence>('/v1/silences', body),
   end: (id: string) => ask<null>(`/v1/silences/${encodeURIComponent(id)}`, { method: 'DELETE' })
 }

@@ -2,6 +2,7 @@
 
 import type { Watch } from '../shown/watch.ts'
 import { type Answer, ask } from './answers.ts'
+import { postOnce } from './post-once.ts'
 import { type Page, wholeList } from './suite.ts'
 
 const at = (id: string) => `/v1/watches/${encodeURIComponent(id)}`
@@ -15,8 +16,8 @@ export const watches = {
     const items = answer.body.items.toSorted((a, b) => a.name.localeCompare(b.name))
     return { ...answer, body: { items, next: null } }
   },
-  create: (body: object) => ask<Watch>('/v1/watches', { method: 'POST', body }),
+  create: (body: object) => postOnce<Watch>('/v1/watches', body),
   change: (id: string, body: object) => ask<Watch>(at(id), { method: 'PATCH', body }),
-  handOver: (id: string, body: object) => ask<Watch>(`${at(id)}/hand-over`, { method: 'POST', body }),
+  handOver: (id: string, body: object) => postOnce<Watch>(`${at(id)}/hand-over`, body),
   withdraw: (id: string) => ask<null>(at(id), { method: 'DELETE' })
 }

@@ -11,6 +11,7 @@ import type {
   TestOutcome
 } from '../shown/subscription.ts'
 import { ask } from './answers.ts'
+import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'
 
 const path = (id: string) => `/v1/subscriptions/${encodeURIComponent(id)}`
@@ -23,7 +24,7 @@ export type ReplayAsk =
 
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
-  create: (body: object) => ask<SubscriptionMade>('/v1/subscriptions', { method: 'POST', body }),
+  create: (body: object) => postOnce<SubscriptionMade>('/v1/subscriptions', body),
   preview: (body: object) => ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
   /** `version`: the one that was seen; left out: whichever stands. */
   change: (id: string, body: object, version?: number) =>
@@ -34,8 +35,7 @@ export const webhooks = {
     }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
-  rotate: (id: string, overlapHours: number) =>
-    ask<SubscriptionMade>(`${path(id)}/rotation`, { method: 'POST', body: { overlapHours } }),
+  rotate: (id: string, overlapHours: number) => postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
   test: (id: string) => ask<TestOutcome>(`${path(id)}/test`, { method: 'POST' }),
   replay: (id: string, body: ReplayAsk) => ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
   deliveries: (id: string, cursor: string | null) =>

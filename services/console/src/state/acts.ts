@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
+import { isAnswered, newRetryKey } from '../http/post-once.ts'
 import { suite } from '../http/suite.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'
@@ -69,15 +70,6 @@ export async function send(
   const answer = await suite.act(alertId, pathOf(draft.act), sent.seenRevision, sent.body, sent.retryKey)
   if (isAnswered(answer)) unanswered.delete(alertId)
   return answer
-}
-
-/** A proxy that gives up, or a suite that is too busy, does not say whether the act was taken. */
-export function isAnswered(answer: Answer<unknown>): boolean {
-  return answer.kind === 'ok' || (answer.kind === 'refused' && answer.problem.status < 500 && answer.problem.status !== 429)
-}
-
-function newRetryKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** The name of an act in the address of its request: to give back is to assign to nobody. */

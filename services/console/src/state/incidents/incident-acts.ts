@@ -3,11 +3,12 @@
 import { computed, effect, signal } from '@preact/signals'
 import { decided, isPending } from '../../http/actions.ts'
 import type { Answer } from '../../http/answers.ts'
+import { isAnswered, newRetryKey } from '../../http/post-once.ts'
 import { suite } from '../../http/suite.ts'
 import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type IncidentDraft } from '../../upkeep/incident-act.ts'
 import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import { type ActState, isAnswered } from '../acts.ts'
+import type { ActState } from '../acts.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
 import { chosenId, nowMs, passed } from '../console-state.ts'
@@ -154,7 +155,7 @@ function tell(incidentId: string, state: ActState): void {
 function retryKeyOf(incidentId: string, body: string): string {
   const known = retryKeys.get(incidentId)
   if (known?.body === body) return known.key
-  const key = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  const key = newRetryKey()
   retryKeys.set(incidentId, { body, key })
   return key
 }
