@@ -73,10 +73,32 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await Promise.all([first.context().close(), second.context().close()])
   }, 300_000)
 
+  it('correct what another recorded: the list has what stands, the history both', async () => {
+    const [first, second] = [await officer('Gus', { colorScheme: 'light' }), await officer('Hal')]
+    await first.locator('.deeds button').click()
+    expect(await first.getByLabel('In words (optional)').inputValue()).toBe('Called the three village heads.')
+    expect(await first.locator('.act-fields').textContent()).toContain('Corrects: People were warned')
+    await first.locator('.act-fields select').first().selectOption('moved')
+    await first.getByLabel('In words (optional)').fill('They left for Ke-Macina.')
+    expect(await violationsOf(first)).toEqual([])
+    await send(first)
+    await soon(() => outcomeOf(first)).toBe('Response recorded.')
+    for (const page of [first, second]) {
+      await soon(() => page.locator('.deeds li').textContent()).toMatch(
+        /^People were moved.*They left for Ke-Macina\..*by Gus, recorded .*, corrected/
+      )
+      const history = await page.locator('.history > li').allTextContents()
+      expect(history[0]).toMatch(/Response corrected by Gus/)
+      expect(history.join()).toMatch(/Response recorded by Ama/)
+    }
+    expect(await first.locator('.act-fields').textContent()).not.toContain('Corrects')
+    await Promise.all([first.context().close(), second.context().close()])
+  }, 300_000)
+
   it('show who may only read what was done, and nothing to record it with', async () => {
     const page = await officer('Fay', {}, ['alerts:read'])
     await soon(() => page.locator('.deeds li').count()).toBe(1)
-    expect(await page.locator('.act').count()).toBe(0)
+    expect([await page.locator('.act').count(), await page.locator('.deeds button').count()]).toEqual([0, 0])
     await page.context().close()
   }, 300_000)
 
@@ -99,6 +121,20 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await soon(() => outcomeOf(second)).toBe('Response recorded.')
     await soon(() => second.locator('.deeds li').last().textContent()).toContain('Decided not to act')
     await Promise.all([first.context().close(), second.context().close()])
+  }, 300_000)
+
+  it('withdraw what was not done, and say why', async () => {
+    const page = await officer('Ida', { colorScheme: 'light' })
+    await soon(() => page.locator('.deeds li').count()).toBe(3)
+    await page.locator('.deeds li', { hasText: 'Somebody was sent' }).getByRole('button').click()
+    await page.getByLabel('It was not done: withdraw it').check()
+    await page.getByLabel('Why it is withdrawn (optional)').fill('They were sent elsewhere.')
+    expect(await violationsOf(page)).toEqual([])
+    await send(page)
+    await soon(() => page.locator('.deeds li').count()).toBe(2)
+    expect(await page.locator('.deeds').textContent()).not.toContain('Somebody was sent')
+    expect(await page.locator('.history > li').first().textContent()).toMatch(/Response withdrawn by Ida/)
+    await page.context().close()
   }, 300_000)
 
   it('write down later what was done about an alert that is closed, on a narrow screen', async () => {

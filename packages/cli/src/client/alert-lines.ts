@@ -48,6 +48,7 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
     alert.headline,
     `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
     ...evidenceLines(alert),
+    ...responseLines(alert),
     '',
     ...alert.revisions.map(({ type, time, data }) => {
       const event = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
@@ -84,6 +85,14 @@ function responseWords(responses: AlertState['operator']['responses']): string {
   if (responses === undefined) return ''
   const { count, last } = responses
   return count === 1 ? `, 1 response: ${last.kind}` : `, ${count} responses, the last: ${last.kind}`
+}
+
+/** What can be corrected, with the ids by which that is done. */
+function responseLines({ operator: { responses } }: AlertState): readonly string[] {
+  return (responses?.recent ?? []).map(({ id, kind, at, corrects }) => {
+    const instead = corrects === undefined ? '' : `, corrected from ${corrects.at(-1)}`
+    return `response ${id}: ${kind} at ${at}${instead}`
+  })
 }
 
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const

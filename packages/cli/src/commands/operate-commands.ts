@@ -36,11 +36,18 @@ interface ActOptions extends ClientOptions {
   readonly handling?: string
 }
 
+interface CorrectionOptions {
+  readonly kind?: string
+  readonly at?: string
+  readonly text?: string
+  readonly withdraw?: boolean
+}
+
 /** Adds `incidents`, and the actions of `alerts`, which without a subcommand lists. */
 export function addOperateCommands(program: Command, context: CommandContext): void {
   const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
   alerts.description(
-    `${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, respond to, resolve one`
+    `${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, respond to, correct a response to, resolve one`
   )
   addAlertActions(alerts, context)
   addIncidents(program.command('incidents').description('list, show, split and merge incidents'), context)
@@ -93,6 +100,16 @@ function addAlertActions(parent: Command, context: CommandContext): void {
     .action((id: string, options: ActOptions & { kind: string; at?: string; text?: string }) =>
       actOnAlert(context, options, id, 'response', given({ kind: options.kind, at: options.at, text: options.text }))
     )
+  act('correct <alertId> <responseId>', 'correct or withdraw what was recorded as done: `alerts show` has the ids')
+    .option('--kind <kind>', `what was done: one of ${responseKinds.join(', ')} (default: as it was)`)
+    .option('--at <time>', 'when it was done, ISO 8601 with a UTC offset (default: as it was)')
+    .option('--text <text>', 'what was done, or why it is withdrawn, in words')
+    .option('--withdraw', 'nothing takes its place')
+    .action((id: string, corrects: string, options: ActOptions & CorrectionOptions) => {
+      const { kind, at, text, withdraw } = options
+      const withdrawn = withdraw === true ? { withdrawn: true } : {}
+      return actOnAlert(context, options, id, 'response', { corrects, ...withdrawn, ...given({ kind, at, text }) })
+    })
   act('resolve <alertId>', 'close an alert')
     .requiredOption('--disposition <word>', `one of ${dispositions.join(', ')}`)
     .option('--note <text>', 'a few words')

@@ -59,6 +59,12 @@ describe('of an alert', () => {
     expect(done.lines).toEqual([
       expect.stringMatching(/acknowledged by Awa, assigned to Bo, 1 response: sent \(operatorRevision/)
     ])
+    const wrong = await awa('alerts', 'correct', alertId, `${alertId}.1`, '--kind', 'moved', '--text', 'They left by lorry.')
+    expect(wrong).toMatchObject({ code: 0, lines: [expect.stringMatching(/, 1 response: moved \(operatorRevision/)] })
+    expect(await awa('alerts', 'correct', alertId, `${alertId}.2`, '--kind', 'sent')).toMatchObject({ code: 0 })
+    const gone = await bo('alerts', 'correct', alertId, `${alertId}.1`, '--withdraw')
+    expect(gone.code).toBe(1)
+    expect(gone.notes[0]).toContain(`/corrects was corrected before by ${alertId}.3, at `)
     expect((await bo('alerts', 'list', '--unanswered')).lines).toEqual(['none'])
     const report = JSON.parse((await bo('response-times', '--by', 'officer', '--json')).lines[0] ?? '')
     expect(report.items).toMatchObject([{ officer: 'Awa', called: 1, acknowledged: 1, responded: 1, unanswered: 0 }])
@@ -81,9 +87,10 @@ describe('of an alert', () => {
 
     const { lines } = await bo('alerts', 'show', alertId)
     expect(lines[0]).toMatch(/siege/i)
+    expect(lines).toContainEqual(expect.stringMatching(/^response \w+\.3: sent at \S+Z, corrected from \w+\.2$/))
     const story = lines.slice(3).join('\n')
     expect(story).toMatch(
-      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*responded by Bo: A patrol is on its way\.\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
+      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*responded by Bo: A patrol is on its way\.\n.*response-corrected by Awa: They left by lorry\.\n.*response-corrected by Awa\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
     )
   })
 })

@@ -24,10 +24,12 @@ export function deedsOf(
   responses: ShownAlert['operator']['responses'],
   raisedAt: string
 ): Deeds {
-  const told = revisions.flatMap(({ type, data }) => {
-    const last = eventName(type) === 'responded' ? data.operator.responses?.last : undefined
-    return last === undefined ? [] : [{ ...last, by: data.action?.by ?? null, text: data.action?.text ?? null }]
+  const all = revisions.flatMap(({ type, data: { operator, action } }) => {
+    const last = toldIn(type, operator)
+    return last === undefined ? [] : [{ ...last, by: action?.by ?? null, text: action?.text ?? null }]
   })
+  const gone = replacedIn(revisions)
+  const told = all.filter(({ id }) => id === undefined || !gone.has(id))
   // Those of an alert that became part of this one have their events there.
   const ends = responses === undefined ? [] : responses.count === 1 ? [responses.last] : [responses.first, responses.last]
   const unnamed = ends.filter(end => !told.some(each => isSame(each, end))).map(end => ({ ...end, by: null, text: null }))
@@ -35,7 +37,26 @@ export function deedsOf(
   return { deeds: deeds.sort(byTime), omitted: Math.max(0, (responses?.count ?? 0) - deeds.length) }
 }
 
+/** What an event says was done: of a correction what it puts in place. */
+export function toldIn(type: string, operator: ShownAlert['operator']): ShownResponse | undefined {
+  const name = eventName(type)
+  const isTold = name === 'responded' || (name === 'response-corrected' && operator.responseWithdrawn === undefined)
+  return isTold ? operator.responses?.last : undefined
+}
+
+/** Ids of what was corrected or withdrawn by events. */
+function replacedIn(revisions: readonly ShownRevision[]): ReadonlySet<string> {
+  const corrections = revisions.filter(({ type }) => eventName(type) === 'response-corrected')
+  return new Set(
+    corrections.flatMap(({ data: { operator } }) => {
+      const { responses, responseWithdrawn } = operator
+      return responseWithdrawn?.id === undefined ? (responses?.last.corrects ?? []) : [responseWithdrawn.id]
+    })
+  )
+}
+
 function isSame(one: ShownResponse, other: ShownResponse): boolean {
+  if (one.id !== undefined && other.id !== undefined) return one.id === other.id
   return one.kind === other.kind && one.at === other.at && one.recordedAt === other.recordedAt
 }
 

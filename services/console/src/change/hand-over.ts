@@ -50,6 +50,7 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown
   assigned: 'taken',
   'acknowledgement-lapsed': 'taken',
   responded: 'done',
+  'response-corrected': 'done',
   answered: 'noted'
 }
 

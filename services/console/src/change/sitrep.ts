@@ -1,16 +1,17 @@
 // A hand-over as plain text, to be pasted into a message. Pure but for the names of codes.
 
-import { eventName, knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
+import { knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
 import { doneWords, eventWords, holderWords, placeWords, responseKindWords } from '../words/alert-words.ts'
 import { timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
+import { toldIn } from './deeds.ts'
 import { type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
 
 /** `Acknowledged by Ama, 2 Jun 2025, 09:00 UTC: Calling Diosso.` Of a response what was done, and when. */
 export function handOverEventWords({ type, time, data }: ShownRevision): string {
   const by = data.action ? ` ${words.handOver.by(data.action.by)}` : ''
   const text = data.action?.text ? `: ${oneLine(data.action.text)}` : ''
-  const last = eventName(type) === 'responded' ? data.operator.responses?.last : undefined
+  const last = toldIn(type, data.operator)
   const done = last === undefined ? '' : `: ${responseKindWords(last.kind)}, ${timeWords(last.at)}`
   return `${eventWords(type, data)}${by}, ${timeWords(time)}${done}${text}`
 }

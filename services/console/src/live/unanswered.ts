@@ -15,11 +15,12 @@ export function unansweredAfter(was: boolean, before: ShownAlert | null, after: 
   if (after === null || after.drill || !isOpen(after) || after.operator.acknowledgedBy !== null) return false
   const name = eventName(type)
   if (name === 'responded') return false
+  // What stands after it may answer what paged last, or not.
+  if (name === 'response-corrected') return null
   if (was) return true
   if (name === 'raised') return after.notify === 'page'
-  // A call begins with a page. One of an alert that was closed is a new call, whatever was done in the one before.
-  const isNew = name === 'reopened' || (before !== null && !isOpen(before))
-  if (after.notify === 'page') return isNew || after.operator.responses === undefined ? true : null
+  // What pages is to be answered, whatever was done before.
+  if (after.notify === 'page') return true
   const isGivenUp = before === null || before.operator.acknowledgedBy !== null
   return isGivenUp ? null : false
 }

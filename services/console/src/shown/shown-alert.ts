@@ -18,6 +18,12 @@ export interface ShownResponse {
   readonly kind: ResponseKind
   readonly at: string
   readonly recordedAt: string
+  /** Left out in older records, which can not be corrected here. */
+  readonly id?: string
+  /** Ids of those that it replaces, each replaced by the next. */
+  readonly corrects?: readonly string[]
+  /** Of the key that recorded it, to who may read that. */
+  readonly byId?: string
 }
 
 /** Who was told by webhook says that a human there has it. */
@@ -33,7 +39,15 @@ export interface ShownAnswer {
 export type ShownAlert = Alert & {
   /** `responses`: what officers recorded as done; `answers`: partners who have it. Left out if there is none. */
   readonly operator: {
-    readonly responses?: { readonly count: number; readonly first: ShownResponse; readonly last: ShownResponse }
+    readonly responses?: {
+      readonly count: number
+      readonly first: ShownResponse
+      readonly last: ShownResponse
+      /** Those that can be corrected. */
+      readonly recent?: readonly ShownResponse[]
+    }
+    /** The response that was taken back by this event, or by the last that said anything of responses. */
+    readonly responseWithdrawn?: ShownResponse
     readonly answers?: readonly ShownAnswer[]
   }
   readonly group?: Readonly<Record<string, string>>

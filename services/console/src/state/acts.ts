@@ -90,8 +90,11 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
     case 'give-back':
       return { to: null, ...(note === '' ? {} : { note }) }
     case 'response': {
+      const text = note === '' ? {} : { text: note }
+      const corrects = draft.corrects === '' ? {} : { corrects: draft.corrects }
+      if (draft.corrects !== '' && draft.withdrawn) return { ...corrects, withdrawn: true, ...text }
       const at = draft.doneAt === '' ? {} : { at: `${draft.doneAt}Z` }
-      return { kind: draft.response, ...at, ...(note === '' ? {} : { text: note }) }
+      return { ...corrects, kind: draft.response, ...at, ...text }
     }
     case 'comment':
       return { text: note }
@@ -103,7 +106,8 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
 }
 
 /** Whether the draft says enough to be sent. */
-export function isReady({ act: kind, note, to, response }: Draft): boolean {
+export function isReady({ act: kind, note, to, response, corrects, withdrawn }: Draft): boolean {
+  if (kind === 'response' && corrects !== '' && withdrawn) return true
   if (kind === 'comment' || (kind === 'response' && response === 'none')) return note.trim() !== ''
   if (kind === 'response') return response !== ''
   return kind !== 'assignment' || to.trim() !== ''

@@ -19,6 +19,9 @@ export interface Draft {
   readonly response: ResponseKind | ''
   /** When it was done, as a field of date and time has it, in UTC; empty: now. */
   readonly doneAt: string
+  /** Id of the response that this one replaces; empty: none. `withdrawn`: nothing takes its place. */
+  readonly corrects: string
+  readonly withdrawn: boolean
   /** Who may read the officer's name and words. */
   readonly handling: Handling
 }
@@ -31,6 +34,8 @@ export const blankDraft: Draft = {
   disposition: 'true',
   response: '',
   doneAt: '',
+  corrects: '',
+  withdrawn: false,
   handling: 'internal'
 }
 const drafts = ofPerson(signal<ReadonlyMap<string, Draft>>(new Map()))
@@ -48,7 +53,7 @@ const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
   acknowledgement: ['note', 'until'],
   assignment: ['note', 'to'],
   'give-back': ['note'],
-  response: ['note', 'response', 'doneAt'],
+  response: ['note', 'response', 'doneAt', 'corrects', 'withdrawn'],
   comment: ['note'],
   resolution: ['note', 'disposition']
 }
@@ -63,6 +68,18 @@ export function settleDraft(alertId: string, sent: Draft): void {
   changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
   // What was given back can not be given back again: no act would be chosen.
   if (sent.act === 'give-back' && now.act === 'give-back') changeDraft(alertId, { act: blankDraft.act })
+}
+
+/** The form begins with what was recorded; its time stays as it was unless another is given. What was typed stays. */
+export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
+  const note = draftOf(alertId).note.trim() === '' ? (text ?? '') : draftOf(alertId).note
+  changeDraft(alertId, { act: 'response', corrects: id, withdrawn: false, response: kind, doneAt: '', note })
+}
+
+interface CorrectedDeed {
+  readonly id?: string
+  readonly kind: ResponseKind
+  readonly text: string | null
 }
 
 /** Drops what was typed. */

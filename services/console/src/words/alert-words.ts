@@ -78,7 +78,8 @@ export function afterRaisedWords(afterMs: number): string {
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
   const assignedTo = eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
   if (typeof assignedTo === 'string') return words.assignedToName(assignedTo)
-  const name = assignedTo === null ? 'given-back' : eventName(type)
+  const isTakenBack = eventName(type) === 'response-corrected' && data?.operator.responseWithdrawn !== undefined
+  const name = assignedTo === null ? 'given-back' : isTakenBack ? 'response-withdrawn' : eventName(type)
   return Object.hasOwn(words.events, name) ? words.events[name as keyof typeof words.events] : name
 }
 

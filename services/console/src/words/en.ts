@@ -202,6 +202,8 @@ export const en = {
     'given-back': 'Given back',
     commented: 'Comment',
     responded: 'Response recorded',
+    'response-corrected': 'Response corrected',
+    'response-withdrawn': 'Response withdrawn',
     answered: 'A partner has it',
     'action-refused': 'Action refused',
     'left-view': 'Left your view'

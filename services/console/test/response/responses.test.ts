@@ -4,10 +4,11 @@ import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween } from '../../src/change/alert-changes.ts'
 import { deedsOf } from '../../src/change/deeds.ts'
+import { handOverEventWords } from '../../src/change/sitrep.ts'
 import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
-import { blankDraft, changeDraft, clearDraft, draftOf, settleDraft, typedFor } from '../../src/state/drafts.ts'
-import { afterRaisedWords, answeredWords, doneWords, responseKindWords } from '../../src/words/alert-words.ts'
+import { beginCorrection, blankDraft, changeDraft, clearDraft, draftOf, settleDraft, typedFor } from '../../src/state/drafts.ts'
+import { afterRaisedWords, answeredWords, doneWords, eventWords, responseKindWords } from '../../src/words/alert-words.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -75,6 +76,55 @@ describe('what was done about an alert', () => {
     expect(changesBetween(anAlert(), after)).toEqual([
       { what: 'what was done', before: 'nothing recorded', after: 'People were warned, 1 Mar 2026, 12:10 UTC' }
     ])
+  })
+})
+
+describe('a response that was corrected', () => {
+  const as = (response: ShownResponse, id: string, corrects?: string[]) => ({ ...response, id, ...(corrects && { corrects }) })
+  const event = (name: string, told: Partial<typeof operator>): ShownRevision => {
+    const data = anAlert({ operator: { ...operator, ...told }, action: { by: 'Bo', text: 'At twelve.' } })
+    return { id: name, type: `tocsin.alert.${name}.v1`, time: at(40), data }
+  }
+  const wrong = as(done('warned', 1), 'a.1')
+  const right = as(done('warned', 30, 40), 'a.2', ['a.1'])
+
+  it('is listed as it stands, by who corrected it', () => {
+    const responses = { count: 1, first: right, last: right }
+    const { deeds, omitted } = deedsOf([responded(wrong, 1), event('response-corrected', { responses })], responses, at(0))
+    expect(deeds.map(({ id, by, afterMs }) => [id, by, afterMs / 60_000])).toEqual([['a.2', 'Bo', 30]])
+    expect(omitted).toBe(0)
+  })
+
+  it('is listed no more once it is withdrawn, and the trail says so', () => {
+    const withdrawn = event('response-corrected', { responseWithdrawn: wrong })
+    expect(deedsOf([responded(wrong, 1), withdrawn], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
+    expect(eventWords(withdrawn.type, withdrawn.data)).toBe('Response withdrawn')
+    expect(handOverEventWords(withdrawn)).toBe('Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC: At twelve.')
+  })
+
+  it('is told as it stands in a hand-over', () => {
+    const corrected = event('response-corrected', { responses: { count: 1, first: right, last: right } })
+    expect(handOverEventWords(corrected)).toMatch(/^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/)
+  })
+
+  it('is corrected in the same form: what is not said stays as it was, and it may be left as it is', () => {
+    clearDraft('a1')
+    beginCorrection('a1', { ...wrong, text: 'Called.' })
+    const draft = draftOf('a1')
+    expect(bodyOf(draft, 0)).toEqual({ corrects: 'a.1', kind: 'warned', text: 'Called.' })
+    expect(bodyOf({ ...draft, doneAt: '2026-03-01T12:30' }, 0)).toMatchObject({ corrects: 'a.1', at: '2026-03-01T12:30Z' })
+    const taken = { ...draft, withdrawn: true, response: 'none', note: '' } as const
+    expect([isReady(taken), bodyOf(taken, 0)]).toEqual([true, { corrects: 'a.1', withdrawn: true }])
+    settleDraft('a1', draft)
+    expect(draftOf('a1')).toMatchObject({ corrects: '', withdrawn: false, note: '', response: '' })
+    expect(bodyOf({ ...taken, corrects: '' }, 0)).toEqual({ kind: 'none' })
+  })
+
+  it('keeps what was typed before', () => {
+    clearDraft('a1')
+    changeDraft('a1', { note: 'A patrol.' })
+    beginCorrection('a1', { ...wrong, text: 'Called.' })
+    expect(draftOf('a1')).toMatchObject({ act: 'response', note: 'A patrol.' })
   })
 })
 

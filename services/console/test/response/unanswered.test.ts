@@ -20,6 +20,7 @@ describe('an alert', () => {
     ['goes on calling while it changes', true, paged(), update(), 'revised', true],
     ['that somebody takes is answered', true, paged(), update({ operator: taken }), 'acknowledged', false],
     ['of which a response is recorded is answered', true, paged(), update({ operator: answered }), 'responded', false],
+    ['of which a response is corrected or withdrawn may call again', false, null, update(), 'response-corrected', null],
     ['that closes calls no more', true, paged(), update({ status: 'resolved' }), 'resolved', false],
     ['that leaves the view calls no more', true, paged(), null, 'left-view', false],
     ['that is an exercise is not answered to anybody', false, null, paged({ drill: true }), 'raised', false],
@@ -34,12 +35,12 @@ describe('an alert', () => {
     ['whose acknowledgement lapses may call again', false, update({ operator: taken }), update(), 'acknowledgement-lapsed', null],
     ['that is given back may call again', false, update({ operator: taken }), update(), 'assigned', null],
     [
-      'that was answered and grows may be answered still',
+      'that was answered and grows calls again',
       false,
       update({ operator: answered }),
       paged({ operator: answered }),
       'escalated',
-      null
+      true
     ],
     ['that grows out of old news calls people', false, anAlert({ notify: 'quiet' }), paged(), 'escalated', true],
     ['of which nobody was called stays so', false, anAlert({ notify: 'quiet' }), update(), 'revised', false]

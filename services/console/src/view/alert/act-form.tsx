@@ -5,6 +5,8 @@ import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert
 import { act, isReady, outcomes } from '../../state/acts.ts'
 import { isLive } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
+import { responseKindWords } from '../../words/alert-words.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { KeptWords } from './kept-words.tsx'
 
@@ -64,7 +66,7 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
             </label>
           ))}
       </fieldset>
-      {isChosen || isAsking ? <Fields id={id} draft={draft} /> : <KeptWords alertId={id} />}
+      {isChosen || isAsking ? <Fields alert={alert} draft={draft} /> : <KeptWords alertId={id} />}
       <div class="act-send">
         {isChosen || isAsking ? (
           <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isReady(draft) || !isChosen}>
@@ -80,11 +82,13 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-function Fields({ id, draft }: { readonly id: string; readonly draft: Draft }) {
+function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft: Draft }) {
+  const id = alert.alertId
   return (
     <div class="act-fields">
       {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
-      {draft.act === 'response' ? <Response id={id} draft={draft} /> : null}
+      {draft.act === 'response' && draft.corrects !== '' ? <Corrected alert={alert} draft={draft} /> : null}
+      {draft.act === 'response' && !withdraws(draft) ? <Response id={id} draft={draft} /> : null}
       {draft.act === 'assignment' ? (
         <label class="choice">
           <span>{words.acts.assignTo}</span>
@@ -106,7 +110,13 @@ function Fields({ id, draft }: { readonly id: string; readonly draft: Draft }) {
   )
 }
 
-function noteLabelOf({ act: kind, response }: Draft): string {
+function withdraws({ act: kind, corrects, withdrawn }: Draft): boolean {
+  return kind === 'response' && corrects !== '' && withdrawn
+}
+
+function noteLabelOf(draft: Draft): string {
+  const { act: kind, response } = draft
+  if (withdraws(draft)) return words.responses.whyWithdrawn
   if (kind === 'response') return response === 'none' ? words.responses.whyNot : words.responses.text
   return kind === 'comment' ? words.acts.commentText : words.acts.note
 }
@@ -121,6 +131,31 @@ function isOffered(kind: Act, alert: AlertDetail): boolean {
 function labelOf(kind: Act, { operator }: AlertDetail): string {
   if (kind === 'acknowledgement' && operator.acknowledgedBy !== null) return words.acts.takeOver
   return kinds.find(([each]) => each === kind)?.[1] ?? ''
+}
+
+/** Which response is corrected, until it is left as it is. */
+function Corrected({ alert, draft }: { readonly alert: AlertDetail; readonly draft: Draft }) {
+  const told = words.responses
+  const id = alert.alertId
+  const was = alert.operator.responses?.recent?.find(each => each.id === draft.corrects)
+  return (
+    <div class="wide">
+      <p>
+        {was === undefined ? draft.corrects : told.corrects(responseKindWords(was.kind), timeWords(was.at))}{' '}
+        <button type="button" onClick={() => changeDraft(id, { corrects: '', withdrawn: false })}>
+          {told.keep}
+        </button>
+      </p>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={draft.withdrawn}
+          onChange={event => changeDraft(id, { withdrawn: event.currentTarget.checked })}
+        />
+        <span>{told.withdraw}</span>
+      </label>
+    </div>
+  )
 }
 
 /** What was done, and when: it is often written down later. */
@@ -144,7 +179,7 @@ function Response({ id, draft }: { readonly id: string; readonly draft: Draft })
       </label>
       <label class="choice">
         <span>
-          {told.doneAt} <span class="soft">{told.doneAtHint}</span>
+          {told.doneAt} <span class="soft">{draft.corrects === '' ? told.doneAtHint : told.asItWas}</span>
         </span>
         <input
           type="datetime-local"

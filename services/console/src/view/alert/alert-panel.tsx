@@ -6,6 +6,7 @@ import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-ale
 import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import { chosenId, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
+import { beginCorrection } from '../../state/drafts.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
@@ -127,6 +128,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
   const isLost = knownId !== null && knownAt < 0
   const then = alert.revisions[knownAt]
   const shown: ShownAlert = then?.data ?? alert
+  const toNow = then === undefined ? null : () => setKnownId(null)
   const country = alert.area.country[0]
   const revisions = then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)
   return (
@@ -150,7 +152,13 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       )}
       <Why alert={shown} />
       {mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
-      <Deeds revisions={revisions} operator={shown.operator} raisedAt={alert.raisedAt} country={country} />
+      <Deeds
+        revisions={revisions}
+        operator={shown.operator}
+        raisedAt={alert.raisedAt}
+        country={country}
+        onCorrect={mayUse('alerts:operate') && toNow === null ? deed => beginCorrection(alertId, deed) : null}
+      />
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
         <Facts alert={shown} raisedAt={alert.raisedAt} />
