@@ -8,6 +8,8 @@ import { topics } from '@tocsin/event-log/topics'
 import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
 
 const recordsPerWrite = 500
+/** Time that an alert takes: each of its events, 1.7 of them, is a second after the one before, ms. */
+const alertMs = 1_700
 export const theatres = ['sahel', 'coast', 'lake', 'horn'] as const
 const countries = ['ML', 'CI', 'TD', 'ET'] as const
 const handlings = ['public', 'partners', 'partners', 'internal', 'restricted'] as const
@@ -34,9 +36,25 @@ function alertOf(n: number): Partial<AlertState> {
   }
 }
 
-/** So many alerts: a third answered, a fifth closed. Resolves with the id of one in the middle that everybody may see. */
-export async function writeAlerts(log: EventLog, count: number): Promise<string> {
+/** A theatre and an area of it, with what is severe or extreme there: 1 in 36 of the alerts. */
+export function graveArea(n: number): { readonly theatre: readonly string[]; readonly admin1: readonly string[] } {
+  const t = n % theatres.length
+  // What is severe has a number of which 2 is left by 3, and so has the area.
+  return { theatre: [theatres[t] as string], admin1: [`${countries[t]}-${3 + 3 * (n % 3)}`] }
+}
+
+export interface WrittenAlerts {
+  /** One in the middle that everybody may see. */
+  readonly alertId: string
+  /** Time of the first event, ms. The last is now. */
+  readonly startMs: number
+}
+
+/** So many alerts up to now: a third answered, a fifth closed. */
+export async function writeAlerts(log: EventLog, count: number): Promise<WrittenAlerts> {
+  const startMs = Date.now() - count * alertMs
   const writer = new AlertWriter(log)
+  writer.moveTo(startMs)
   let records: NewRecord[] = []
   const flush = async () => {
     if (records.length > 0) await log.append(topics.alerts, records)
@@ -47,13 +65,13 @@ export async function writeAlerts(log: EventLog, count: number): Promise<string>
     const add = (...of: Parameters<AlertWriter['record']>) => records.push(writer.record(...of)[0])
     add('raised', id, alertOf(n))
     if (n % 3 === 0) add('acknowledged', id, { operatorRevision: 1, operator: takenBy(`Officer ${n % 40}`) })
-    if (n % 6 === 0) add('responded', id, { operatorRevision: 2, operator: doneBy(`Officer ${n % 40}`, n) })
+    if (n % 6 === 0) add('responded', id, { operatorRevision: 2, operator: doneBy(`Officer ${n % 40}`, startMs + n * alertMs) })
     if (n % 5 === 1) add('resolved', id, { status: 'resolved' })
     if (records.length >= recordsPerWrite) await flush()
   }
   await flush()
   // The first number of those that are public and in the first theatre.
-  return idOf(Math.floor(count / 2 / 20) * 20)
+  return { alertId: idOf(Math.floor(count / 2 / 20) * 20), startMs }
 }
 
 function idOf(n: number): string {
@@ -68,8 +86,8 @@ function takenBy(name: string): AlertState['operator'] {
   }
 }
 
-function doneBy(name: string, n: number): AlertState['operator'] {
-  const at = new Date(Date.parse('2026-03-01T12:00:00Z') + n * 1_500).toISOString()
+function doneBy(name: string, atMs: number): AlertState['operator'] {
+  const at = new Date(atMs).toISOString()
   const done = { kind: 'warned', at, recordedAt: at } as const
   return { ...takenBy(name), responses: { count: 1, first: done, last: done } }
 }

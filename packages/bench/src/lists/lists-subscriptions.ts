@@ -1,17 +1,17 @@
 // Whom the alerts of bench `lists` are told: subscriptions with policies at one endpoint that takes everything, and silences over
-// some of their alerts. Made over HTTP, as partners and officers make them.
+// some of their alerts, which hold thousands of deliveries. Made over HTTP, as partners and officers make them.
 
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { waitFor } from '@tocsin/testing/process/wait-for'
-import { theatres } from './lists-load.ts'
+import { graveArea, theatres } from './lists-load.ts'
 
 /** Subscriptions of one centre, and silences that hold at once: more than any that we know of. */
 export const subscriptionsMade = 20
 export const silencesMade = 20
 /** On a busy machine. */
-const toldMaxMs = 300_000
+const toldMaxMs = 600_000
 
 interface Asked {
   readonly url: string
@@ -42,35 +42,73 @@ export class TakingEndpoint {
   }
 }
 
-/** Each for what is extreme in one theatre, with a policy that holds nothing by itself. */
-export async function makeSubscriptions(asked: Asked, endpoint: string): Promise<void> {
+/**
+ * Half of them for what is extreme in one theatre, half for all of an area, with a policy that holds nothing by itself. Resolves
+ * with the ids of the second half.
+ */
+export async function makeSubscriptions(asked: Asked, endpoint: string): Promise<readonly string[]> {
+  const held: string[] = []
   for (let n = 0; n < subscriptionsMade; n++) {
-    const filter = { severity: ['extreme'], theatre: [theatres[n % theatres.length]] }
+    const isHeld = n % 2 === 1
+    const filter = isHeld ? graveArea((n - 1) / 2) : { severity: ['extreme'], theatre: [theatres[(n / 2) % theatres.length]] }
     const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
-    await post(asked, '/v1/subscriptions', { url: endpoint, filter, policy, contact: `desk ${n}` })
+    const { id } = await post(asked, '/v1/subscriptions', { url: endpoint, filter, policy, contact: `desk ${n}` })
+    if (isHeld) held.push(id)
   }
+  return held
 }
 
-/** Half of them for all subscriptions, half for one. Resolves once nothing waits at the endpoint that no silence holds. */
-export async function makeSilences(asked: Asked): Promise<void> {
-  const listed = async () =>
-    (await (await get(asked, '/v1/subscriptions')).json()) as { items: { id: string; pending: number }[] }
-  const areTold = async () => (await listed()).items.every(({ pending }) => pending === 0)
-  await waitFor(areTold, { what: 'every subscription to be told', timeoutMs: toldMaxMs, intervalMs: 1_000 })
-  const { items } = await listed()
+/** Half of them for all subscriptions, half for one: all that is not extreme of the areas waits for one of them. */
+export async function makeSilences(asked: Asked, subscriptionIds: readonly string[]): Promise<void> {
   for (let n = 0; n < silencesMade; n++) {
-    const filter = n % 2 === 0 ? { country: ['ML', 'CI'], severity: ['minor', 'moderate'] } : { pattern: ['front'] }
-    const subscriptionId = n < silencesMade / 2 ? null : (items[n % items.length]?.id ?? null)
-    await post(asked, '/v1/silences', { reason: `Silence ${n}.`, minutes: 600, filter, subscriptionId })
+    const isForOne = n >= silencesMade / 2
+    const filter = isForOne ? {} : graveArea(n)
+    // Only half of the subscriptions have one that ends later than those for all.
+    const subscriptionId = isForOne ? subscriptionIds[(n * 2) % subscriptionIds.length] : null
+    await post(asked, '/v1/silences', { reason: `Silence ${n}.`, minutes: (isForOne ? 700 : 600) + n, filter, subscriptionId })
   }
 }
 
-function get({ url, key }: Asked, path: string): Promise<Response> {
-  return fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } })
+/** Resolves once nothing waits that no silence holds, with how much they hold. */
+export async function untilTold(asked: Asked): Promise<number> {
+  let before = -1
+  let holds = 0
+  const isTold = async () => {
+    const [{ items: subscriptions }, { items: silences }] = await Promise.all([
+      get<{ pending: number; sequence: number }>(asked, '/v1/subscriptions'),
+      get<{ holds: number }>(asked, '/v1/silences?limit=50')
+    ])
+    holds = silences.reduce((sum, each) => sum + each.holds, 0)
+    const pending = subscriptions.reduce((sum, each) => sum + each.pending, 0)
+    const planned = subscriptions.reduce((sum, each) => sum + each.sequence, 0)
+    const isSame = planned === before
+    before = planned
+    return isSame && planned > 0 && pending === holds
+  }
+  await waitFor(isTold, { what: 'every subscription to be told', timeoutMs: toldMaxMs, intervalMs: 2_000 })
+  return holds
 }
 
-async function post({ url, key }: Asked, path: string, body: object): Promise<void> {
+/** The path of a subscription's deliveries, and an alert of which it holds one. */
+export async function heldDelivery(
+  asked: Asked,
+  subscriptionId: string
+): Promise<{ path: string; alertId: string; sequence: number }> {
+  const path = `/v1/subscriptions/${subscriptionId}/deliveries`
+  const { items } = await get<{ alertId: string; sequence: number; held: object | null }>(asked, path)
+  const found = items.find(({ held }) => held !== null)
+  if (found === undefined) throw new Error('none of the newest deliveries is held')
+  return { path, alertId: found.alertId, sequence: found.sequence }
+}
+
+async function get<Row>({ url, key }: Asked, path: string): Promise<{ readonly items: readonly Row[] }> {
+  const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } })
+  return (await answer.json()) as { items: Row[] }
+}
+
+async function post({ url, key }: Asked, path: string, body: object): Promise<{ readonly id: string }> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${(await answer.text()).slice(0, 1000)}`)
+  return (await answer.json()) as { id: string }
 }
