@@ -6,7 +6,7 @@ import { changesBetween, historyOf, missedBetween } from '../src/change/alert-ch
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, pulledSilenceMs, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
-import { knownFromMs, type Severity, type ShownAlert } from '../src/shown/shown-alert.ts'
+import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const openedAt = Date.parse('2026-03-01T12:00:00Z')
@@ -157,9 +157,11 @@ describe('what was missed', () => {
 
   it('has what was raised and closed meanwhile, and not what was closed before it was known here', () => {
     const ended = anAlert({ alertId: 'ended', status: 'retracted' })
-    const knownMs = knownFromMs(ended)
-    expect(missedBetween(held(), held(ended), knownMs)).toMatchObject([{ kind: 'gone', alert: { alertId: 'ended' } }])
-    expect(missedBetween(held(), held(ended), knownMs + 1)).toEqual([])
+    // Its first report is from before the gap.
+    const closedMs = Date.parse(ended.times.detectedAt)
+    expect(Date.parse(ended.times.firstReportedAt)).toBeLessThan(closedMs)
+    expect(missedBetween(held(), held(ended), closedMs)).toMatchObject([{ kind: 'gone', alert: { alertId: 'ended' } }])
+    expect(missedBetween(held(), held(ended), closedMs + 1)).toEqual([])
   })
 })
 

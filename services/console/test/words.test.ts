@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changesBetween } from '../src/change/alert-changes.ts'
+import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type ShownPlace, severities, severityMarks } from '../src/shown/shown-alert.ts'
 import {
   deathsWords,
@@ -108,6 +109,19 @@ describe('an alert in words', () => {
     const told = changesBetween(before, after).map(({ what, before: was, after: is }) => `${what} ${was} → ${is}`)
     expect(told).toEqual(['severity moderate → severe', 'evidence 32 → 31', 'taken not taken → acknowledged by owner'])
     expect(changesBetween(before, { ...before, headline: 'other' }).map(({ what }) => what)).toEqual(['headline'])
+  })
+
+  it('leaves no event without what it changed: another threshold, rule, whole, piece of evidence, or sentence', () => {
+    const piece = (incidentId: string) => ({ incidentId, role: 'trigger', handling: 'public' }) as const
+    const before = { ...anAlert(), evidence: [piece('i1'), piece('i2')], partOf: null, explanation: 'so' }
+    const said = (members: Partial<ShownAlert>) =>
+      changesBetween(before, { ...before, ...members }).map(({ what, before: was, after: is }) => `${what}: ${was} → ${is}`)
+    expect(said({ measure: { ...before.measure, threshold: 9 } })).toEqual([`threshold: ${before.measure.threshold} → 9`])
+    expect(said({ ruleVersion: before.ruleVersion + 1 })).toMatchObject([expect.stringMatching(/^rule: .*version/)])
+    expect(said({ partOf: 'whole' })).toEqual(['part of: nothing → whole'])
+    expect(said({ evidence: [piece('i1'), piece('i3')] })).toEqual(['evidence: 2 → 2, others among them'])
+    expect(said({ explanation: 'otherwise' })).toEqual(['why it fired: so → otherwise'])
+    expect(said({ explanation: 'otherwise', partOf: 'whole' })).toEqual(['part of: nothing → whole'])
   })
 })
 

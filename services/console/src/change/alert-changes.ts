@@ -1,6 +1,6 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
 
-import { evidenceCountOf, isOpen, knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
+import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -16,6 +16,8 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
   [() => words.history.status, alert => words.statuses[alert.status]],
   [() => words.history.certainty, alert => words.certainties[alert.certainty]],
   [alert => alert.measure.name, alert => String(alert.measure.value)],
+  [() => words.history.threshold, alert => String(alert.measure.threshold)],
+  [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
   [() => words.history.levels, alert => alert.levels.map(({ reason }) => reason).join(', ')],
   [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
   [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
@@ -24,16 +26,33 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
   [() => words.history.handling, alert => words.handlings[alert.handling]],
   [() => words.history.taken, alert => holderWords(alert.operator)],
   [() => words.history.done, alert => doneWords(alert.operator)],
+  [() => words.history.partOf, alert => alert.partOf ?? words.history.nothing],
   [() => words.history.headline, alert => alert.headline]
 ]
+
+/** The same number of pieces, and not the same ones: as far as they are named. */
+function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
+  if (evidenceCountOf(before) !== evidenceCountOf(after)) return false
+  const held = new Set(before.evidence.map(({ incidentId }) => incidentId))
+  return after.evidence.some(({ incidentId }) => !held.has(incidentId))
+}
 
 /** None before the first state. */
 export function changesBetween(before: ShownAlert | null, after: ShownAlert): readonly Change[] {
   if (before === null) return []
-  return facts.flatMap(([nameOf, saying]) => {
+  const changes = facts.flatMap(([nameOf, saying]) => {
     const change = { what: nameOf(after), before: saying(before), after: saying(after) }
     return change.before === change.after ? [] : [change]
   })
+  const { evidence, otherPieces, explanation } = words.history
+  if (restsOnOthers(before, after)) {
+    const count = String(evidenceCountOf(after))
+    changes.push({ what: evidence, before: count, after: otherPieces(count) })
+  }
+  // It restates what is above in a sentence: said where nothing else is.
+  if (changes.length === 0 && before.explanation !== after.explanation)
+    changes.push({ what: explanation, before: before.explanation, after: after.explanation })
+  return changes
 }
 
 export interface HistoryItem {
@@ -58,8 +77,8 @@ export interface MissedAlert {
 }
 
 /**
- * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first was taken. One that was
- * raised and closed meanwhile stands in the second alone. O(alerts).
+ * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first was taken, by the suite's
+ * clock. One that was raised and closed meanwhile stands in the second alone, whenever its reports are from. O(alerts).
  */
 export function missedBetween(
   before: ReadonlyMap<string, ShownAlert>,
@@ -75,7 +94,7 @@ export function missedBetween(
     const wasOpen = was !== undefined && isOpen(was)
     if (wasOpen && !isOpen(alert)) gone.push({ kind: 'gone', alert, changes: changesBetween(was, alert) })
     else if (!wasOpen && isOpen(alert)) raised.push({ kind: 'raised', alert, changes: [] })
-    else if (was === undefined && knownFromMs(alert) >= fromMs) gone.push({ kind: 'gone', alert, changes: [] })
+    else if (was === undefined && Date.parse(alert.times.detectedAt) >= fromMs) gone.push({ kind: 'gone', alert, changes: [] })
     else if (wasOpen) changed.push({ kind: 'changed', alert, changes: changesBetween(was, alert) })
   }
   for (const alert of before.values()) {

@@ -17,6 +17,7 @@ import {
   answeredAtMs,
   caller,
   canaryAtMs,
+  clockAheadMs,
   closedList,
   completeAtMs,
   freshness,
@@ -276,7 +277,7 @@ function tellMissed(): void {
   if (isClosedAsked) return
   const toMs = liveSinceMs
   const { atMs: fromMs } = beforeGap
-  const alerts = missedBetween(beforeGap.alerts, picture.alerts, fromMs)
+  const alerts = missedBetween(beforeGap.alerts, picture.alerts, fromMs + clockAheadMs.peek())
   beforeGap = null
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
   // What was not read yet of an earlier gap is told with it.

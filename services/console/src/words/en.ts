@@ -301,7 +301,14 @@ export const en = {
     taken: 'taken',
     done: 'what was done',
     levels: 'levels',
-    handling: 'handling'
+    handling: 'handling',
+    threshold: 'threshold',
+    rule: 'rule',
+    ruleIn: (id: string, version: number) => `${id}, version ${version}`,
+    partOf: 'part of',
+    nothing: 'nothing',
+    otherPieces: (count: string) => `${count}, others among them`,
+    explanation: 'why it fired'
   },
 
   notes: {
