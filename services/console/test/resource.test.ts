@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
 import type { Page } from '../src/http/suite.ts'
-import { pagesOf, resource } from '../src/state/resource.ts'
+import { askWhileSeen, pagesOf, resource } from '../src/state/resource.ts'
 
 const ok = <T>(body: T): Answer<T> => ({ kind: 'ok', status: 200, body, staleSince: null, etag: null })
 const refused = (status: number): Answer<never> => ({ kind: 'refused', problem: { code: 'no', detail: 'No.', status } })
@@ -70,21 +70,83 @@ describe('a resource', () => {
 })
 
 describe('pages', () => {
-  it('add the older ones that are asked for, and none of what was shown before', async () => {
+  /** A list, newest first, two to a page, and how often it was asked. */
+  function aList(begin: readonly string[]) {
+    const list = { items: begin, asked: 0, isReachable: true }
+    const ask = async (cursor: string | null): Promise<Answer<Page<string>>> => {
+      list.asked += 1
+      if (!list.isReachable) return unreachable
+      const from = cursor === null ? 0 : list.items.indexOf(cursor) + 1
+      const items = list.items.slice(from, from + 2)
+      return ok({ items, next: from + 2 < list.items.length ? (items.at(-1) ?? null) : null })
+    }
+    return { list, pages: pagesOf(ask) }
+  }
+
+  it('add the older ones that are asked for', async () => {
+    const { list, pages } = aList(['e', 'd', 'c', 'b', 'a'])
+    await pages.load()
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([['e', 'd'], 'd'])
+    await pages.loadOlder()
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([['e', 'd', 'c', 'b'], 'b'])
+    await pages.loadOlder()
+    expect([pages.all.peek(), pages.next.peek()]).toEqual([['e', 'd', 'c', 'b', 'a'], null])
+    const { asked } = list
+    await pages.loadOlder()
+    expect(list.asked).toBe(asked)
+  })
+
+  it('miss no row that others have pushed out of the first page, and show older rows as they are now', async () => {
+    const { list, pages } = aList(['d', 'c', 'b', 'a'])
+    await pages.load()
+    await pages.loadOlder()
+    list.items = ['g', 'f', 'e', 'd', 'C', 'b', 'a']
+    await pages.load()
+    expect(pages.all.peek()).toEqual(['g', 'f', 'e', 'd'])
+    await pages.loadOlder()
+    expect(pages.all.peek()).toEqual(['g', 'f', 'e', 'd', 'C', 'b'])
+  })
+
+  it('say that older ones could not be had, keep what was shown, and bring them with the next answer', async () => {
+    const { list, pages } = aList(['d', 'c', 'b', 'a'])
+    await pages.load()
+    list.isReachable = false
+    await pages.loadOlder()
+    expect([pages.all.peek(), pages.state.peek().failure]).toEqual([['d', 'c'], 'unreachable'])
+    list.isReachable = true
+    await pages.load()
+    expect([pages.all.peek(), pages.state.peek().failure]).toEqual([['d', 'c', 'b', 'a'], null])
+  })
+
+  it('take none of what was shown before', async () => {
     const hand = byHand<Page<string>>()
     const pages = pagesOf(hand.ask)
     const first = pages.load()
     hand.answer(0, ok({ items: ['c'], next: 'to-b' }))
     await first
-    expect([pages.all.peek(), pages.next.peek()]).toEqual([['c'], 'to-b'])
     const second = pages.loadOlder()
-    hand.answer(1, ok({ items: ['b'], next: 'to-a' }))
-    await second
-    expect([pages.all.peek(), pages.next.peek()]).toEqual([['c', 'b'], 'to-a'])
-    const third = pages.loadOlder()
     pages.forget()
-    hand.answer(2, ok({ items: ['a'], next: null }))
-    await third
+    hand.answer(1, ok({ items: ['c'], next: 'to-b' }))
+    await second
     expect([pages.all.peek(), pages.next.peek()]).toEqual([[], null])
+  })
+})
+
+describe('a view that asks while its tab is looked at', () => {
+  it('asks at once when the tab is looked at again, and no more once it is left', () => {
+    const tab = Object.assign(new EventTarget(), { hidden: false })
+    let asked = 0
+    const ask = async () => {
+      asked += 1
+    }
+    const end = askWhileSeen(ask, 3_600_000, tab as unknown as Document)
+    const seen = (isSeen: boolean) => {
+      tab.hidden = !isSeen
+      tab.dispatchEvent(new Event('visibilitychange'))
+      return asked
+    }
+    expect([asked, seen(false), seen(true)]).toEqual([1, 1, 2])
+    end()
+    expect(seen(true)).toBe(2)
   })
 })

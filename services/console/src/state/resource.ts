@@ -56,44 +56,64 @@ function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> 
 }
 
 export interface Pages<T> extends Resource<Page<T>> {
-  /** Of the first page, which is asked for again and again, and of older ones that were asked for by hand. They may overlap. */
+  /** Of the first page and of the older ones that were asked for by hand: no row between them is missing. */
   readonly all: ReadonlySignal<readonly T[]>
   /** What continues it; null: nothing does. */
   readonly next: ReadonlySignal<string | null>
   readonly loadOlder: () => Promise<void>
 }
 
-/** `ask`: null asks for the first page. */
+/**
+ * `ask`: null asks for the first page. As many pages as are shown are asked for again, one after the other, and taken together:
+ * what comes pushes rows from the first page into the second, and a row of an older page changes too.
+ */
 export function pagesOf<T>(ask: (cursor: string | null) => Promise<Answer<Page<T>>>): Pages<T> {
-  const first = resource(() => ask(null))
-  const older = signal<Page<T> | null>(null)
-  const all = computed(() => [...(first.state.value.body?.items ?? []), ...(older.value?.items ?? [])])
-  const next = computed(() => (older.value === null ? (first.state.value.body?.next ?? null) : older.value.next))
-  let lives = 0
+  let depth = 1
+  const askAll = async (): Promise<Answer<Page<T>>> => {
+    const first = await ask(null)
+    let whole = first
+    for (let asked = 1; whole.kind === 'ok' && whole.body.next !== null && asked < depth; asked += 1) {
+      const older = await ask(whole.body.next)
+      whole = older.kind === 'ok' ? { ...older, body: joined(whole.body, older.body) } : older
+    }
+    return whole
+  }
+  const shown = resource(askAll)
+  const all = computed(() => shown.state.value.body?.items ?? [])
+  const next = computed(() => shown.state.value.body?.next ?? null)
   const loadOlder = async () => {
-    const [cursor, life] = [next.peek(), lives]
-    if (cursor === null) return
-    const answer = await ask(cursor)
-    // Pressed twice, or something else is shown now.
-    if (answer.kind !== 'ok' || life !== lives || next.peek() !== cursor) return
-    older.value = { items: [...(older.peek()?.items ?? []), ...answer.body.items], next: answer.body.next }
+    if (next.peek() === null) return
+    depth += 1
+    await shown.load()
   }
   const forget = () => {
-    lives += 1
-    older.value = null
-    first.forget()
+    depth = 1
+    shown.forget()
   }
   onOtherKey(forget)
-  return { state: first.state, load: first.load, forget, all, next, loadOlder }
+  return { state: shown.state, load: shown.load, forget, all, next, loadOlder }
+}
+
+function joined<T>(newer: Page<T>, older: Page<T>): Page<T> {
+  return { items: [...newer.items, ...older.items], next: older.next }
 }
 
 /** Asks at once and then every so often, while the view is shown and its tab is looked at. */
 export function useAsking(load: () => Promise<void>, everyMs: number, on: readonly unknown[] = []): void {
-  useEffect(() => {
-    void load()
-    const timer = setInterval(() => {
-      if (!document.hidden) void load()
-    }, everyMs)
-    return () => clearInterval(timer)
-  }, on)
+  useEffect(() => askWhileSeen(load, everyMs), on)
+}
+
+/** Asks at once, every so often while the tab is looked at, and when it is looked at again. Returns what ends it. */
+export function askWhileSeen(load: () => Promise<void>, everyMs: number, tab: Document = document): () => void {
+  const loadSeen = () => {
+    if (!tab.hidden) void load()
+  }
+  void load()
+  const timer = setInterval(loadSeen, everyMs)
+  // Hours may have passed: what was told then is not shown for another turn.
+  tab.addEventListener('visibilitychange', loadSeen)
+  return () => {
+    clearInterval(timer)
+    tab.removeEventListener('visibilitychange', loadSeen)
+  }
 }

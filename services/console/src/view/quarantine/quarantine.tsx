@@ -26,7 +26,7 @@ function Entries() {
   useAsking(entries.load, askEveryMs, [state])
   useEffect(() => entries.forget, [state])
   const { body, failure } = entries.state.value
-  // An older page may overlap with what came since.
+  // Who came to a page while it was asked for may stand on the next one too.
   const all = entries.all.value.filter(({ id }, i, whole) => whole.findIndex(each => each.id === id) === i)
   return (
     <ViewPage title={words.views.names.quarantine} lead={told.lead}>

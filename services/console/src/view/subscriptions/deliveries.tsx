@@ -33,10 +33,7 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
     [held.id]
   )
   const { body, failure } = deliveries.state.value
-  const newest = body?.items.length ?? 0
-  const all: readonly Delivery[] = deliveries.all.value.filter(
-    ({ sequence }, i, whole) => i < newest || sequence < (whole[newest - 1]?.sequence ?? 0)
-  )
+  const all: readonly Delivery[] = deliveries.all.value
   return (
     <section class="deliveries" aria-labelledby="deliveries-title">
       <h3 id="deliveries-title">{told.deliveries}</h3>
