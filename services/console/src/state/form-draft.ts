@@ -5,6 +5,7 @@ import type { Answer } from '../http/answers.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
+import { isLive } from './console-state.ts'
 import { onOtherKey, onOtherPerson } from './session/of-key.ts'
 
 export interface FormDraft<T> {
@@ -109,17 +110,29 @@ export interface Sending {
   readonly state: Signal<SendState>
   /** Something else is shown now: what becomes of what was sent before is announced, and not shown beside it. */
   readonly forget: () => void
+  /** False while the page is not live, for what rests on what is shown: then nothing is sent, and that is told. */
+  readonly canSend: ReadonlySignal<boolean>
   /** Resolves to what was answered, or null if it was not taken. */
   readonly send: <T>(ask: () => Promise<Answer<T>>, done: (body: T) => string) => Promise<{ readonly body: T } | null>
 }
 
-/** Sends forms and tells the outcome in words. `fields`: those beside which faults are told. */
-export function sending(fields: readonly string[] = []): Sending {
+/**
+ * Sends forms and tells the outcome in words. `fields`: those beside which faults are told. `restsOnSeen`: it is decided by what
+ * the page shows, as every act on an alert is, and may be wrong by what others have done since.
+ */
+export function sending(fields: readonly string[] = [], { restsOnSeen = false } = {}): Sending {
   const state = signal<SendState>({ kind: 'idle' })
+  const canSend = computed(() => !restsOnSeen || isLive.value)
   let turn = 0
   const send: Sending['send'] = async (ask, done) => {
     turn += 1
     const own = turn
+    // A button that was there before the page went stale may still be pressed.
+    if (!canSend.peek()) {
+      state.value = { kind: 'refused', text: words.stale.actsWait, faults: noFaults }
+      announce(words.stale.actsWait)
+      return null
+    }
     state.value = { kind: 'asking' }
     const answer = await ask()
     const next = outcomeOf(answer, done, fields)
@@ -132,7 +145,7 @@ export function sending(fields: readonly string[] = []): Sending {
     state.value = { kind: 'idle' }
   }
   onOtherKey(forget)
-  return { state, send, forget }
+  return { state, send, forget, canSend }
 }
 
 function outcomeOf<T>(answer: Answer<T>, done: (body: T) => string, fields: readonly string[]): SendState {

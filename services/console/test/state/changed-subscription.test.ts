@@ -1,16 +1,19 @@
 // A change of a subscription does not undo another one that came since its form was opened.
 
 import '../support/a-page.ts'
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import type { Subscription } from '../../src/shown/subscription.ts'
 import { beginChange, changedSubscription, changeOpen, changing, saveChange } from '../../src/state/webhooks/subscriptions.ts'
 import { changeOnto } from '../../src/upkeep/subscription-draft.ts'
+import { thePageIsLive } from './a-live-page.ts'
 import { suiteAnswers } from './a-suite.ts'
 
 const seen: Subscription = {
   ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
   ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 }
 }
+
+beforeEach(() => thePageIsLive())
 
 it('is not sent over another one, and after it was seen sends what was typed alone', async () => {
   let held = { ...seen, filter: { country: ['ML'] } }

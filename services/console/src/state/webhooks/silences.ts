@@ -14,8 +14,8 @@ export const newSilence = formDraft<SilenceDraft>(
   () => blankSilence,
   ({ of }) => of
 )
-export const making = sending(silenceFields)
-export const ending = sending()
+export const making = sending(silenceFields, { restsOnSeen: true })
+export const ending = sending([], { restsOnSeen: true })
 
 /** Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the same. */
 export function beginSilence(about: Partial<SilenceDraft>): void {

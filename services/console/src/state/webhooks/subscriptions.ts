@@ -32,7 +32,7 @@ export const changedSubscription = formDraft<SubscriptionChange>(
   () => ({ ...blankSubscription, seen: null }),
   ({ seen }) => seen?.id ?? ''
 )
-export const changing = sending(subscriptionFields)
+export const changing = sending(subscriptionFields, { restsOnSeen: true })
 
 export function beginChange(held: Subscription): void {
   changedSubscription.show({ ...draftOfSubscription(held), seen: held })
@@ -107,13 +107,13 @@ export const previewing = sending(subscriptionFields)
 
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(currentItem.value ?? ''))
-export const pausing = sending()
-export const removing = sending()
+export const pausing = sending([], { restsOnSeen: true })
+export const removing = sending([], { restsOnSeen: true })
 
 /** The first page of deliveries of the chosen one, asked for again and again; older pages are added by hand. */
 export const deliveries = pagesOf(cursor => webhooks.deliveries(currentItem.value ?? '', cursor))
 
-export const replaying = sending()
+export const replaying = sending([], { restsOnSeen: true })
 export const testing = sending()
 export const rotating = sending(['overlapHours'])
 

@@ -31,14 +31,14 @@ export const changedWatch = formDraft<WatchDraft>(
   () => blankWatch,
   ({ seen }) => seen?.id ?? ''
 )
-export const changing = sending(watchFields)
+export const changing = sending(watchFields, { restsOnSeen: true })
 
 export const handedOver = formDraft<HandOverDraft>(
   () => blankHandOver,
   ({ of }) => of
 )
-export const handingOver = sending(handOverFields)
-export const withdrawing = sending()
+export const handingOver = sending(handOverFields, { restsOnSeen: true })
+export const withdrawing = sending([], { restsOnSeen: true })
 
 export function beginChange(held: Watch): void {
   changedWatch.show(draftOfWatch(held, nowMs.peek()))

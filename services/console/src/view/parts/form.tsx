@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import type { SendState } from '../../state/form-draft.ts'
+import type { Sending, SendState } from '../../state/form-draft.ts'
 import { words } from '../../words/words.ts'
 
 interface FieldProps {
@@ -49,6 +49,23 @@ export function Field({ label, hint, fault, children }: FieldProps) {
 /** The fault of a field, if the last sending named one. */
 export function faultIn(state: SendState, field: string): string | undefined {
   return state.kind === 'refused' ? state.faults.byField.get(field) : undefined
+}
+
+/** Sends a form that rests on what is shown: not while the page is not live, which it says. */
+export function SendButton({ by, label }: { readonly by: Sending; readonly label: string }) {
+  return (
+    <>
+      <button type="submit" class="primary" disabled={!by.canSend.value || by.state.value.kind === 'asking'}>
+        {label}
+      </button>
+      <ActsWait by={by} />
+    </>
+  )
+}
+
+/** Why nothing can be sent now; nothing where it can. */
+export function ActsWait({ by }: { readonly by: Sending }) {
+  return by.canSend.value ? null : <span class="soft">{words.stale.actsWait}</span>
 }
 
 /** What became of the last sending. */

@@ -7,7 +7,7 @@ import { making, newSilence, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { bodyOfSilence } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
-import { Field, faultIn, Outcome } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { LeftSilences } from './left-silences.tsx'
 
@@ -78,9 +78,7 @@ export function NewSilence() {
           <p class="hint soft">{form.extremeHint}</p>
         </div>
         <p class="buttons">
-          <button type="submit" class="primary" disabled={state.kind === 'asking'}>
-            {form.go}
-          </button>
+          <SendButton by={making} label={form.go} />
         </p>
         <Outcome state={state} />
       </form>

@@ -13,7 +13,7 @@ import { blankSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { AskFirst, Outcome } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
 import { Fact, type Level, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -133,7 +133,14 @@ function Item({ silence }: { readonly silence: Silence }) {
       </dl>
       {isOver ? null : (
         <p class="buttons">
-          <AskFirst label={told.end} question={told.endAsk} yes={told.endYes} onYes={() => void end()} />
+          <AskFirst
+            label={told.end}
+            question={told.endAsk}
+            yes={told.endYes}
+            onYes={() => void end()}
+            disabled={!ending.canSend.value}
+          />
+          <ActsWait by={ending} />
         </p>
       )}
     </li>

@@ -9,7 +9,7 @@ import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
 import { hasFailed, rangeFault } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { Field, Outcome } from '../parts/form.tsx'
+import { ActsWait, Field, Outcome } from '../parts/form.tsx'
 import { DeliveryItem } from './delivery-item.tsx'
 
 const askEveryMs = 3_000
@@ -102,12 +102,15 @@ function Replays({ held, hasFailures }: { readonly held: Subscription; readonly 
             />
           )}
         </Field>
-        <button type="submit">{told.replayGo}</button>
+        <button type="submit" disabled={!replaying.canSend.value}>
+          {told.replayGo}
+        </button>
         {hasFailures ? (
-          <button type="button" onClick={() => replay(held.id, { failed: true })}>
+          <button type="button" disabled={!replaying.canSend.value} onClick={() => replay(held.id, { failed: true })}>
             {told.replayFailed}
           </button>
         ) : null}
+        <ActsWait by={replaying} />
       </form>
       <Outcome state={replaying.state.value} />
     </div>

@@ -7,6 +7,7 @@ import type { Delivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
+import { replaying } from '../../state/webhooks/subscriptions.ts'
 import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
@@ -53,7 +54,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {told.details}
           <span class="visually-hidden"> {told.sequence(sequence)}</span>
         </button>
-        <button type="button" onClick={onReplay}>
+        <button type="button" disabled={!replaying.canSend.value} onClick={onReplay}>
           {told.replayOne}
           <span class="visually-hidden"> {told.sequence(sequence)}</span>
         </button>

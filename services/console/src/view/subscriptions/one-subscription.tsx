@@ -28,7 +28,7 @@ import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { AskFirst, Field, faultIn, Outcome, ShownOnce } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Health } from './health.tsx'
@@ -71,7 +71,14 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
               {told.form.change}
             </button>
           )}
-          <AskFirst label={told.remove} question={told.removeAsk} yes={told.removeYes} onYes={remove} />
+          <AskFirst
+            label={told.remove}
+            question={told.removeAsk}
+            yes={told.removeYes}
+            onYes={remove}
+            disabled={!removing.canSend.value}
+          />
+          <ActsWait by={removing} />
           <Outcome state={pausing.state.value} />
           <Outcome state={removing.state.value} />
         </div>
@@ -95,7 +102,11 @@ function Pause({ held }: { readonly held: Subscription }) {
     await subscriptions.load()
   }
   return (
-    <button type="button" disabled={pausing.state.value.kind === 'asking'} onClick={() => void change()}>
+    <button
+      type="button"
+      disabled={!pausing.canSend.value || pausing.state.value.kind === 'asking'}
+      onClick={() => void change()}
+    >
       {isPaused ? told.resume : told.pause}
     </button>
   )
@@ -226,9 +237,7 @@ function Change({ held }: { readonly held: Subscription }) {
         }}
       />
       <p class="buttons">
-        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
-          {form.save}
-        </button>
+        <SendButton by={changing} label={form.save} />
         <button type="button" onClick={endChange}>
           {form.cancel}
         </button>

@@ -7,7 +7,7 @@ import { handedOver, handingOver, openForm, watches } from '../../state/webhooks
 import { bodyOfHandOver, draftOfHandOver, officersOn } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { Field, faultIn, Outcome } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
 import { LinesField } from './lines-field.tsx'
 import { newerWords } from './newer-words.ts'
 import { NoteField, OfficerField, TimeField } from './shift-fields.tsx'
@@ -66,9 +66,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
         restart={() => handedOver.restart(draftOfHandOver(held, nowMs.peek()))}
       />
       <p class="buttons">
-        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
-          {told.handOverGo}
-        </button>
+        <SendButton by={handingOver} label={told.handOverGo} />
         <button type="button" onClick={close}>
           {told.cancel}
         </button>

@@ -9,7 +9,7 @@ import { changedWatch, changing, making, newWatch, openForm, watches } from '../
 import { bodyOfWatch, changeOfWatch, draftOfWatch, type WatchDraft } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { Field, faultIn, Outcome } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { newerWords } from './newer-words.ts'
 import { ShiftFields } from './shift-fields.tsx'
@@ -140,9 +140,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
         restart={() => changedWatch.restart(draftOfWatch(held, nowMs.peek()))}
       />
       <p class="buttons">
-        <button type="submit" class="primary" disabled={state.kind === 'asking'}>
-          {told.changeGo}
-        </button>
+        <SendButton by={changing} label={told.changeGo} />
         <button type="button" onClick={close}>
           {told.cancel}
         </button>

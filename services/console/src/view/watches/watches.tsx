@@ -23,7 +23,7 @@ import {
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { AskFirst, Outcome } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { GoneWatch } from './gone-watch.tsx'
 import { HandOverForm } from './hand-over-form.tsx'
@@ -131,7 +131,16 @@ function OneWatch({ held }: { readonly held: Watch }) {
             </button>
           )}
           {mayChange ? (
-            <AskFirst label={told.withdraw} question={told.withdrawAsk} yes={told.withdrawYes} onYes={() => void withdraw()} />
+            <>
+              <AskFirst
+                label={told.withdraw}
+                question={told.withdrawAsk}
+                yes={told.withdrawYes}
+                onYes={() => void withdraw()}
+                disabled={!withdrawing.canSend.value}
+              />
+              <ActsWait by={withdrawing} />
+            </>
           ) : null}
           <Outcome state={withdrawing.state.value} />
           {open === null ? <Outcome state={handingOver.state.value} /> : null}

@@ -1,0 +1,65 @@
+// On a page that is not live nothing is sent that rests on what it shows; what rests on what was typed alone is.
+
+import './a-suite.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { isLive } from '../../src/state/console-state.ts'
+import type { Sending } from '../../src/state/form-draft.ts'
+import { makingKey } from '../../src/state/keys.ts'
+import { reporting } from '../../src/state/report.ts'
+import * as silences from '../../src/state/webhooks/silences.ts'
+import * as subscriptions from '../../src/state/webhooks/subscriptions.ts'
+import * as watches from '../../src/state/webhooks/watches.ts'
+import { words } from '../../src/words/words.ts'
+import { thePageIsLive, thePageIsStale } from './a-live-page.ts'
+
+let asked = 0
+
+async function press({ send }: Sending): Promise<unknown> {
+  return send(
+    async () => {
+      asked += 1
+      return { kind: 'ok', status: 200, body: {}, staleSince: null, etag: null }
+    },
+    () => 'Done.'
+  )
+}
+
+const onSeen: Readonly<Record<string, Sending>> = {
+  'a watch is changed': watches.changing,
+  'a watch is handed over': watches.handingOver,
+  'a watch is withdrawn': watches.withdrawing,
+  'a silence is made': silences.making,
+  'a silence is ended': silences.ending,
+  'a subscription is changed': subscriptions.changing,
+  'a subscription is paused': subscriptions.pausing,
+  'a subscription is removed': subscriptions.removing,
+  'a delivery is sent again': subscriptions.replaying
+}
+
+const onTyped: Readonly<Record<string, Sending>> = {
+  'a report is sent': reporting,
+  'a key is made': makingKey,
+  'a watch is made': watches.making,
+  'a subscription is made': subscriptions.creating,
+  'a secret is replaced': subscriptions.rotating
+}
+
+beforeEach(() => {
+  asked = 0
+  thePageIsLive()
+})
+
+describe('while the page is not live', () => {
+  it.each(Object.entries(onSeen))('not: %s', async (_what, act) => {
+    thePageIsStale()
+    expect([isLive.value, act.canSend.value, await press(act), asked]).toEqual([false, false, null, 0])
+    expect(act.state.peek()).toMatchObject({ kind: 'refused', text: words.stale.actsWait })
+    thePageIsLive()
+    expect([act.canSend.value, await press(act), asked]).toEqual([true, { body: {} }, 1])
+  })
+
+  it.each(Object.entries(onTyped))('%s', async (_what, act) => {
+    thePageIsStale()
+    expect([act.canSend.value, await press(act), asked]).toEqual([true, { body: {} }, 1])
+  })
+})
