@@ -10,9 +10,9 @@ import { outcomeOf, send, tellOutcome } from './acts.ts'
 import { announce } from './announcements.ts'
 import { caller, passed, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
-import { guardPage } from './form-draft.ts'
 import { selection } from './selection.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
+import { holdTyped } from './session/typed.ts'
 
 export const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
 export type BulkKind = (typeof bulkKinds)[number]
@@ -154,4 +154,4 @@ export function summaryOf(results: readonly BulkResult[]): string {
   return pending > 0 ? `${decidedOnes} ${someWait(pending)}` : decidedOnes
 }
 
-guardPage(() => bulkDraft.peek().note.trim() !== '')
+holdTyped('bulk-note', () => (bulkDraft.value.note.trim() === '' ? 0 : 1))

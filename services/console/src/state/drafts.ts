@@ -5,6 +5,7 @@ import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
 import type { ResponseKind } from '../shown/shown-alert.ts'
 import { ofPerson } from './session/of-key.ts'
+import { holdTyped } from './session/typed.ts'
 
 export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'response' | 'comment' | 'resolution'
 
@@ -98,11 +99,10 @@ export function typedFor(alertId: string): string {
     .join('\n')
 }
 
+const noteCount = () => [...drafts.value.keys()].filter(id => typedFor(id) !== '').length
+holdTyped('note', noteCount)
+
 /** Whether something typed would be lost with the page. */
 export function hasDrafts(): boolean {
-  return [...drafts.value.values()].some(({ note, to, doneAt }) => `${note}${to}${doneAt}`.trim() !== '')
+  return noteCount() > 0
 }
-
-addEventListener('beforeunload', event => {
-  if (hasDrafts()) event.preventDefault()
-})

@@ -2,11 +2,13 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
+import type { TypedKind } from '../shown/typed-kinds.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { isLive } from './console-state.ts'
 import { onOtherKey, onOtherPerson } from './session/of-key.ts'
+import { holdTyped } from './session/typed.ts'
 
 export interface FormDraft<T> {
   /** What the form shows. */
@@ -23,26 +25,27 @@ export interface FormDraft<T> {
    * what it begins with. Whether nothing was typed meanwhile.
    */
   readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
+  /** What was typed of the one with this key and not sent; undefined: nothing. */
+  readonly typedOf: (key: string) => T | undefined
+  /** Drops that. */
+  readonly drop: (key: string) => void
   /** Others that were typed in and not sent, the one that was left first first. */
   readonly left: ReadonlySignal<readonly T[]>
 }
 
-const changed: (() => boolean)[] = []
-
-/** While this holds, a browser asks before it leaves the page: something typed would be lost with it. */
-export function guardPage(isChanged: () => boolean): void {
-  changed.push(isChanged)
-}
-
 /**
- * `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a form is for, one at a time: each rule
- * has its own text.
+ * `kind` names it to who may lose it. `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a
+ * form is for, one at a time: each rule has its own text.
  */
-export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) => string = () => ''): FormDraft<T> {
+export function formDraft<T extends object>(
+  kind: TypedKind,
+  begin: () => T,
+  keyOf: (draft: T) => string = () => ''
+): FormDraft<T> {
   const typed = signal<T>(begin())
   const others = signal<ReadonlyMap<string, T>>(new Map())
   let isChanged = false
-  guardPage(() => isChanged || others.peek().size > 0)
+  holdTyped(kind, () => (typed.value && isChanged ? 1 : 0) + others.value.size)
   const put = (draft: T, isTyped: boolean) => {
     typed.value = draft
     isChanged = isTyped
@@ -79,6 +82,15 @@ export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) =>
       if (isShown(draft)) put(draft, false)
       else setOther(keyOf(draft), undefined)
     },
+    typedOf: key => {
+      const shown = typed.value
+      if (keyOf(shown) === key) return isChanged ? shown : undefined
+      return others.value.get(key)
+    },
+    drop: key => {
+      if (keyOf(typed.peek()) === key) put(begin(), false)
+      else setOther(key, undefined)
+    },
     settle: (sent, next = begin(), onward = later => later) => {
       const key = keyOf(sent)
       const later = isShown(sent) ? typed.peek() : others.peek().get(key)
@@ -96,10 +108,6 @@ export function formDraft<T extends object>(begin: () => T, keyOf: (draft: T) =>
     }
   }
 }
-
-addEventListener('beforeunload', event => {
-  if (changed.some(isChanged => isChanged())) event.preventDefault()
-})
 
 export type SendState =
   | { readonly kind: 'idle' | 'asking' }

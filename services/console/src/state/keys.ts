@@ -6,9 +6,10 @@ import { blankKey, keyFields } from '../upkeep/key-draft.ts'
 import { formDraft, sending } from './form-draft.ts'
 import { resource } from './resource.ts'
 import { ofPerson } from './session/of-key.ts'
+import { holdTyped } from './session/typed.ts'
 
 export const keyList = resource(() => keys.list())
-export const newKey = formDraft(() => blankKey)
+export const newKey = formDraft('key', () => blankKey)
 export const makingKey = sending(keyFields)
 export const changingKey = sending()
 
@@ -29,6 +30,4 @@ export function dropSecret(value: string): void {
   heldSecrets.value = heldSecrets.value.filter(each => each.value !== value)
 }
 
-addEventListener('beforeunload', event => {
-  if (heldSecrets.value.length > 0) event.preventDefault()
-})
+holdTyped('secret', () => heldSecrets.value.length)

@@ -22,6 +22,7 @@ export interface Mending {
   readonly text: string
 }
 export const mended = formDraft<Mending>(
+  'mending',
   () => ({ id: '', text: '' }),
   ({ id }) => id
 )

@@ -34,6 +34,7 @@ onOtherPerson(() => {
   lastSource = ''
 })
 export const report = formDraft<ReportDraft>(
+  'report',
   () => blankReport(newId(), lastSource),
   // As the suite tells reports apart: a correction has the id of what it corrects.
   ({ externalId }) => externalId.trim()

@@ -36,6 +36,7 @@ export interface RuleDraft {
 
 const noRule: RuleDraft = { of: '', id: '', version: null, text: '' }
 export const ruleDraft = formDraft<RuleDraft>(
+  'rule',
   () => noRule,
   ({ of }) => of
 )

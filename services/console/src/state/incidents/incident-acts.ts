@@ -13,6 +13,7 @@ import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
 import { chosenId, nowMs, passed } from '../console-state.ts'
 import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
+import { holdTyped } from '../session/typed.ts'
 
 /** By incident: what is being declared of it. */
 const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
@@ -171,6 +172,4 @@ effect(() => {
   if (isMissed) void loadAllEvidence()
 })
 
-addEventListener('beforeunload', event => {
-  if ([...drafts.value.values()].some(({ note }) => note.trim() !== '')) event.preventDefault()
-})
+holdTyped('declaration', () => [...drafts.value.values()].filter(({ note }) => note.trim() !== '').length)

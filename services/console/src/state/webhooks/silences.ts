@@ -11,6 +11,7 @@ export const over = pagesOf(cursor => asks.list('over', cursor))
 
 /** The silence that is being typed; those that were begun for something else are kept. */
 export const newSilence = formDraft<SilenceDraft>(
+  'silence',
   () => blankSilence,
   ({ of }) => of
 )

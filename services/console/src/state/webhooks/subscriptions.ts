@@ -20,15 +20,17 @@ import { currentItem } from '../current-view.ts'
 import { formDraft, sending } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
+import { holdTyped } from '../session/typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
-export const newSubscription = formDraft<SubscriptionDraft>(() => blankSubscription)
+export const newSubscription = formDraft<SubscriptionDraft>('subscription', () => blankSubscription)
 export const creating = sending(subscriptionFields)
 
 export const changeOpen = ofPerson(signal<string | null>(null))
 /** The change of a subscription that is being typed; those of others are kept. */
 export const changedSubscription = formDraft<SubscriptionChange>(
+  'subscription-change',
   () => ({ ...blankSubscription, seen: null }),
   ({ seen }) => seen?.id ?? ''
 )
@@ -95,9 +97,7 @@ export function dropSecret(id: string): void {
   secrets.value = left
 }
 
-addEventListener('beforeunload', event => {
-  if (secrets.value.size > 0) event.preventDefault()
-})
+holdTyped('secret', () => secrets.value.size)
 
 /** The last preview of a policy: of which subscription, null for a new one, and of what was typed then. */
 export const previewed = ofKey(

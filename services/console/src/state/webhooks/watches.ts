@@ -20,7 +20,7 @@ import { ofPerson } from '../session/of-key.ts'
 
 export const watches = resource(() => asks.list())
 
-export const newWatch = formDraft<WatchDraft>(() => blankWatch)
+export const newWatch = formDraft<WatchDraft>('watch', () => blankWatch)
 export const making = sending(watchFields)
 
 /** Which form is open, and of which watch. */
@@ -28,12 +28,14 @@ export const openForm = ofPerson(signal<{ readonly kind: 'change' | 'hand-over';
 
 /** The change of a watch that is being typed; those of others are kept. */
 export const changedWatch = formDraft<WatchDraft>(
+  'watch-change',
   () => blankWatch,
   ({ seen }) => seen?.id ?? ''
 )
 export const changing = sending(watchFields, { restsOnSeen: true })
 
 export const handedOver = formDraft<HandOverDraft>(
+  'watch-hand-over',
   () => blankHandOver,
   ({ of }) => of
 )

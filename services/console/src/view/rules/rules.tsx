@@ -5,11 +5,12 @@ import type { Rule } from '../../shown/rule.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { ruleList, ruleOutcome, seek, sought } from '../../state/rules.ts'
+import { ruleDraft, ruleList, ruleOutcome, seek, sought } from '../../state/rules.ts'
 import { rulesInOrder, stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
+import { GoneWords } from '../parts/gone-words.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { OneRule } from './one-rule.tsx'
 import { RuleMark } from './rule-facts.tsx'
@@ -41,7 +42,7 @@ export function Rules() {
         <span role="status">{body === null ? words.views.asking : words.rules.count(shown.length)}</span>
       </div>
       {outcome.kind === 'done' ? <p class="outcome done">{outcome.text}</p> : null}
-      {item !== null && body !== null ? <p role="alert">{words.rules.gone}</p> : null}
+      {item !== null && body !== null ? <GoneRule key={item} id={item} /> : null}
       {body !== null && shown.length === 0 ? <p>{words.rules.none}</p> : null}
       <ul class="records" aria-label={words.views.names.rules}>
         {shown.map(rule => (
@@ -49,6 +50,17 @@ export function Rules() {
         ))}
       </ul>
     </ViewPage>
+  )
+}
+
+/** A rule that somebody else removed, maybe while its text was being changed here. */
+function GoneRule({ id }: { readonly id: string }) {
+  const draft = ruleDraft.typedOf(id)
+  return (
+    <div>
+      <p role="alert">{words.rules.gone}</p>
+      <GoneWords texts={draft === undefined ? [] : [draft.text]} onDrop={() => ruleDraft.drop(id)} />
+    </div>
   )
 }
 

@@ -4,11 +4,13 @@ import '../../style/records.css'
 import type { Subscription } from '../../shown/subscription.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
+import { changedSubscription, changeOpen, subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { watches } from '../../state/webhooks/watches.ts'
+import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
+import { GoneWords } from '../parts/gone-words.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { NewSubscription } from './new-subscription.tsx'
 import { OneSubscription } from './one-subscription.tsx'
@@ -38,7 +40,7 @@ export function Subscriptions() {
           {words.subscriptions.create}
         </button>
       </p>
-      {chosen !== null && body !== null ? <p role="alert">{words.subscriptions.gone}</p> : null}
+      {chosen !== null && body !== null ? <GoneSubscription key={chosen} id={chosen} /> : null}
       {body === null ? (
         <p role="status">{words.views.asking}</p>
       ) : body.items.length === 0 ? (
@@ -51,6 +53,21 @@ export function Subscriptions() {
         </ul>
       )}
     </ViewPage>
+  )
+}
+
+/** A subscription that somebody else removed, maybe while it was being changed here. */
+function GoneSubscription({ id }: { readonly id: string }) {
+  const draft = changedSubscription.typedOf(id)
+  const drop = () => {
+    changedSubscription.drop(id)
+    if (changeOpen.peek() === id) changeOpen.value = null
+  }
+  return (
+    <div>
+      <p role="alert">{words.subscriptions.gone}</p>
+      <GoneWords texts={draft === undefined ? [] : [JSON.stringify(changeOfSubscription(draft), null, 2)]} onDrop={drop} />
+    </div>
   )
 }
 

@@ -1,0 +1,22 @@
+// Kinds of what a page holds that was typed and not sent, or is shown once: it goes with the page.
+
+export type TypedKind =
+  | 'note'
+  | 'bulk-note'
+  | 'declaration'
+  | 'report'
+  | 'rule'
+  | 'mending'
+  | 'key'
+  | 'watch'
+  | 'watch-change'
+  | 'watch-hand-over'
+  | 'subscription'
+  | 'subscription-change'
+  | 'silence'
+  | 'secret'
+
+export interface TypedOfKind {
+  readonly kind: TypedKind
+  readonly count: number
+}
