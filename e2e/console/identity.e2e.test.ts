@@ -67,6 +67,42 @@ describe.skipIf(executablePath === undefined)('an officer with an account at the
     await page.context().close()
   }, 300_000)
 
+  it('loses nothing typed at the end of a session: the page goes on once another window has signed in', async () => {
+    provider.claims = shortLived({ scope: 'tocsin:alerts:read tocsin:reports:write' })
+    const context = await browser.newContext({ viewport: { width: 1100, height: 800 } })
+    const page = await context.newPage()
+    await page.goto(`${suite.url}/?view=report&look=light`)
+    await page.getByRole('link', { name: 'Sign in with' }).click()
+    await page.getByLabel('What was seen or said').fill('Two motorcycles came fr')
+    // Who hears nothing from the provider is not sent away: whether the session goes on is not known.
+    provider.isAway = true
+    await soon(() => page.locator('.banner.stale').textContent()).toContain('nobody has answered yet')
+    expect(await violationsOf(page)).toEqual([])
+    provider.isAway = false
+    await page.locator('.page.is-live').waitFor()
+
+    const token = provider.claims
+    provider.claims = shortLived({ aud: 'another' })
+    await page.locator('.sign-in [role=alert]').waitFor()
+    expect(await page.locator('.typed').textContent()).toContain('Typed as Nora and not sent')
+    expect(await page.locator('.typed li').allTextContents()).toEqual(['1 report'])
+    expect(await violationsOf(page)).toEqual([])
+
+    provider.claims = token
+    const opened = context.waitForEvent('page')
+    await page.getByRole('link', { name: 'Sign in with' }).click()
+    const window = await opened
+    await window.getByRole('heading', { name: 'You are signed in as Nora' }).waitFor()
+    expect(await violationsOf(window)).toEqual([])
+    await page.locator('.page').waitFor()
+    expect(await page.getByLabel('What was seen or said').inputValue()).toBe('Two motorcycles came fr')
+    await soon(() => new URL(page.url()).search).toBe('?view=report&look=light')
+    expect(await page.evaluate('[document.cookie, localStorage.length, sessionStorage.length]')).toEqual(['', 0, 0])
+    await window.getByRole('button', { name: 'Use the console in this window' }).click()
+    await window.locator('.page').waitFor()
+    await context.close()
+  }, 300_000)
+
   it('is told why the provider let nobody in, and begins again from there', async () => {
     provider.claims = shortLived({ scope: 'openid' })
     const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()

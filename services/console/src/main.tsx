@@ -11,7 +11,9 @@ import './style/moment.css'
 import './style/sound.css'
 import './style/told.css'
 import './style/print.css'
-import { begin, startClock } from './state/live-link.ts'
+import { startClock } from './state/live-link.ts'
+import { whenSignedInElsewhere } from './state/session/other-windows.ts'
+import { begin, lookForSession } from './state/session.ts'
 import { App } from './view/app.tsx'
 import { words } from './words/words.ts'
 
@@ -21,4 +23,5 @@ document.documentElement.lang = words.language
 document.documentElement.dir = words.direction
 render(<App />, place)
 startClock()
+whenSignedInElsewhere(() => void lookForSession())
 await begin()

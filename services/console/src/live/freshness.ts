@@ -28,9 +28,11 @@ const firstWaitMs = 5_000
 
 /**
  * The link of a page that has no stream, since its key may not read alerts: it asks as often as a stream would be heard, and each
- * answer is a word of the server. `answeredAtMs`: when the last one came; null: none did.
+ * answer is a word of the server. `answeredAtMs`: when the last one came; null: none did. `isOver`: its session has ended, and
+ * what still answers tells it nothing.
  */
-export function linkOfAnswers(answeredAtMs: number | null): ClientState {
+export function linkOfAnswers(answeredAtMs: number | null, isOver = false): ClientState {
+  if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
   return answeredAtMs === null
     ? { kind: 'connecting', transport: 'pull', heardAt: null }
     : // Like a stream, not like pulled pages, which are asked for seldom.

@@ -21,11 +21,21 @@ import { ofKey, onOtherKey } from './session/of-key.ts'
 export type SignedIn =
   /** `why`: what the suite answered instead, or that it did not; null: not asked yet. */
   | { readonly kind: 'unknown'; readonly why: 'unreachable' | { readonly detail: string } | null }
-  | { readonly kind: 'none'; readonly hasEnded: boolean }
+  | {
+      readonly kind: 'none'
+      readonly hasEnded: boolean
+      /** The identity provider, or the suite, has not said yet whether the session goes on. */
+      readonly isAwaited: boolean
+      /** Somebody else is signed in now, in whose page what was typed here does not belong. */
+      readonly successor: Caller | null
+    }
   | { readonly kind: 'caller'; readonly caller: Caller }
 
 export const signedIn = signal<SignedIn>({ kind: 'unknown', why: null })
 export const caller = computed(() => (signedIn.value.kind === 'caller' ? signedIn.value.caller : null))
+
+/** Since when a session is over here though nobody has said that it can not be continued, ms; null: it is not so. */
+export const doubtedSinceMs = signal<number | null>(null)
 
 /** Whether the caller may: what is forbidden is not shown. */
 export function mayUse(scope: string): boolean {
@@ -84,7 +94,13 @@ export const hasNoStream = computed(() => caller.value !== null && !mayUse('aler
 
 export const freshness = computed<Freshness>(() =>
   hasNoStream.value
-    ? freshnessOf(linkOfAnswers(answeredAtMs.value), answeredAtMs.value, openedAtMs, nowMs.value, isOffline.value)
+    ? freshnessOf(
+        linkOfAnswers(answeredAtMs.value, doubtedSinceMs.value !== null),
+        answeredAtMs.value,
+        openedAtMs,
+        nowMs.value,
+        isOffline.value
+      )
     : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value, completeAtMs.value)
 )
 export const isLive = computed(() => freshness.value.kind === 'live')

@@ -4,7 +4,7 @@
 import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
 import { missedBetween } from '../change/alert-changes.ts'
-import { readiness as askReadiness, type Caller, suite } from '../http/suite.ts'
+import { readiness as askReadiness, suite } from '../http/suite.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { isCanary, newestReportMs } from '../live/pipeline.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
@@ -32,14 +32,14 @@ import {
   picture,
   pictureAge,
   readiness,
-  signedIn,
   sourceList,
   theatreList,
   theatres
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
-import { ofKey, onOtherKey, signedInAs } from './session/of-key.ts'
-import { keepSession, letSessionGo, renewSession } from './session-renewal.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
+import { letSessionGo } from './session/session-renewal.ts'
+import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
 
@@ -47,9 +47,6 @@ import { askUnanswered, noteAnswer } from './unanswered.ts'
 const gapToldMs = 10_000
 /** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
 const canaryPagesMax = 5
-
-/** Until it is known who is signed in, ms. */
-const beginAgainMs = 2_000
 
 let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
@@ -70,53 +67,7 @@ onOtherKey(() => {
   areNamesAsked = false
 })
 
-/** Asks who is signed in, and goes live if somebody is. */
-export async function begin(): Promise<void> {
-  const answer = await suite.me()
-  if (answer.kind === 'ok') beginAs(answer.body)
-  else if (answer.kind === 'refused' && answer.problem.status === 401) await resume(false)
-  else {
-    const why = answer.kind === 'refused' ? { detail: answer.problem.detail } : answer.kind
-    // Who signs in meanwhile is told by the form.
-    if (signedIn.peek().kind === 'unknown') signedIn.value = { kind: 'unknown', why }
-    setTimeout(() => void begin(), beginAgainMs)
-  }
-}
-
-function beginAs(caller: Caller): void {
-  signedInAs(caller)
-  signedIn.value = { kind: 'caller', caller }
-  keepSession(caller, renewal => {
-    if (renewal.kind !== 'renewed') return
-    const before = signedIn.peek()
-    // Its rights may have changed meanwhile.
-    if (before.kind === 'caller' && signedInAs(renewal.caller)) return beginAs(renewal.caller)
-    signedIn.value = { kind: 'caller', caller: renewal.caller }
-  })
-  goLive()
-}
-
-/** A session is over, or there was none: goes on where the identity provider continues it, else somebody has to sign in. */
-function resume(hasEnded: boolean): Promise<void> {
-  resuming ??= resumed(hasEnded).finally(() => {
-    resuming = null
-  })
-  return resuming
-}
-
-let resuming: Promise<void> | null = null
-
-async function resumed(hasEnded: boolean): Promise<void> {
-  const ways = await suite.signInWays()
-  const isOffered = ways.kind === 'ok' && ways.body.identityProvider !== null
-  const renewal = isOffered ? await renewSession(null) : null
-  if (renewal?.kind === 'renewed') {
-    beginAs(renewal.caller)
-    return
-  }
-  letSessionGo()
-  signedIn.value = { kind: 'none', hasEnded }
-}
+whenBegun(goLive)
 
 function goLive(): void {
   client?.close()
@@ -304,6 +255,12 @@ async function askOthers(): Promise<void> {
   if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
 }
 
+/** No stream is closed where there is none: that the key was revoked is told by an answer alone. */
+async function askWhoIsThere(): Promise<void> {
+  const answer = await suite.me()
+  if (answer.kind === 'refused' && answer.problem.status === 401 && caller.peek() !== null) void resume(true)
+}
+
 let readyAsked = 0
 let readyTaken = 0
 
@@ -345,7 +302,10 @@ export function startClock(): () => void {
     nowMs.value = Date.now()
     tellMissed()
     seconds += 1
-    if (hasNoStream.value && seconds % heartbeatSeconds === 0) void askReady()
+    if (hasNoStream.value && seconds % heartbeatSeconds === 0) {
+      void askReady()
+      void askWhoIsThere()
+    }
     if (Math.abs(nowMs.value - askedMs) >= askEveryMs) {
       askedMs = nowMs.value
       void askOthers()

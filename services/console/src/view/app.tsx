@@ -15,6 +15,7 @@ import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { MissedList } from './shell/missed-list.tsx'
 import { SignIn } from './shell/sign-in.tsx'
+import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
 import { MachineClock, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
@@ -56,7 +57,8 @@ export function App() {
       </p>
     )
   }
-  if (who.kind === 'none') return <SignIn hasEnded={who.hasEnded} />
+  if (who.kind === 'none') return <SignIn {...who} />
+  if (isSignInWindow(address.value)) return <SignedInHere />
   return <Page />
 }
 

@@ -71,6 +71,9 @@ export const en = {
   stale: {
     title: 'This page is not live.',
     ended: 'This page is no longer live.',
+    doubted:
+      'This page is not live: your session has ended, and nobody has answered yet whether it goes on. It is asked again every few seconds.',
+    signInAnew: 'Sign in another way',
     catchingUp: 'Catching up: this page is not live yet.',
     coming: 'The link is good, and what happened meanwhile is on its way.',
     never: 'The server has not answered yet. Nothing shown here is known to be current.',

@@ -6,8 +6,9 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
-import { begin, retryNow } from '../../src/state/live-link.ts'
+import { retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
+import { begin } from '../../src/state/session.ts'
 import { alarmsNow, arm, disarm, hush, isLost, lostSoundings, soundings } from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
@@ -165,7 +166,7 @@ describe('a page whose link comes back', () => {
     const before = soundings.value
     nowMs.value += 60_000
     expect(soundings.value).toBe(before + 1)
-    signedIn.value = { kind: 'none', hasEnded: true }
+    signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
     nowMs.value += 60_000
     expect(soundings.value).toBe(before + 1)
   })

@@ -3,7 +3,8 @@
 import '../support/a-page.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freshness, signedIn, sources, sourcesStanding } from '../../src/state/console-state.ts'
-import { begin, startClock } from '../../src/state/live-link.ts'
+import { startClock } from '../../src/state/live-link.ts'
+import { begin } from '../../src/state/session.ts'
 import { codeNames } from '../../src/words/code-names.ts'
 
 const names = { areas: {}, countries: { ML: 'Mali' }, categories: {}, tactics: {}, reasons: {} }

@@ -46,6 +46,11 @@ export function onOtherPerson(forget: () => void): void {
 
 let last: Rights | null = null
 
+/** Whose the page is: the name of who was signed in last. Null: nobody was. */
+export function lastName(): string | null {
+  return last?.name ?? null
+}
+
 /**
  * Told who is signed in, before anything is asked for: forgets what is of the key before, and returns whether it did. People are
  * told apart by their names.

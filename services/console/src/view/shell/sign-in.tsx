@@ -3,16 +3,23 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
-import { begin } from '../../state/live-link.ts'
+import type { SignedIn } from '../../state/console-state.ts'
+import { lastName } from '../../state/session/of-key.ts'
+import { whatIsTyped } from '../../state/session/typed.ts'
+import { begin, goOnAs } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
+import { signInWindow } from './sign-in-window.tsx'
 
-export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
+type Asked = Omit<Extract<SignedIn, { readonly kind: 'none' }>, 'kind'>
+
+export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
   const [key, setKey] = useState('')
   const [told, setTold] = useState('')
   const [provider, setProvider] = useState<string | null>(null)
   const { signIn } = words
+  const isTyped = whatIsTyped().length > 0
   useEffect(() => {
     void suite.signInWays().then(answer => setProvider(answer.kind === 'ok' ? answer.body.identityProvider : null))
   }, [])
@@ -31,6 +38,8 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
         <img src={icon} alt="" width="36" height="36" /> {words.product}
       </h1>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? signIn.ended : signIn.lead}</p>
+      {isAwaited ? <p role="status">{signIn.awaited}</p> : null}
+      <Typed successor={successor} />
       {isLost.value ? (
         <p>
           {words.sound.lostHere}{' '}
@@ -40,10 +49,16 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
         </p>
       ) : null}
       {provider === null ? null : (
-        <a class="way" href={`/sign-in/identity?to=${encodeURIComponent(returnTo(location.pathname + location.search))}`}>
+        <a
+          class="way"
+          href={`/sign-in/identity?to=${encodeURIComponent(isTyped ? signInWindow : returnTo(location.pathname + location.search))}`}
+          // Who leaves the page loses what was typed; and no page of another host gets a hold of this one.
+          {...(isTyped ? { target: '_blank', rel: 'noopener' } : {})}
+        >
           {signIn.withProvider(provider)}
         </a>
       )}
+      {provider === null || !isTyped ? null : <p class="soft">{signIn.typed.otherWindow}</p>}
       <form onSubmit={submit}>
         <h2>{signIn.withKey}</h2>
         <label for="key">{signIn.keyLabel}</label>
@@ -72,6 +87,35 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
         {signIn.forProgramsHow} <a href="/docs">{signIn.interfaceName}</a>.
       </p>
     </main>
+  )
+}
+
+/** What would be lost, each kind by name: before somebody signs in under another name. */
+function Typed({ successor }: Pick<Asked, 'successor'>) {
+  const held = whatIsTyped()
+  const name = lastName()
+  if (held.length === 0 || name === null) return null
+  const { typed } = words.signIn
+  return (
+    <section class="typed">
+      <h2>
+        <bdi>{typed.title(name)}</bdi>
+      </h2>
+      <ul>
+        {held.map(({ kind, count }) => (
+          <li key={kind}>{typed.kinds[kind](count)}</li>
+        ))}
+      </ul>
+      <p>{typed.kept(name)}</p>
+      {successor === null ? null : (
+        <>
+          <p role="alert">{typed.successor(successor.name, name)}</p>
+          <button type="button" onClick={() => goOnAs(successor)}>
+            {typed.goOn(successor.name)}
+          </button>
+        </>
+      )}
+    </section>
   )
 }
 

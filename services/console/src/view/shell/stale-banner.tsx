@@ -1,8 +1,18 @@
 // Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
 
 import { triedOutcome } from '../../live/freshness.ts'
-import { answeredAtMs, clockAheadMs, clocksUnknownSinceMs, freshness, link, nowMs, theatres } from '../../state/console-state.ts'
+import {
+  answeredAtMs,
+  clockAheadMs,
+  clocksUnknownSinceMs,
+  doubtedSinceMs,
+  freshness,
+  link,
+  nowMs,
+  theatres
+} from '../../state/console-state.ts'
 import { retryNow, triedAtMs } from '../../state/live-link.ts'
+import { signInAnew } from '../../state/session.ts'
 import { ageWords, sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -11,9 +21,12 @@ export function StaleBanner() {
   if (state.kind !== 'stale') return null
   const { stale } = words
   const now = nowMs.value
+  const isDoubted = state.isOver && doubtedSinceMs.value !== null
   return (
     <div class="banner stale">
-      <strong role="alert">{state.isOver ? stale.ended : state.isCatchingUp ? stale.catchingUp : stale.title}</strong>{' '}
+      <strong role="alert">
+        {isDoubted ? stale.doubted : state.isOver ? stale.ended : state.isCatchingUp ? stale.catchingUp : stale.title}
+      </strong>{' '}
       <span>
         {state.sinceMs === null
           ? state.isCatchingUp
@@ -29,7 +42,11 @@ export function StaleBanner() {
               ? waitingFor()
               : stale.retry(waitWords(state.retryAtMs - now))}
       </span>{' '}
-      {state.isCatchingUp ? null : state.isOver ? (
+      {state.isCatchingUp ? null : isDoubted ? (
+        <button type="button" onClick={signInAnew}>
+          {stale.signInAnew}
+        </button>
+      ) : state.isOver ? (
         <a href="./">{stale.signInAgain}</a>
       ) : (
         <button type="button" onClick={retryNow}>

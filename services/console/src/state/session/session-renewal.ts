@@ -1,6 +1,6 @@
 // A session that the identity provider began goes on while the provider says so: it is continued before it expires, by one tab.
 
-import { type Caller, suite } from '../http/suite.ts'
+import { type Caller, suite } from '../../http/suite.ts'
 
 /** `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes on until it expires. */
 export type Renewal =
@@ -38,6 +38,16 @@ export function keepSession(caller: Caller, told: (renewal: Renewal) => void): v
 
 export function letSessionGo(): void {
   clearTimeout(timer)
+}
+
+/**
+ * Continues a session that has ended, or that this page does not know of, where an identity provider can. `unknown` also where
+ * the suite does not say whether there is one.
+ */
+export async function continueEnded(): Promise<Renewal> {
+  const ways = await suite.signInWays()
+  if (ways.kind === 'unreachable' || (ways.kind === 'refused' && ways.problem.status >= 500)) return { kind: 'unknown' }
+  return ways.kind === 'ok' && ways.body.identityProvider !== null ? renewSession(null) : { kind: 'over' }
 }
 
 /** Continues the session once, unless another tab has. `knownEnd`: when it ends as far as this tab knows; null: it has ended. */

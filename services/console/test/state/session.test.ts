@@ -1,0 +1,127 @@
+// A session that ends while something is typed: whether it is over, what would be lost, and who goes on.
+
+import './a-suite.ts'
+import './a-stream.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { caller, doubtedSinceMs, freshness, nowMs, signedIn } from '../../src/state/console-state.ts'
+import { changeDraft, draftOf } from '../../src/state/drafts.ts'
+import '../../src/state/live-link.ts'
+import { report } from '../../src/state/report.ts'
+import { whatIsTyped } from '../../src/state/session/typed.ts'
+import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
+import { handedOver } from '../../src/state/webhooks/watches.ts'
+import { asksBeforeItIsLeft } from '../support/a-page.ts'
+import { aProblem, suiteAnswers } from './a-suite.ts'
+
+const ama = { id: 'oidc:1', name: 'Ama', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
+const ben = { ...ama, id: 'oidc:2', name: 'Ben' }
+
+/** Who has a session at the suite, and how the provider answers who asks to go on with one. */
+let me: typeof ama | null = null
+let renewal: 'goes on' | 'over' | 'silent' = 'over'
+let isReached = true
+
+beforeEach(async () => {
+  vi.useFakeTimers()
+  isReached = true
+  suiteAnswers(path => {
+    if (!isReached) throw new TypeError('not reached')
+    if (path === '/v1/me') return me === null ? aProblem(401) : Response.json(me)
+    if (path === '/sign-in/ways') return Response.json({ identityProvider: 'accounts.example' })
+    if (path === '/readyz') return Response.json({ ready: true, log: 'ok', checks: {} })
+    if (path !== '/sign-in/identity/renewal') return Response.json({ items: [], next: null })
+    if (renewal === 'goes on') me = ama
+    return renewal === 'goes on' ? Response.json({}) : aProblem(renewal === 'over' ? 401 : 502)
+  })
+  me = ama
+  await begin()
+  changeDraft('a1', { note: 'Half a sen' })
+})
+afterEach(() => {
+  me = null
+  goOnAs({ ...ama, name: 'nobody' } as never)
+  vi.useRealTimers()
+})
+
+async function ended(answer: typeof renewal): Promise<void> {
+  me = null
+  renewal = answer
+  await resume(true)
+}
+
+describe('a session that has ended', () => {
+  it('is over where the provider says so', async () => {
+    await ended('over')
+    expect(signedIn.peek()).toMatchObject({ kind: 'none', hasEnded: true, isAwaited: false })
+  })
+
+  it.each(['provider', 'suite'])(
+    'is in doubt, and not over, while the %s does not answer: the page says so and goes on',
+    async who => {
+      isReached = who === 'provider'
+      await ended('silent')
+      nowMs.value = Date.now()
+      expect([caller.peek()?.name, doubtedSinceMs.peek()]).toEqual(['Ama', Date.now()])
+      expect(freshness.peek()).toMatchObject({ kind: 'stale', isOver: true })
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(caller.peek()?.name).toBe('Ama')
+      isReached = true
+      renewal = 'goes on'
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect([caller.peek()?.name, doubtedSinceMs.peek(), draftOf('a1').note]).toEqual(['Ama', null, 'Half a sen'])
+    }
+  )
+
+  it('is over once the provider says so after a while, or nobody waits any longer', async () => {
+    await ended('silent')
+    renewal = 'over'
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(signedIn.peek()).toMatchObject({ kind: 'none', hasEnded: true, isAwaited: false })
+    me = ama
+    await begin()
+    await ended('silent')
+    signInAnew()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(signedIn.peek()).toMatchObject({ kind: 'none', hasEnded: true })
+    expect(draftOf('a1').note).toBe('Half a sen')
+  })
+})
+
+describe('what was typed when the session ended', () => {
+  it('is named by kind, and the page asks before it is left', () => {
+    report.change({ place: 'Diosso' })
+    handedOver.change({ words: 'All quiet.' } as never)
+    changeDraft('a2', { note: 'Another' })
+    expect(whatIsTyped()).toEqual([
+      { kind: 'note', count: 2 },
+      { kind: 'report', count: 1 },
+      { kind: 'watch-hand-over', count: 1 }
+    ])
+    expect(asksBeforeItIsLeft()).toBe(true)
+  })
+
+  it('is there once the same person has signed in in another window', async () => {
+    await ended('over')
+    await lookForSession()
+    expect(signedIn.peek().kind).toBe('none')
+    me = { ...ama, id: 'oidc:3' }
+    await lookForSession()
+    expect([caller.peek()?.name, draftOf('a1').note]).toEqual(['Ama', 'Half a sen'])
+  })
+
+  it('is dropped for somebody else only after that was said, and stays for the first one who comes back', async () => {
+    await ended('over')
+    me = ben
+    await begin()
+    expect(signedIn.peek()).toMatchObject({ kind: 'none', successor: { name: 'Ben' } })
+    expect(draftOf('a1').note).toBe('Half a sen')
+    me = ama
+    await lookForSession()
+    expect([caller.peek()?.name, draftOf('a1').note]).toEqual(['Ama', 'Half a sen'])
+    await ended('over')
+    me = ben
+    await lookForSession()
+    goOnAs(ben as never)
+    expect([caller.peek()?.name, draftOf('a1').note, whatIsTyped()]).toEqual(['Ben', '', []])
+  })
+})
