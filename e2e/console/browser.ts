@@ -24,10 +24,14 @@ const drawsMaps = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe
 /** Too narrow for a map beside the list: where a test does not ask for one, none is drawn. */
 const withoutMap = { width: 1100, height: 800 }
 
-/** Builds the console if it must, and starts a browser. */
-export async function startBrowser(): Promise<Browser> {
+/** Builds the console if it must, and starts a browser. `keepsPages`: for its Back key, as people's browsers do. */
+export async function startBrowser(keepsPages = false): Promise<Browser> {
   await buildConsole()
-  return chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox', ...drawsMaps] })
+  return chromium.launch({
+    executablePath: executablePath as string,
+    args: ['--no-sandbox', ...drawsMaps],
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : []
+  })
 }
 
 /** What a page complained of, and which hosts it asked. */

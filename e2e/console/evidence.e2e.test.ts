@@ -138,4 +138,21 @@ describe.skipIf(executablePath === undefined)('the evidence of an alert', () => 
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)
+
+  it('is not shown by the Back key after sign-out', async () => {
+    const keeping = await startBrowser(true)
+    const { page } = await openConsole(keeping, { url: notifier.url, key: ownerKey })
+    await page.locator('.row-main').first().click()
+    await page.locator('.alert h2').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.locator('#key').waitFor()
+    for (let back = 0; back < 3; back += 1) {
+      await page.goBack({ waitUntil: 'commit' })
+      // At once: what a browser had kept would be there.
+      expect(await page.evaluate(`document.documentElement.outerHTML.includes('Attacks')`)).toBe(false)
+      if (page.url() === 'about:blank') break
+      await page.locator('#key').waitFor()
+    }
+    await keeping.close()
+  }, 300_000)
 })

@@ -21,6 +21,12 @@ const place = document.getElementById('console')
 if (place === null) throw new Error('the page has no place for the console')
 document.documentElement.lang = words.language
 document.documentElement.dir = words.direction
+// A page that a browser kept and shows again is as old as it was, and may be of somebody who has signed out since.
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return
+  document.body.replaceChildren()
+  location.reload()
+})
 render(<App />, place)
 startClock()
 whenSignedInElsewhere(() => void lookForSession())

@@ -101,8 +101,9 @@ export async function signOut(): Promise<boolean> {
   if (answer.kind !== 'ok') return false
   letSessionGo()
   client?.close()
-  // Everything that was shown is in memory alone, and goes with the page.
-  location.assign(location.pathname)
+  // Everything that was shown is in memory alone, and goes with the page. A browser may keep the page as it was for its Back key.
+  document.body.replaceChildren()
+  location.replace(location.pathname)
   return true
 }
 

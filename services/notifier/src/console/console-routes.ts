@@ -53,7 +53,8 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
   let built = builtIn(folder)
   app.get('/', open, async (request, reply) => {
     built ??= builtIn(folder)
-    reply.header('cache-control', 'no-cache')
+    // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not for who comes after sign-out.
+    reply.header('cache-control', 'no-store')
     if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
     return send(request, reply, built.page)
   })

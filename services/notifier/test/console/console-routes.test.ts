@@ -40,7 +40,7 @@ describe('the console', () => {
     expect([page.statusCode, page.headers['content-type'], page.headers['cache-control']]).toEqual([
       200,
       'text/html; charset=utf-8',
-      'no-cache'
+      'no-store'
     ])
     const asset = await app.inject('/assets/index-abc.js')
     expect([asset.body, asset.headers['cache-control']]).toEqual(['export {}', 'public, max-age=31536000, immutable'])
