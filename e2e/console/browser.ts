@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findChromium } from '@tocsin/testing/process/chromium'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
@@ -17,6 +17,17 @@ const patienceMs = 60_000
 /** Polls with patience. */
 export function soon<T>(read: () => Promise<T> | T) {
   return expect.poll(read, { timeout: patienceMs })
+}
+
+/** Within so long the page says what is true, ms: whatever else the machine did meanwhile, as an officer would see it. */
+export const truthMs = 5_000
+
+/** After how long a page shows something since an act began, ms; without one, since now. */
+export async function shownAfterMs(sign: Locator, act: () => Promise<unknown> = async () => {}): Promise<number> {
+  const beganMs = performance.now()
+  await act()
+  await sign.waitFor()
+  return performance.now() - beganMs
 }
 
 /** Machines of tests have no graphics: maps are drawn by the processor. */

@@ -7,7 +7,7 @@ import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
 import { request, textOf, wordsOf } from './http-request.ts'
 
-/** How long the server may hold a request without news, s. */
+/** How long the server may hold a request without news, s; less where heartbeats are asked for, since an empty page is one. */
 const waitMostS = 15
 const rowsMax = 200
 /** Bytes of the first page: 8 s at 4 kB/s. */
@@ -73,12 +73,13 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     const { id } = wanted
     // It would give everything at once, and its cursors are of another kind.
     if (wanted.policy !== undefined) return { kind: 'unsupported', detail: 'the feed knows no policies' }
+    const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
     let isFirst = true
     // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all has come.
     let isBehind = isCursor(cursor) || cursor === 'earliest'
     for (;;) {
-      const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitMostS, signal)
+      const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitS, signal)
       if ('kind' in page) return page
       for (const frame of framesOf(page, cursor, isFirst)) {
         if (signal.aborted) break

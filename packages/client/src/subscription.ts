@@ -31,7 +31,10 @@ export interface SubscribeOptions<D extends Detail = Detail> {
   readonly detail?: D
   /** `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a cursor that was saved. */
   readonly from?: string
-  /** Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator says otherwise. */
+  /**
+   * Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator says otherwise, and of the feed
+   * 15. Of the feed each is a request.
+   */
   readonly heartbeatSeconds?: number
   /**
    * When alerts are told. Its cursors are good for the same policy and filter; with another the state is taken anew. Not by the

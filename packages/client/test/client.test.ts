@@ -172,6 +172,20 @@ describe('the client', () => {
     client.close()
   })
 
+  it('asks for pages as often as for heartbeats, where only pages can be had', async () => {
+    const holdsOf = async (heartbeat: object) => {
+      const server = new ModelServer()
+      const { client } = clientOf(server, { transports: ['pull'] })
+      client.subscribe(heartbeat, notes().listener)
+      await server.pass(10_000)
+      expect(client.state).toMatchObject({ kind: 'live', transport: 'pull' })
+      client.close()
+      return new Set(server.holdsS)
+    }
+    expect(await holdsOf({ heartbeatSeconds: 2 })).toEqual(new Set([2]))
+    expect(await holdsOf({})).toEqual(new Set([15]))
+  })
+
   it('takes a place that the server moved for a gap, and the state anew if it moves it each time', async () => {
     const server = new ModelServer()
     const { events, snapshots, listener } = notes()

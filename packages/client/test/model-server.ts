@@ -79,6 +79,8 @@ export class ModelServer {
   readonly signIns: ('header' | 'ticket' | 'message')[] = []
   /** Policies that subscriptions asked for, in order. */
   readonly policies: unknown[] = []
+  /** How long pages of the feed were to be held, s, in order. */
+  readonly holdsS: number[] = []
   /** The next frame gets lost on a live connection. */
   losesNext = false
   /** Connections by transport, in all. */
@@ -263,6 +265,7 @@ export class ModelServer {
     const policy = url.searchParams.get('policy')
     if (policy !== null) this.policies.push(JSON.parse(policy))
     if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
+    this.holdsS.push(Number(url.searchParams.get('wait')))
     const place = this.#placeOf(from)
     if (place === null) return Response.json({ recovered: false, items: [], next: cursorOf(this.log.length), snapshot: [] })
     const items = this.log.slice(place).map((_, i) => ({

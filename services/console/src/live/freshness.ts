@@ -19,10 +19,11 @@ export type Freshness =
 
 /** What the console asks of the stream, s. */
 export const heartbeatSeconds = 2
-/** A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a cut is shown within 5 s. */
+/**
+ * A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a cut is shown within 5 s, also
+ * where pages are pulled, which the suite holds for one heartbeat at most.
+ */
 export const silenceMs = 4_000
-/** The same where pages are pulled, which takes ten seconds when nothing happens. */
-export const pulledSilenceMs = 25_000
 /** How long the first connection may take before the page says that it is not live, ms. */
 const firstWaitMs = 5_000
 
@@ -35,8 +36,7 @@ export function linkOfAnswers(answeredAtMs: number | null, isOver = false): Clie
   if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
   return answeredAtMs === null
     ? { kind: 'connecting', transport: 'pull', heardAt: null }
-    : // Like a stream, not like pulled pages, which are asked for seldom.
-      { kind: 'live', transport: 'websocket', isCaughtUp: true }
+    : { kind: 'live', transport: 'pull', isCaughtUp: true }
 }
 
 /**
@@ -53,13 +53,13 @@ export function freshnessOf(
   completeAtMs = heardAtMs
 ): Freshness {
   // A clock that was set back would make the last word lie in the future, and every age right.
-  const limitMs = state.kind === 'live' && state.transport === 'pull' ? pulledSilenceMs : silenceMs
-  const isHeard = heardAtMs !== null && nowMs - heardAtMs < limitMs && heardAtMs - nowMs < limitMs
+  const isHeard = heardAtMs !== null && Math.abs(nowMs - heardAtMs) < silenceMs
   const isLinked = state.kind === 'live' && isHeard && !isOffline
   if (isLinked && state.isCaughtUp) return { kind: 'live' }
   const hasBegun = heardAtMs !== null && !(isLinked && completeAtMs === null)
   if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
-  if (state.kind === 'idle') return { kind: 'beginning' }
+  // A link that was there and asks for nothing any more has failed in this page.
+  if (state.kind === 'idle' && heardAtMs === null) return { kind: 'beginning' }
   const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) : null
   const known = [completeAtMs, staleSince].filter(at => at !== null)
   return {

@@ -45,6 +45,8 @@ import { askUnanswered, noteAnswer } from './unanswered.ts'
 
 /** Shorter gaps than this are not told when nothing changed, ms. */
 const gapToldMs = 10_000
+/** Until all is asked for anew where what came could not be taken, ms. */
+const anewMs = 2_000
 /** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
 const canaryPagesMax = 5
 
@@ -54,6 +56,7 @@ let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs
 let liveSinceMs: number | null = null
 /** An answer is awaited: which alerts are closed. */
 let isClosedAsked = false
+let silenceTimer: ReturnType<typeof setTimeout> | undefined
 /** The picture before a snapshot that is coming; null before the first one, which is no news. */
 let beforeSnapshot: ReadonlyMap<string, ShownAlert> | null = null
 onOtherKey(() => {
@@ -81,7 +84,13 @@ function goLive(): void {
     }
   })
   client = made
-  client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
+  const { done } = client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
+  done.catch((error: unknown) => {
+    if (client !== made || made.state.kind === 'ended') return
+    // What came could not be taken, a fault of this page. A picture that stands still must not look live: all is asked for anew.
+    console.error('what came on the stream could not be taken; it is asked for anew', error)
+    setTimeout(() => client === made && goLive(), anewMs)
+  })
   void closedList.load()
 }
 
@@ -180,17 +189,19 @@ function onPosition(): void {
 function noteHeard(): void {
   const wasMs = heardAtMs.peek()
   // The timers of a hidden page come once a minute: what was silent in between has to be seen here.
-  if (wasMs !== null && !isPulled() && Math.abs(Date.now() - wasMs) >= silenceMs) beginGap()
-  heardAtMs.value = client?.heardAt ?? heardAtMs.value
+  if (wasMs !== null && Math.abs(Date.now() - wasMs) >= silenceMs) beginGap()
+  // The clock of the page looks each second: a second more would go by before silence shows.
+  clearTimeout(silenceTimer)
+  silenceTimer = setTimeout(() => {
+    nowMs.value = Date.now()
+  }, silenceMs)
   const state = link.peek()
-  if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
-  // By a clock that stands still what was heard just now would lie in the future.
-  if (document.hidden) nowMs.value = Date.now()
-}
-
-function isPulled(): boolean {
-  const state = link.peek()
-  return state.kind === 'live' && state.transport === 'pull'
+  batch(() => {
+    heardAtMs.value = client?.heardAt ?? heardAtMs.value
+    if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
+    // By a clock that stands still, or was held up, what was heard just now would lie in the future, and the page would be stale.
+    if (document.hidden || Date.now() - nowMs.peek() >= silenceMs) nowMs.value = Date.now()
+  })
 }
 
 function onEvent(event: AlertEvent): void {

@@ -95,7 +95,8 @@ const known: Readonly<Record<string, string>> = {
   'state/console-state.ts': 'signedIn doubtedSinceMs nowMs clockAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
   'state/hand-over.ts': 'asking',
   'state/incidents/incident-acts.ts': 'retryKeys',
-  'state/live-link.ts': 'client beforeGap liveSinceMs isClosedAsked beforeSnapshot readyAsked readyTaken areNamesAsked',
+  'state/live-link.ts':
+    'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
   'state/queue-state.ts':
     'hasFocus isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
   'state/report.ts': 'lastSource',

@@ -5,7 +5,7 @@ import './a-stream.ts'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
-import { isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
+import { freshness, isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
 import { retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
 import { begin } from '../../src/state/session.ts'
@@ -60,6 +60,26 @@ describe('a page whose link comes back', () => {
     await soon(known).toEqual(['a', 'late'])
     nowMs.value += 60_000
     expect(alarming()).toEqual(['late'])
+  })
+
+  it('asks for all anew when what comes cannot be taken, and does not look live meanwhile', async () => {
+    nowMs.value = Date.now()
+    Socket.last.heartbeat()
+    await soon(() => freshness.value.kind).toBe('live')
+    const before = Socket.all.length
+    const complained = vi.spyOn(console, 'error').mockImplementation(() => {})
+    vi.spyOn(picture, 'takeEvent').mockImplementationOnce(() => {
+      throw new Error('a fault of this page')
+    })
+    Socket.last.event(extreme('untaken'))
+    await soon(() => freshness.value.kind).toBe('stale')
+    await soon(() => Socket.all.length).toBe(before + 1)
+    expect(complained).toHaveBeenCalledOnce()
+    complained.mockRestore()
+    await Socket.last.open()
+    Socket.last.subscribed([extreme('a'), extreme('late')])
+    await soon(known).toEqual(['a', 'late'])
+    await soon(() => freshness.value.kind).toBe('live')
   })
 
   it('moves no row under who reads, before all has come or after', async () => {
