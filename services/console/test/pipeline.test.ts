@@ -1,7 +1,7 @@
 // The light of the pipeline: good by a canary alone, and only while its age is known.
 
 import { describe, expect, it } from 'vitest'
-import { isCanary, newestReportMs, overdueMs, pipelineOf } from '../src/live/pipeline.ts'
+import { isCanary, newestReportMs, oldestCanaryMs, overdueMs, pipelineOf } from '../src/live/pipeline.ts'
 import type { ShownEvidence } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
@@ -38,6 +38,17 @@ describe('a canary', () => {
     expect(isCanary(anAlert({ ruleId: 'canary', drill: true }))).toBe(true)
     expect(isCanary(anAlert({ ruleId: 'canary', drill: false }))).toBe(false)
     expect(isCanary(anAlert({ ruleId: 'siege', drill: true }))).toBe(false)
+  })
+
+  it('is waited for in each theatre that had one and is still there', () => {
+    const newest = new Map([
+      ['sahel', 100],
+      ['horn', 50]
+    ])
+    expect(oldestCanaryMs(newest, [{ id: 'sahel' }, { id: 'horn' }, { id: 'none' }])).toBe(50)
+    expect(oldestCanaryMs(newest, null)).toBe(50)
+    expect(oldestCanaryMs(newest, [{ id: 'sahel' }])).toBe(100)
+    expect(oldestCanaryMs(new Map(), null)).toBeNull()
   })
 
   it('is as old as its newest report', () => {

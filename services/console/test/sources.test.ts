@@ -38,8 +38,8 @@ describe('sources', () => {
     expect(row?.quietMs).toBe(6 * 3_600_000)
   })
 
-  it('that are live in one theatre count as heard', () => {
-    expect(sourceCounts(all)).toEqual({ silent: 1, live: 2, unheard: 1, archive: 1 })
+  it('that are silent in one theatre count as silent, wherever else they are heard', () => {
+    expect(sourceCounts(all)).toEqual({ silent: 2, live: 1, unheard: 1, archive: 1 })
   })
 })
 
@@ -53,6 +53,12 @@ describe('the light of the sources', () => {
   it('keeps who was never heard here apart from who fell silent', () => {
     const sources = [...all, aSource('c', { heard: [] })]
     expect(sourcesStandingOf({ ...signs, sources })).toEqual({ kind: 'heard', ...was, all: 3, unheard: ['c'] })
+  })
+
+  it('names the theatre in which one is silent that is heard in another', () => {
+    const halfHeard = aSource('c', { heard: [heard('world', '02', 'silent'), heard('sahel', '09', 'live')] })
+    const { silent } = { ...was, silent: ['b', 'c (world)'] }
+    expect(sourcesStandingOf({ ...signs, sources: [...all, halfHeard] })).toEqual({ kind: 'heard', ...was, all: 3, silent })
   })
 
   it('says who is heard while that was told lately, a failed question or two between', () => {

@@ -23,6 +23,18 @@ export function newestReportMs(evidence: readonly ShownEvidence[]): number | nul
   return times.length === 0 ? null : Math.max(...times)
 }
 
+/**
+ * The oldest of the newest canaries of all theatres, ms; null for none: one theatre that stands still is not well because another
+ * is. `theatres`: those that there are; null: not told. One that was removed is not waited for.
+ */
+export function oldestCanaryMs(
+  newestByTheatre: ReadonlyMap<string, number>,
+  theatres: readonly { readonly id: string }[] | null
+): number | null {
+  const waited = [...newestByTheatre].filter(([theatre]) => theatres === null || theatres.some(({ id }) => id === theatre))
+  return waited.length === 0 ? null : Math.min(...waited.map(([, atMs]) => atMs))
+}
+
 export type Pipeline =
   | { readonly kind: 'unknown' | 'hidden' | 'none' }
   | { readonly kind: 'faults'; readonly names: readonly string[] }

@@ -15,7 +15,7 @@ export function isCurrent(atMs: number | null, nowMs: number): boolean {
 export interface Heard {
   readonly live: number
   readonly all: number
-  /** Ids. */
+  /** Ids, with the theatres where one is heard elsewhere. */
   readonly silent: readonly string[]
   /** Ids of those of which no report has come that this key may see. */
   readonly unheard: readonly string[]
@@ -47,12 +47,14 @@ export function sourcesStandingOf({ sources, toldAtMs, isForbidden, hasFailed, i
   return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
 }
 
-/** Archives are never heard again, and never missed. */
+/** Archives are never heard again, and never missed. One that is silent in a theatre is not heard there, wherever else it is. */
 function heardOf(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)
-  const idsOf = (wanted: (heard: NonNullable<Source['heard']>) => boolean) =>
-    awaited.filter(({ heard = [] }) => wanted(heard)).map(({ id }) => id)
-  const silent = idsOf(heard => heard.length > 0 && heard.every(({ state }) => state !== 'live'))
-  const unheard = idsOf(heard => heard.length === 0)
+  const silent = awaited.flatMap(({ id, heard = [] }) => {
+    const where = heard.filter(({ state }) => state !== 'live').map(({ theatre }) => theatre)
+    if (where.length === 0) return []
+    return [where.length === heard.length ? id : `${id} (${where.join(', ')})`]
+  })
+  const unheard = awaited.filter(({ heard = [] }) => heard.length === 0).map(({ id }) => id)
   return { live: awaited.length - silent.length - unheard.length, all: awaited.length, silent, unheard }
 }

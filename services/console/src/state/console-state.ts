@@ -9,7 +9,7 @@ import { closedStandingOf } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
 import { type Freshness, freshnessOf, linkOfAnswers } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
-import { isCanary, pipelineOf } from '../live/pipeline.ts'
+import { isCanary, oldestCanaryMs, pipelineOf } from '../live/pipeline.ts'
 import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/readiness.ts'
@@ -167,15 +167,16 @@ export const sourcesStanding = computed(() => {
   })
 })
 export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
-/** When the last canary that came through was reported, ms; null for none. */
-export const canaryAtMs = ofKey(signal<number | null>(null))
+/** By theatre: when the last canary that came through was reported, ms by the suite's clock. */
+export const canariesAtMs = ofKey(signal<ReadonlyMap<string, number>>(new Map()))
 export const pipeline = computed(() =>
   pipelineOf({
     ready: readiness.value,
-    canaryAtMs: canaryAtMs.value,
+    canaryAtMs: oldestCanaryMs(canariesAtMs.value, theatreList.state.value.body?.items ?? null),
     mayReadAlerts: mayUse('alerts:read'),
     isLive: isLive.value,
-    nowMs: nowMs.value
+    // Reports are dated by the suite, and a wrong clock here makes no canary young.
+    nowMs: nowMs.value + clockAheadMs.value
   })
 )
 

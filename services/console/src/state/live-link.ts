@@ -16,7 +16,7 @@ import { announce } from './announcements.ts'
 import {
   answeredAtMs,
   caller,
-  canaryAtMs,
+  canariesAtMs,
   clockAheadMs,
   closedList,
   completeAtMs,
@@ -176,7 +176,11 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
     const answer = await suite.evidence(alert.alertId, cursor)
     if (answer.kind !== 'ok') return
     const newestMs = newestReportMs(answer.body.items)
-    if (newestMs !== null) canaryAtMs.value = Math.max(newestMs, canaryAtMs.peek() ?? newestMs)
+    if (newestMs !== null) {
+      const { theatre } = alert
+      const before = canariesAtMs.peek().get(theatre) ?? newestMs
+      canariesAtMs.value = new Map(canariesAtMs.peek()).set(theatre, Math.max(newestMs, before))
+    }
     cursor = answer.body.next
     if (cursor === null) return
   }

@@ -45,13 +45,13 @@ function rowsOf(source: Source, nowIn: (theatre: string) => number): readonly So
   })
 }
 
-/** How many are silent, live, never heard, and archives, by source: one that is live anywhere is live. */
+/** How many are silent, live, never heard, and archives, by source: one that is silent anywhere is silent. */
 export function sourceCounts(sources: readonly Source[]): Readonly<Record<SourceState, number>> {
   const counts = { silent: 0, live: 0, unheard: 0, archive: 0 }
   for (const { archive, heard = [] } of sources) {
     if (archive) counts.archive += 1
     else if (heard.length === 0) counts.unheard += 1
-    else if (heard.some(({ state }) => state === 'live')) counts.live += 1
+    else if (heard.every(({ state }) => state === 'live')) counts.live += 1
     else counts.silent += 1
   }
   return counts

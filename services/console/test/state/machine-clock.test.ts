@@ -2,9 +2,19 @@
 
 import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
-import { suite } from '../../src/http/suite.ts'
+import { type Caller, suite } from '../../src/http/suite.ts'
 import { bodyOf } from '../../src/state/acts.ts'
-import { clockAheadMs, nowIn, nowMs } from '../../src/state/console-state.ts'
+import {
+  canariesAtMs,
+  clockAheadMs,
+  heardAtMs,
+  link,
+  nowIn,
+  nowMs,
+  pipeline,
+  readiness,
+  signedIn
+} from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
@@ -15,6 +25,13 @@ const tellsTime = (aheadMs: number) =>
     answer.headers.set('date', new Date(Date.now() + aheadMs).toUTCString())
     return answer
   })
+
+function goesLive(): void {
+  signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
+  link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
+  heardAtMs.value = nowMs.value
+  readiness.value = { ready: true, log: 'ok', checks: {} }
+}
 
 describe('the clock of this machine', () => {
   it('is taken for right within a minute', async () => {
@@ -34,6 +51,10 @@ describe('the clock of this machine', () => {
     tellsTime(-3 * hourMs)
     await suite.me()
     expect(Math.round(clockAheadMs.value / hourMs)).toBe(-3)
+    // Reported two hours ago by the suite's clock, an hour ahead of it by this one's: no canary is young by a wrong clock.
+    goesLive()
+    canariesAtMs.value = new Map([['sahel', nowMs.value - 5 * hourMs]])
+    expect(pipeline.value).toEqual({ kind: 'overdue', ageMs: 2 * hourMs + (clockAheadMs.value + 3 * hourMs) })
     tellsTime(0)
     await suite.me()
     expect(clockAheadMs.value).toBe(0)

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { suite } from '../../src/http/suite.ts'
 import { outcomes } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
-import { canaryAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
+import { canariesAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
 import { handOver } from '../../src/state/hand-over.ts'
 import { heldSecrets, keyList } from '../../src/state/keys.ts'
@@ -28,7 +28,7 @@ describe('what Ama has seen and typed', () => {
     picture.takePart([anAlert()], { isFirst: true, isLast: true })
     picture.addKnown([anAlert({ alertId: 'closed', status: 'resolved' })])
     missed.value = { fromMs: 1, toMs: 2, alerts: [{ kind: 'raised', alert: anAlert(), changes: [] }] }
-    canaryAtMs.value = 1
+    canariesAtMs.value = new Map([['sahel', 1]])
     outcomes.value = new Map([['a1', { kind: 'done', text: 'Closed.' }]])
     politely.value = 'New: severe: Siege of Diosso'
     handOver.value = { kind: 'loading', done: 1, all: 2 }
@@ -44,7 +44,7 @@ describe('what Ama has seen and typed', () => {
   const seen = () => [
     picture.alerts.size,
     missed.value?.alerts.length ?? 0,
-    canaryAtMs.value ?? 0,
+    canariesAtMs.value.size,
     outcomes.value.size,
     politely.value.length,
     handOver.value.kind === 'none' ? 0 : 1,
