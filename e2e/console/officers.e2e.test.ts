@@ -56,13 +56,13 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     // Every other console knows at once who has it.
     await soon(() => second.locator('.row-holder').first().textContent()).toContain('acknowledged by Ama')
     // The details, which can not be loaded, say that they are older than the list.
-    await soon(() => second.locator('.alert .then').textContent()).toContain('The alert has changed since')
+    await soon(() => second.locator('.banner.older').textContent()).toContain('The alert has changed since')
 
     await second.locator('.act button[type=submit]').click()
     await soon(() => second.locator('.act .outcome').textContent()).toContain('Ama came first')
     expect(await second.locator('.act textarea').inputValue()).toBe('I have called the field office.')
     await second.unroute('**/v1/alerts/**')
-    await second.locator('.alert .then').waitFor({ state: 'detached' })
+    await second.locator('.banner.older').waitFor({ state: 'detached' })
     await second.locator('.act input[value=comment]').check()
     await second.locator('.back').click()
     await second.locator('.row-main').first().click()
@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     await first.locator('.act input[value=resolution]').check()
     await first.locator('.act button[type=submit]').click()
     await soon(() => first.locator('.alert .outcome').first().textContent()).toBe('Closed.')
-    await soon(() => second.locator('.alert .then').textContent()).toContain('The alert has changed since')
+    await soon(() => second.locator('.banner.older').textContent()).toContain('The alert has changed since')
     await second.locator('.act button[type=submit]').click()
     await soon(() => second.locator('.alert .outcome').first().textContent()).toContain('Not accepted')
     await second.unroute('**/v1/alerts/**')

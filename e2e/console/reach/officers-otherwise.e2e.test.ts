@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     await soon(() => outcome(second)).toContain('Ben came first')
     expect(await second.locator('.act textarea').inputValue()).toBe('Two drivers say the road is shut.')
     await second.unroute('**/v1/alerts/**')
-    await second.locator('.alert .then').waitFor({ state: 'detached' })
+    await second.locator('.banner.older').waitFor({ state: 'detached' })
     await choose(second, second.locator('.act-kinds'), 'comment')
     await press(second, 'Comment')
     await soon(() => second.locator('.notes').textContent()).toContain('Two drivers say the road is shut.')

@@ -14,10 +14,11 @@ import { isMapShown, Overview } from './map/overview.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { MissedList } from './shell/missed-list.tsx'
+import { Notices } from './shell/notices.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
-import { MachineClock, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import { MachineClock, OlderThanList, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 
@@ -74,15 +75,7 @@ function Page() {
       <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
         {isAlerts ? words.skipToQueue : words.views.skip}
       </a>
-      <div class="above">
-        <TopBar />
-        <StaleBanner />
-        <WrongClocks />
-        <MachineClock />
-        <SoundBanner />
-        <MissedList />
-        <StrayWords />
-      </div>
+      <TopBar />
       <main>
         {isAlerts ? (
           <>
@@ -94,6 +87,15 @@ function Page() {
           <LazyView name={view} />
         )}
       </main>
+      <Notices>
+        <StaleBanner />
+        {isAlerts ? <OlderThanList /> : null}
+        <WrongClocks />
+        <MachineClock />
+        <SoundBanner />
+        <MissedList />
+        <StrayWords />
+      </Notices>
       <Keys />
       <p class="visually-hidden" aria-live="polite">
         {politely.value}

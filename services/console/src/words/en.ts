@@ -221,7 +221,7 @@ export const en = {
     dropWords: 'I do not need it',
     failed: 'The details could not be loaded; they are asked for again. The list still shows what is known of it.',
     older: (time: string, age: string) =>
-      `These details are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,
+      `The details of the open alert are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,
     loading: 'Loading the details…',
     back: 'Back to the list',
     print: 'Print',

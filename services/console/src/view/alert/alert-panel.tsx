@@ -11,7 +11,7 @@ import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
-import { sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Time } from '../parts/time.tsx'
@@ -56,7 +56,6 @@ export function AlertPanel() {
           {words.alert.print}
         </button>
       </div>
-      <OlderThanList />
       {state.kind === 'shown' ? (
         <Whole key={id} {...state} />
       ) : (
@@ -69,17 +68,6 @@ export function AlertPanel() {
         </>
       )}
     </article>
-  )
-}
-
-/** A list that is current beside details that are not must not pass for one state. */
-function OlderThanList() {
-  const asOfMs = detailAsOf.value
-  if (asOfMs === null) return null
-  return (
-    <p class="then" role="status">
-      {words.alert.older(sinceWords(asOfMs, nowMs.value), waitWords(nowMs.value - asOfMs))}
-    </p>
   )
 }
 

@@ -16,6 +16,18 @@ export interface OpenedMap {
   readonly drawn: Promise<void>
 }
 
+/** A page that gives up room at its foot leaves the marks under the hand: by itself a map keeps its middle. */
+function keepTop(map: LibreMap): void {
+  const element = map.getContainer()
+  let [width, height] = [element.clientWidth, element.clientHeight]
+  map.on('resize', () => {
+    const grownPx = element.clientWidth === width ? element.clientHeight - height : 0
+    width = element.clientWidth
+    height = element.clientHeight
+    if (grownPx !== 0) map.panBy([0, grownPx / 2], { animate: false })
+  })
+}
+
 /** Resolves once layers can be filled; rejects if the browser has no WebGL. */
 export async function openLibreMap(
   container: HTMLElement,
@@ -40,6 +52,7 @@ export async function openLibreMap(
   map.addControl(new NavigationControl({ showCompass: false }))
   map.addControl(new ScaleControl({}))
   map.addControl(new AttributionControl({ compact: true }))
+  keepTop(map)
   const canvas = map.getCanvas()
   canvas.tabIndex = -1
   canvas.removeAttribute('aria-label')

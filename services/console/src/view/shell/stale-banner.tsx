@@ -1,6 +1,7 @@
 // Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
 
 import { triedOutcome } from '../../live/freshness.ts'
+import { detailAsOf } from '../../state/alert-detail.ts'
 import {
   answeredAtMs,
   clockAheadMs,
@@ -68,6 +69,17 @@ function triedWords(sinceMs: number | null): string {
 /** A link that is open but silent is not being opened. */
 function waitingFor(): string {
   return link.value.kind === 'live' ? words.stale.silent : words.stale.connecting
+}
+
+/** A list that is current beside details that are not must not pass for one state. */
+export function OlderThanList() {
+  const asOfMs = detailAsOf.value
+  if (asOfMs === null) return null
+  return (
+    <div class="banner older">
+      <p role="status">{words.alert.older(sinceWords(asOfMs, nowMs.value), waitWords(nowMs.value - asOfMs))}</p>
+    </div>
+  )
 }
 
 /** This machine's clock is wrong, as the suite has it. */
