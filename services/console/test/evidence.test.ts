@@ -1,8 +1,9 @@
-// The evidence of an alert in steps of time, as it was known earlier, and the shapes of patterns.
+// The evidence of an alert in steps of time, as it was known earlier, the shapes of patterns, and who may read what is printed.
 
 import { describe, expect, it } from 'vitest'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../src/map/evidence-steps.ts'
 import { convexHull, shapesOf } from '../src/map/pattern-shapes.ts'
+import { handlingOnPaper } from '../src/shown/handling-on-paper.ts'
 import type { AlertDetail, ShownEvidence, ShownPlace } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
@@ -121,5 +122,28 @@ describe('shapes of patterns', () => {
       [0, 0]
     ])
     expect(convexHull([])).toEqual([])
+  })
+})
+
+describe('a printed sheet', () => {
+  const incident = { incidentId: 'i1' }
+  const piece = (handling: string, described = true) => ({ handling, incident: described ? incident : null })
+  const said = (action: object | null) => ({ data: { action } })
+  const sheet = (more: object = {}, namesTold = false) =>
+    handlingOnPaper(
+      { ...anAlert(), handling: 'public', evidence: [], revisions: [], revisionsOmitted: 0, ...more } as never,
+      namesTold
+    )
+
+  it('is marked by the most confidential thing on it', () => {
+    expect(sheet()).toBe('public')
+    expect(sheet({ handling: 'partners' })).toBe('partners')
+    expect(sheet({ evidence: [piece('partners'), piece('restricted')] })).toBe('restricted')
+    // Of a piece that is not described nothing is printed.
+    expect(sheet({ evidence: [piece('restricted', false)] })).toBe('public')
+    expect(sheet({ revisions: [said(null), said({ by: 'Ama', handling: 'partners' })] })).toBe('partners')
+    expect(sheet({ revisions: [said({ by: 'Ama' })] })).toBe('internal')
+    expect(sheet({ revisionsOmitted: 3 })).toBe('internal')
+    expect(sheet({}, true)).toBe('internal')
   })
 })

@@ -8,6 +8,8 @@ export type { Alert, Severity } from '@tocsin/client'
 export interface ShownAction {
   readonly by: string
   readonly text?: string | null
+  /** Who may read name and text; left out in older records. */
+  readonly handling?: Handling
 }
 
 export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as const

@@ -255,6 +255,8 @@ export const en = {
     knownAt: 'As known at',
     knownNow: 'now',
     knownLost: 'The revision that was shown is not among those that are loaded any more. This is as known now.',
+    onPaper: (handling: string, known: string) => `Handling: ${handling}. As known at ${known}.`,
+    notKnownWhen: 'an unknown time',
     knownThen: (time: string) => `This is what was known at ${time}, not what is known now.`,
     story: 'Story',
     partOf: 'Part of',

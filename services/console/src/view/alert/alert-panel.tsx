@@ -2,10 +2,11 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
+import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
-import { chosenId, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
+import { chosenId, clockAheadMs, freshness, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { beginCorrection } from '../../state/drafts.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
@@ -121,6 +122,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
   const revisions = then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)
   return (
     <>
+      <OnPaper alert={alert} then={then?.time ?? null} />
       <Head alert={shown} />
       {isLost ? (
         <p class="then" role="status">
@@ -159,6 +161,20 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       <Evidence alert={alert} isAll={isAll} isMixed={isMixed} knownAt={knownAt} />
       <History alert={alert} />
     </>
+  )
+}
+
+/** What a sheet must say by itself: who may read it, and when it was so. `then`: the time that is looked at. */
+function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: string | null }) {
+  const state = freshness.value
+  const liveMs = state.kind === 'stale' ? state.sinceMs : nowMs.value + clockAheadMs.value
+  const asOfMs = detailAsOf.value ?? liveMs
+  const known = then ?? (asOfMs === null ? null : new Date(asOfMs).toISOString())
+  const handling = handlingOnPaper(alert, mayUse('subscriptions:manage') || isOfficer.value)
+  return (
+    <p class="on-paper">
+      {words.alert.onPaper(words.handlings[handling], known === null ? words.alert.notKnownWhen : timeWords(known))}
+    </p>
   )
 }
 

@@ -1,0 +1,100 @@
+// An alert on paper: whole, black on white whatever the screen is, marked with who may read it and when it was so, and without
+// anything that can only be pressed.
+
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AlertWriter } from '../../services/notifier/test/support/alert-builder.ts'
+import { type ListeningNotifier, listenNotifier } from '../../services/notifier/test/support/listening-notifier.ts'
+import { ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
+import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
+
+const revisions = 40
+const long = 'Two motorcycles came from the river and went back to it before the patrol was there. '
+
+/** What can only be pressed or typed into, and is seen all the same. */
+const controlsSeen = `[...document.querySelectorAll('button:not(.as-link), input, select, textarea, summary, a[href]')]
+  .filter(each => each.checkVisibility() && each.getClientRects().length > 0 && !each.closest('.visually-hidden, .skip'))
+  .map(each => each.outerHTML)`
+/** What holds more than it shows. A map is a picture. */
+const cutOff = `[...document.querySelectorAll('.alert, .alert *')]
+  .filter(each => each.checkVisibility() && !each.closest('.visually-hidden, .map, svg'))
+  .filter(each => getComputedStyle(each).overflow !== 'visible')
+  .filter(each => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
+  .map(each => each.className)`
+/** Boxes that reach beyond the sheet; a space at the end of a line may hang over the edge of its box. */
+const beyond = `[...document.querySelectorAll('.alert *')]
+  .filter(each => getComputedStyle(each).display !== 'inline')
+  .filter(each => each.checkVisibility() && !each.closest('.visually-hidden, .map, svg'))
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(each => each.outerHTML.slice(0, 200))`
+
+describe.skipIf(executablePath === undefined)('an alert of many revisions on paper', () => {
+  const log = new MemoryLog()
+  const alerts = new AlertWriter(log)
+  let notifier: ListeningNotifier
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    await alerts.write('raised', 'a1', { severity: 'severe', explanation: long.repeat(20) })
+    for (let i = 0; i < revisions; i += 1)
+      await alerts.write('revised', 'a1', {
+        measure: { name: 'criteria held', value: i, threshold: 2, baseline: null, falseAlarmsPerYear: null }
+      })
+    const note = { by: 'Ama', byId: 'key_ama', actionId: 'act-1', text: long.repeat(40), handling: 'restricted' as const }
+    await alerts.write('commented', 'a1', { action: note, operatorRevision: 1 })
+    notifier = await listenNotifier({}, log)
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    await notifier?.close()
+  })
+
+  /** The alert as it is printed, from a dark screen. */
+  async function onPaper(viewport: { readonly width: number; readonly height: number }): Promise<Page> {
+    const options = { url: notifier.url, key: ownerKey, query: '?alert=a1&look=dark', viewport, colorScheme: 'dark' as const }
+    const { page } = await openConsole(browser, options)
+    await soon(() => page.locator('.history > li').count()).toBe(revisions + 2)
+    await page.locator('.act textarea').fill('Half a sen')
+    await page.emulateMedia({ media: 'print' })
+    return page
+  }
+
+  it.each([
+    [1400, 900],
+    [390, 844]
+  ])(
+    'is whole, marked and without controls from a screen of %i pixels',
+    async (width, height) => {
+      const page = await onPaper({ width, height })
+      expect(await page.evaluate(controlsSeen)).toEqual([])
+      expect(await page.evaluate(cutOff)).toEqual([])
+      expect(await page.evaluate(beyond)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true)
+      // The note of an officer is for fewer people than the alert.
+      expect(await page.locator('.on-paper').textContent()).toMatch(/^Handling: restricted\. As known at .* UTC\.$/)
+      expect(await page.locator('.on-paper').isVisible()).toBe(true)
+      expect(await page.locator('.history > li').last().isVisible()).toBe(true)
+      expect(await page.locator('.notes').textContent()).toContain(long.trim())
+      expect(await page.locator('.alert').textContent()).not.toContain('Half a sen')
+      const colours = `(each => [getComputedStyle(document.body).backgroundColor, getComputedStyle(each).color])(document.querySelector('.alert h2'))`
+      expect(await page.evaluate(colours)).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)'])
+      const sheets = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0
+      expect(sheets).toBeGreaterThan(2)
+      await page.context().close()
+    },
+    300_000
+  )
+
+  it('says when it was so, where an earlier time is looked at', async () => {
+    const page = await onPaper({ width: 1400, height: 900 })
+    await page.emulateMedia({ media: 'screen' })
+    const [, first] = await page.locator('.known-at option').allTextContents()
+    await page.locator('.known-at select').selectOption({ index: 1 })
+    await page.emulateMedia({ media: 'print' })
+    const known = String(first).replace(/, [^,]*$/, '')
+    expect(await page.locator('.on-paper').textContent()).toContain(`As known at ${known}.`)
+    await page.context().close()
+  }, 300_000)
+})

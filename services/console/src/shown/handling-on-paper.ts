@@ -1,0 +1,29 @@
+// How a printed alert is marked: by the most that is on it. Pure.
+
+import type { Handling } from '@tocsin/client'
+import type { AlertDetail } from './shown-alert.ts'
+
+const order: readonly Handling[] = ['public', 'partners', 'internal', 'restricted']
+/** Officers' names and words of records that state none. Source: decision 0074. */
+const talkHandling: Handling = 'internal'
+
+/**
+ * The handling of the whole sheet: of the alert, of each piece of evidence that is described, and of what officers said.
+ * `namesTold`: who was told is on it, which is for officers alone.
+ */
+export function handlingOnPaper(
+  {
+    handling,
+    evidence,
+    revisions,
+    revisionsOmitted
+  }: Pick<AlertDetail, 'handling' | 'evidence' | 'revisions' | 'revisionsOmitted'>,
+  namesTold: boolean
+): Handling {
+  const talk = revisions.flatMap(({ data }) => (data.action ? [data.action.handling ?? talkHandling] : []))
+  const described = evidence.flatMap(each => (each.incident === null ? [] : [each.handling]))
+  // Who has it may stand there without the event that says so.
+  const rest = namesTold || revisionsOmitted > 0 ? [talkHandling] : []
+  const most = Math.max(...[handling, ...talk, ...described, ...rest].map(each => order.indexOf(each)))
+  return order[most] ?? 'restricted'
+}
