@@ -91,7 +91,8 @@ export async function makeHandOver(): Promise<void> {
       known.set(alert.alertId, { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: waits(alert) })
   const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
   const told = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length }
-  const areAnswersKnown = unansweredCount.peek().count !== null
+  const { count, unknownSinceMs } = unansweredCount.peek()
+  const areAnswersKnown = count !== null && unknownSinceMs === null
   const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs }
   handOver.value = { kind: 'made', made }
 }

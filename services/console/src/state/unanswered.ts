@@ -21,6 +21,10 @@ const againMs = 5_000
 const held = new Unanswered()
 /** From when on the list is asked for, ms; null: it is as it should be. */
 const dueMs = signal<number | null>(0)
+/** Since when events left open whether the list is as it is kept here, ms; null: it is as the suite has it. */
+const unsureSinceMs = signal<number | null>(null)
+/** A list that is asked for again is told as known for so long, ms: most answers come within a second. */
+const sureForMs = 5_000
 let turn = 0
 let isAsking = false
 
@@ -29,6 +33,7 @@ onOtherKey(() => {
   turn += 1
   isAsking = false
   dueMs.value = 0
+  unsureSinceMs.value = null
 })
 
 /** Who answers alerts is told how many wait; others when they look at what names them. */
@@ -63,11 +68,13 @@ async function ask(): Promise<void> {
     cursor = answer.body.next
   }
   isAsking = false
+  unsureSinceMs.value = null
   if (held.take(ids, cursor !== null)) askSoon()
   pictureAge.value += 1
 }
 
 function askSoon(): void {
+  unsureSinceMs.value ??= nowMs.peek()
   dueMs.value ??= nowMs.peek() + everyMs
 }
 
@@ -76,6 +83,7 @@ export function askUnanswered(): void {
   // What an answer that is under way says may be older.
   turn += 1
   isAsking = false
+  unsureSinceMs.value ??= nowMs.peek()
   dueMs.value = 0
 }
 
@@ -99,7 +107,15 @@ export interface UnansweredCount {
   /** There are more. */
   readonly isCut: boolean
   readonly worst: Severity | null
+  /** Since when the count may be another one, since the suite has not told the list again, ms; null: it is right. */
+  readonly unknownSinceMs: number | null
 }
+
+const unknownSinceMs = computed(() => {
+  const since = unsureSinceMs.value
+  // A clock that was set back tells nothing of how long it has been.
+  return since === null || Math.abs(nowMs.value - since) < sureForMs ? null : since
+})
 
 export const unansweredCount = computed<UnansweredCount>(() => {
   pictureAge.value
@@ -111,5 +127,5 @@ export const unansweredCount = computed<UnansweredCount>(() => {
     count += 1
     if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
   }
-  return { count: held.isKnown ? count : null, isCut: held.isCut, worst }
+  return { count: held.isKnown ? count : null, isCut: held.isCut, worst, unknownSinceMs: unknownSinceMs.value }
 })

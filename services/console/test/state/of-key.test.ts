@@ -106,7 +106,7 @@ const known: Readonly<Record<string, string>> = {
   'state/session/session-renewal.ts': 'timer',
   'state/session/typed.ts': 'held',
   'state/sound.ts': 'wanted isBlocked soundings context lastMs lostSinceMs lostSaidMs lostSoundings',
-  'state/unanswered.ts': 'held dueMs turn isAsking',
+  'state/unanswered.ts': 'held dueMs unsureSinceMs turn isAsking',
   'view/keys.tsx': 'isHelpOpen areSingleKeys lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files'

@@ -7,10 +7,11 @@ import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
-import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
+import { chosenId, closedStanding, filter, isLive, nowMs, pictureAge } from '../../state/console-state.ts'
 import { counts, hasFocus, isScrolled, isWhole, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
+import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
 import { MapToggle } from '../map/overview.tsx'
@@ -109,8 +110,9 @@ export function Queue() {
 
 function emptyWords(): string {
   if (isOnlyUnanswered(filter.value)) {
-    const { count } = unansweredCount.value
+    const { count, unknownSinceMs } = unansweredCount.value
     if (count === null) return words.unanswered.notKnown
+    if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceWords(unknownSinceMs, nowMs.value))
     if (isLive.value && isWhole.value && moment.value === null) return words.unanswered.none
   }
   const kind = emptyListOf({
@@ -130,11 +132,12 @@ function isOnlyUnanswered(asked: QueueFilter): boolean {
 
 /** The list of what nobody answered begins with the gravest. */
 function UnansweredNote() {
-  const { count, isCut } = unansweredCount.value
-  if (!filter.value.unanswered || !isCut || count === null) return null
+  const { count, isCut, unknownSinceMs } = unansweredCount.value
+  if (!filter.value.unanswered || count === null || !(isCut || unknownSinceMs !== null)) return null
+  const since = unknownSinceMs === null ? null : sinceWords(unknownSinceMs, nowMs.value)
   return (
     <p class="soft" role="status">
-      {words.unanswered.cut(count)}
+      {isCut ? words.unanswered.cut(count) : ''} {since === null ? '' : words.unanswered.notKnownSince(since)}
     </p>
   )
 }

@@ -4,15 +4,16 @@ import { presetFilter } from '../../queue/presets.ts'
 import { addressOf } from '../../queue/queue-filter.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { filter, mayUse } from '../../state/console-state.ts'
+import { filter, mayUse, nowMs } from '../../state/console-state.ts'
 import { hrefOf, openViews } from '../../state/current-view.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
+import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
 export function UnansweredLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
   const told = words.unanswered
-  const { count, isCut, worst } = unansweredCount.value
+  const { count, isCut, worst, unknownSinceMs } = unansweredCount.value
   const wanted = { ...addressOf(presetFilter('unanswered', filter.value)), name: null }
   const follow = (event: MouseEvent) => {
     // Into another tab or window: the browser's own.
@@ -24,6 +25,9 @@ export function UnansweredLink() {
     <a class={`unanswered-link ${worst ?? ''}`} href={hrefTo(wanted)} title={told.title} onClick={follow}>
       {worst === null ? null : <span aria-hidden="true">{severityMarks[worst]} </span>}
       {count === null ? told.unknown : told.count(count, isCut)}
+      {count === null || unknownSinceMs === null ? null : (
+        <span role="status"> · {told.notSince(sinceWords(unknownSinceMs, nowMs.value))}</span>
+      )}
       {worst === null ? null : <span class="visually-hidden">{told.worst(words.severities[worst])}</span>}
     </a>
   )

@@ -89,6 +89,9 @@ export const unansweredEn = {
   unknown: 'Answers: not known yet',
   title: 'Alerts that called people, that nobody has, and about which nothing was done',
   notKnown: 'Which alerts nobody answered is not known yet.',
+  notSince: (time: string) => `not known since ${time}`,
+  notKnownSince: (time: string) =>
+    `Since ${time} the suite has not said again which alerts nobody answered. It is asked again every few seconds.`,
   none: 'All calls are answered.',
   cut: (count: number) => `More than ${count} are unanswered: the gravest are listed.`,
   since: (time: string) => `raised about ${time}`
