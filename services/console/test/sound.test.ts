@@ -7,6 +7,9 @@ import {
   alarmsMax,
   alarmsSince,
   alarmsStill,
+  alarmsWith,
+  type LastSound,
+  pauseMs,
   repeatMs,
   sounding,
   soundNow,
@@ -19,6 +22,7 @@ const settings = { least: 'minor' as const, withDrills: false }
 const none: Alarms = new Map()
 const raised = (alarms: Alarms, alert: Partial<ShownAlert>, nowMs = 0, name = 'raised') =>
   alarmsAfter(alarms, anAlert(alert), `tocsin.alert.${name}.v1`, nowMs)
+const last = (atMs: number, severity: LastSound['severity'] = 'extreme') => ({ atMs, severity })
 const taken = { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: null, disposition: null }
 
 describe('an alert', () => {
@@ -26,8 +30,8 @@ describe('an alert', () => {
     const alarms = raised(none, { severity: 'extreme' }, 1_000)
     const again = repeatMs.extreme as number
     expect(soundNow(alarms, settings, null, 1_000)).toBe('extreme')
-    expect(soundNow(alarms, settings, 1_000, 1_000 + again - 1)).toBeNull()
-    expect(soundNow(alarms, settings, 1_000, 1_000 + again)).toBe('extreme')
+    expect(soundNow(alarms, settings, last(1_000), 1_000 + again - 1)).toBeNull()
+    expect(soundNow(alarms, settings, last(1_000), 1_000 + again)).toBe('extreme')
     const had = raised(alarms, { severity: 'extreme', operator: taken }, 2_000, 'acknowledged')
     expect(soundNow(had, settings, null, 90_000)).toBeNull()
   })
@@ -41,20 +45,29 @@ describe('an alert', () => {
     const again = raised(none, { severity: 'extreme', operator }, 2, 'escalated')
     expect(alarmsStill(again, () => anAlert({ severity: 'extreme', operator })).size).toBe(1)
   })
-  it('does not sound where it is old news, only revised, over, or an exercise that nobody asked for', () => {
+  it('sounds when it pages, though it was raised quietly and its first page is a revision', () => {
+    const quiet = raised(none, { notify: 'quiet' })
+    expect([quiet.size, raised(quiet, {}, 1, 'revised').size, raised(quiet, {}, 1, 'confirmed').size]).toEqual([0, 1, 1])
+  })
+  it('sounds on though it is assigned: who it is assigned to may not know', () => {
+    const operator = { ...taken, acknowledgedBy: null, assignedTo: 'Ama' }
+    expect(raised(raised(none, {}), { operator, notify: 'update' }, 1, 'assigned').size).toBe(1)
+  })
+  it('does not sound where it is old news, an update, over, or an exercise that nobody asked for', () => {
     expect(raised(none, { notify: 'quiet' }).size).toBe(0)
-    expect(raised(none, {}, 0, 'revised').size).toBe(0)
+    expect(raised(none, { notify: 'update' }, 0, 'revised').size).toBe(0)
     expect(raised(raised(none, {}), { status: 'resolved' }, 1, 'resolved').size).toBe(0)
     const drill = raised(none, { drill: true })
     expect(soundNow(drill, settings, null, 0)).toBeNull()
     expect(soundNow(drill, { ...settings, withDrills: true }, null, 0)).toBe('moderate')
   })
   it('that is minor sounds once', () => {
-    expect(soundNow(raised(none, { severity: 'minor' }), settings, 0, 9_000_000)).toBeNull()
+    expect(soundNow(raised(none, { severity: 'minor' }), settings, last(0, 'minor'), 9_000_000)).toBeNull()
   })
-  it('sounds again when it escalates, at once', () => {
+  it('sounds again when it escalates, after the pause', () => {
     const alarms = raised(raised(none, { severity: 'severe' }, 0), { severity: 'extreme' }, 5_000, 'escalated')
-    expect(soundNow(alarms, settings, 4_000, 5_000)).toBe('extreme')
+    expect(soundNow(alarms, settings, last(4_000, 'severe'), 5_000)).toBeNull()
+    expect(soundNow(alarms, settings, last(4_000, 'severe'), 4_000 + pauseMs)).toBe('extreme')
   })
 })
 
@@ -66,8 +79,22 @@ describe('many alerts', () => {
     )
     expect(soundNow(alarms, settings, null, 20)).toBe('severe')
     // A milder one that comes meanwhile does not sound before the gravest's time.
-    expect(soundNow(alarms, settings, 6, 20)).toBeNull()
+    expect(soundNow(alarms, settings, last(6, 'severe'), 6 + pauseMs)).toBeNull()
     expect(sounding(alarms, { ...settings, least: 'severe' })).toHaveLength(1)
+  })
+  it('that come in one tick of the clock are one sound; those of a later tick are one more', () => {
+    const alarms = raised(raised(none, { alertId: 'a' }, 1_000), { alertId: 'b' }, 1_000)
+    expect(soundNow(alarms, settings, last(1_000, 'moderate'), 1_000 + pauseMs)).toBeNull()
+    const later = raised(alarms, { alertId: 'c' }, 2_000)
+    expect(soundNow(later, settings, last(1_000, 'moderate'), 2_000)).toBeNull()
+    expect(soundNow(later, settings, last(1_000, 'moderate'), 1_000 + pauseMs)).toBe('moderate')
+  })
+  it('that the suite lists as unanswered sound, whatever their last event was; the gravest, of more than the maximum', () => {
+    const listed = [anAlert({ alertId: 'a', notify: 'update' }), anAlert({ alertId: 'b', operator: taken })]
+    expect([...alarmsWith(none, listed, 1).keys()]).toEqual(['a'])
+    const many = Array.from({ length: alarmsMax }, (_, i) => anAlert({ alertId: `n${i}`, severity: 'minor' }))
+    const most = alarmsWith(none, [...many, anAlert({ alertId: 'grave', severity: 'extreme' })], 1)
+    expect([most.size, most.has('grave')]).toEqual([alarmsMax, true])
   })
   it('have a maximum, of which the gravest are kept', () => {
     let alarms = raised(none, { alertId: 'grave', severity: 'extreme' })
@@ -111,7 +138,10 @@ describe('after a gap of which no event tells', () => {
 
 describe('a clock that was set back', () => {
   it('sounds rather than waits', () => {
-    expect(soundNow(raised(none, {}, 100), settings, 9_000_000, 200)).toBe('moderate')
+    expect(soundNow(raised(none, {}, 100), settings, last(9_000_000), 200)).toBe('moderate')
+  })
+  it('does not make an alarm from before new for ever', () => {
+    expect(soundNow(raised(none, {}, 9_000_000), settings, last(100, 'moderate'), 100 + pauseMs)).toBeNull()
   })
 })
 

@@ -1,9 +1,9 @@
-// What should sound now: alerts that page and that nobody has taken since, the gravest of them alone, again and again. Pure:
+// What should sound now: alerts that page and that nobody has answered since, the gravest of them alone, again and again. Pure:
 // times are passed in.
 
 import { eventName, isOpen, type Severity, type ShownAlert, severities, severityRank } from '../shown/shown-alert.ts'
 
-/** An alert that sounds until somebody has it. */
+/** An alert that sounds until somebody has acknowledged it or recorded a response. */
 export interface Alarm {
   readonly alert: ShownAlert
   readonly sinceMs: number
@@ -28,14 +28,24 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
   minor: null
 }
 
-const alarming = ['raised', 'escalated', 'reopened'] as const
+/** The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two at once are told apart by nobody. */
+export const pauseMs = 2_000
 
-/** The alarms after an event: one more where it pages, one less where somebody has or answers the alert, or it is over. */
+/** When something last sounded, ms, and how grave it was. */
+export interface LastSound {
+  readonly atMs: number
+  readonly severity: Severity
+}
+
+/**
+ * The alarms after an event that states an alert: one more where it pages, whatever it is called, one less where somebody has
+ * acknowledged or answers the alert, or it is over.
+ */
 export function alarmsAfter(alarms: Alarms, alert: ShownAlert, type: string, nowMs: number): Alarms {
   const { alertId, notify } = alert
   const next = new Map(alarms)
   if (!wantsSomebody(alert) || eventName(type) === 'responded') next.delete(alertId)
-  else if (notify === 'page' && alarming.some(name => name === eventName(type))) next.set(alertId, { alert, sinceMs: nowMs })
+  else if (notify === 'page') next.set(alertId, { alert, sinceMs: nowMs })
   else {
     const known = next.get(alertId)
     if (known !== undefined) next.set(alertId, { ...known, alert })
@@ -59,9 +69,19 @@ export function alarmsSince(
     const was = before.get(alert.alertId)
     const isNews = was === undefined || !isOpen(was) || severityRank(alert.severity) > severityRank(was.severity)
     if (!isNews || !isOpen(alert) || alert.notify !== 'page' || next.has(alert.alertId)) continue
-    next = alarmsAfter(next, alert, alarming[0], nowMs)
+    next = alarmsAfter(next, alert, 'tocsin.alert.raised.v1', nowMs)
   }
   return next
+}
+
+/** The alarms with those that the suite lists as unanswered and that do not sound yet, whatever their last event. O(alerts). */
+export function alarmsWith(alarms: Alarms, unanswered: Iterable<ShownAlert>, nowMs: number): Alarms {
+  const next = new Map(alarms)
+  for (const alert of unanswered)
+    if (wantsSomebody(alert) && !next.has(alert.alertId)) next.set(alert.alertId, { alert, sinceMs: nowMs })
+  if (next.size <= alarmsMax) return next
+  const gravest = [...next].sort(([, a], [, b]) => severityRank(b.alert.severity) - severityRank(a.alert.severity))
+  return new Map(gravest.slice(0, alarmsMax))
 }
 
 /** The alarms that still are, by the present states: after a gap, say, in which somebody took or answered one. */
@@ -74,8 +94,9 @@ export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | un
   return new Map(still)
 }
 
-function wantsSomebody(alert: ShownAlert): boolean {
-  return isOpen(alert) && alert.operator.acknowledgedBy === null && alert.operator.assignedTo === null
+/** Assigned is not answered: whoever it was assigned to may not know of it. */
+export function wantsSomebody(alert: ShownAlert): boolean {
+  return isOpen(alert) && alert.operator.acknowledgedBy === null
 }
 
 function responsesTo({ operator }: ShownAlert): number {
@@ -101,18 +122,22 @@ export function sounding(alarms: Alarms, { least, withDrills }: SoundSettings): 
 }
 
 /**
- * The severity to sound now, or null. However many there are, one sounds: at once where it is newer than the last sound, and
- * again after its time. `lastMs`: when something last sounded; a clock that was set back makes it sound rather than wait.
+ * The severity to sound now, or null. However many there are, one sounds: after the pause where one has come since the last
+ * sound or the gravest is graver than that, and again after its time. All times are by one clock; where it was set back it
+ * sounds rather than waits.
  */
-export function soundNow(alarms: Alarms, settings: SoundSettings, lastMs: number | null, nowMs: number): Severity | null {
+export function soundNow(alarms: Alarms, settings: SoundSettings, last: LastSound | null, nowMs: number): Severity | null {
   const [gravest, ...others] = sounding(alarms, settings)
   if (gravest === undefined) return null
   const { severity } = gravest.alert
-  if (lastMs === null || lastMs > nowMs) return severity
-  const isNew = [gravest, ...others].some(({ alert, sinceMs }) => alert.severity === severity && sinceMs > lastMs)
-  if (isNew) return severity
+  if (last === null || last.atMs > nowMs) return severity
+  if (nowMs - last.atMs < pauseMs) return null
+  const isNew = [gravest, ...others].some(
+    ({ alert, sinceMs }) => alert.severity === severity && sinceMs > last.atMs && sinceMs <= nowMs
+  )
+  if (isNew || severityRank(severity) > severityRank(last.severity)) return severity
   const after = repeatMs[severity]
-  return after !== null && nowMs - lastMs >= after ? severity : null
+  return after !== null && nowMs - last.atMs >= after ? severity : null
 }
 
 /** As the address says; severe and worse, without exercises, if it says nothing. */

@@ -10,20 +10,40 @@ export const atOnce = ofKey(signal(''))
 
 const gatherMs = 1_500
 let gathered: string[] = []
+/** What is to be said at once, and came while something was just said; null: nothing was. */
+let gravest: string[] | null = null
 onOtherKey(() => {
   gathered = []
+  gravest = null
 })
 
-/** `now` is for the gravest alone. */
+/** `now` is for the gravest alone: the first is said at once, and those that follow it closely as one. */
 export function announce(text: string, now = false): void {
   if (now) {
-    atOnce.value = text
+    if (gravest === null) sayAtOnce([text])
+    else gravest.push(text)
     return
   }
   gathered.push(text)
   if (gathered.length > 1) return
   setTimeout(() => {
-    politely.value = gathered.length === 1 ? (gathered[0] as string) : words.say.many(gathered.length)
+    politely.value = asOne(gathered)
     gathered = []
   }, gatherMs)
+}
+
+function sayAtOnce(texts: readonly string[]): void {
+  const waiting: string[] = []
+  gravest = waiting
+  atOnce.value = asOne(texts)
+  setTimeout(() => {
+    // Another key is signed in: what waited is not for it.
+    if (gravest !== waiting) return
+    gravest = null
+    if (waiting.length > 0) sayAtOnce(waiting)
+  }, gatherMs)
+}
+
+function asOne(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] as string) : words.say.many(texts.length)
 }

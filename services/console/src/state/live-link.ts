@@ -219,10 +219,11 @@ function onEvent(event: AlertEvent): void {
   if (isOfAlert(event)) noteAnswer(before, after, event.data.alertId, event.type)
   // Of a closed one that is open beside it the list does not tell.
   if (after === null) void load(event.data.alertId)
-  if (after !== null) hear(after, event.type)
-  if (after === null || after.notify !== 'page' || beforeGap !== null) return
-  const text = words.say.raised(words.severities[after.severity], after.headline)
-  if (['raised', 'escalated', 'reopened'].includes(eventName(event.type))) announce(text, after.severity === 'extreme')
+  // A refusal, and an alert that left the view, state none.
+  if (after === null || !statesAlert(event)) return
+  hear(after, event.type)
+  if (after.notify !== 'page' || beforeGap !== null) return
+  announce(words.say.raised(words.severities[after.severity], after.headline), after.severity === 'extreme')
 }
 
 /** A refusal leaves the alert as it is. */

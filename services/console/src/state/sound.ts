@@ -1,11 +1,25 @@
 // The sound of the shift: tones made by the browser itself, only after somebody has armed them by a press, as browsers demand.
 
-import { computed, effect, signal } from '@preact/signals'
-import { type Alarms, alarmsAfter, alarmsSince, alarmsStill, sounding, soundNow, soundSettingsIn } from '../live/shift-sound.ts'
-import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import { batch, computed, effect, signal } from '@preact/signals'
+import {
+  type Alarms,
+  alarmsAfter,
+  alarmsSince,
+  alarmsStill,
+  alarmsWith,
+  type LastSound,
+  sounding,
+  soundNow,
+  soundSettingsIn,
+  wantsSomebody
+} from '../live/shift-sound.ts'
+import { eventName, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import { words } from '../words/words.ts'
 import { address } from './address.ts'
-import { freshness, nowMs, picture, signedIn } from './console-state.ts'
-import { ofKey } from './session/of-key.ts'
+import { announce } from './announcements.ts'
+import { freshness, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
+import { ofKey, onOtherKey } from './session/of-key.ts'
+import { isSoundOn, unansweredIds } from './unanswered.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
 export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'
@@ -22,7 +36,9 @@ export const alarmsNow = computed(() => (wanted.value === 'off' ? [] : sounding(
 export const soundings = signal(0)
 
 let context: AudioContext | null = null
-let lastMs: number | null = null
+let last: LastSound | null = null
+/** Ids that have sounded, or were silenced, as unanswered: the list names them on and on. */
+const called = new Set<string>()
 
 /** Tones by severity: pitch in Hz, one after the other; a blind officer tells them apart by number and pitch. */
 const tones: Readonly<Record<Severity, readonly number[]>> = {
@@ -59,20 +75,27 @@ function play(pitches: readonly number[]): void {
   })
 }
 
-/** By a press of the officer: what waits from before does not sound, what comes does. */
+/** By a press of the officer: what stands unanswered is said and sounds, and what comes. */
 export async function arm(): Promise<void> {
   context ??= new AudioContext()
   context.onstatechange = () => {
     isBlocked.value = context?.state !== 'running'
   }
-  wanted.value = 'armed'
+  const wasOff = wanted.value === 'off'
+  batch(() => {
+    wanted.value = 'armed'
+    isSoundOn.value = true
+  })
+  const { length } = alarmsNow.peek()
+  if (wasOff && length > 0) announce(words.sound.standing(length))
   try {
     await context.resume()
   } catch {
     // Said as blocked: the state tells it.
   }
   isBlocked.value = context.state !== 'running'
-  play(tones.minor)
+  // What sounds already shows that it is heard.
+  if (length === 0) play(tones.minor)
 }
 
 export function mute(isMuted: boolean): void {
@@ -80,8 +103,14 @@ export function mute(isMuted: boolean): void {
 }
 
 export function disarm(): void {
-  wanted.value = 'off'
-  alarms.value = new Map()
+  batch(() => {
+    wanted.value = 'off'
+    isSoundOn.value = false
+    alarms.value = new Map()
+    unheard.value = null
+  })
+  called.clear()
+  last = null
 }
 
 export function testTone(severity: Severity): void {
@@ -90,23 +119,81 @@ export function testTone(severity: Severity): void {
 
 /** What sounds now is known here: it sounds no more, though nobody has it yet. */
 export function hush(): void {
-  alarms.value = new Map()
+  const hushed = new Set(alarmsNow.peek().map(({ alert }) => alert.alertId))
+  for (const id of hushed) called.add(id)
+  alarms.value = new Map([...alarms.peek()].filter(([id]) => !hushed.has(id)))
 }
 
-/** Told of every event while the page is live. */
+/** Told of every event that states an alert. */
 export function hear(alert: ShownAlert, type: string): void {
+  // Given back, or with an acknowledgement that has lapsed, it calls again.
+  if (!wantsSomebody(alert) || eventName(type) === 'responded') called.delete(alert.alertId)
   if (wanted.peek() === 'off') return
-  if (alarms.peek().size === 0 && !isOpen(alert)) return
-  alarms.value = alarmsAfter(alarms.peek(), alert, type, Date.now())
+  if (alarms.peek().size === 0 && !wantsSomebody(alert)) return
+  if (!isLive.peek()) catchingUpMs ??= nowMs.peek()
+  alarms.value = alarmsAfter(alarms.peek(), alert, type, nowMs.peek())
 }
 
 /** Told of the alerts as they were before a snapshot: what became of them since no event has told. */
 export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
-  if (wanted.peek() !== 'off') alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, Date.now())
+  if (wanted.peek() !== 'off') alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
+}
+
+// What no event has told: what stood when it was armed, came in a gap or before this key, was given back, or lapsed.
+effect(() => {
+  pictureAge.value
+  if (wanted.value === 'off') return
+  const listed = unansweredIds()
+  for (const id of called) if (!listed.has(id)) called.delete(id)
+  const news: ShownAlert[] = []
+  for (const id of listed) {
+    const alert = called.has(id) ? undefined : picture.alerts.get(id)
+    // The list may be there before the alert is.
+    if (alert === undefined) continue
+    called.add(id)
+    news.push(alert)
+  }
+  if (news.length > 0) alarms.value = alarmsWith(alarms.peek(), news, nowMs.peek())
+})
+
+/** From when to when another key signed in and nothing was heard, ms; null: nothing to tell. */
+export const unheard = signal<{ readonly fromMs: number; readonly toMs: number } | null>(null)
+let heardMs: number | null = null
+let unheardFromMs: number | null = null
+onOtherKey(() => {
+  called.clear()
+  if (wanted.peek() !== 'off') unheardFromMs ??= heardMs
+})
+effect(() => {
+  if (!isLive.value) return
+  const now = nowMs.value
+  heardMs = now
+  if (unheardFromMs === null) return
+  unheard.value = { fromMs: unheard.peek()?.fromMs ?? unheardFromMs, toMs: now }
+  unheardFromMs = null
+})
+
+/** What was raised and taken in a gap comes one after the other: until all has come nothing sounds, for this long at most, ms. */
+const catchUpMaxMs = 5_000
+/** When the first event of a gap came, ms, and when the page was live again; null: neither. */
+let catchingUpMs: number | null = null
+let caughtUpMs: number | null = null
+function isCatchingUp(now: number): boolean {
+  if (catchingUpMs === null) return false
+  if (!isLive.value) caughtUpMs = null
+  else caughtUpMs ??= now
+  // That all has come is known a moment before all of it has been taken in.
+  const isOver = (caughtUpMs !== null && now !== caughtUpMs) || Math.abs(now - catchingUpMs) >= catchUpMaxMs
+  if (isOver && caughtUpMs !== null) {
+    catchingUpMs = null
+    caughtUpMs = null
+  }
+  return !isOver
 }
 
 effect(() => {
   const now = nowMs.value
+  const isHeld = isCatchingUp(now)
   // Over the page that asks who is there nobody could hush it.
   if (signedIn.value.kind === 'none') return
   if (wanted.value === 'off' || alarms.value.size === 0) return
@@ -114,9 +201,9 @@ effect(() => {
     alarms.value,
     alarmsStill(alarms.value, id => picture.alerts.get(id))
   )
-  const severity = soundNow(alarms.value, soundSettings.value, lastMs, now)
+  const severity = isHeld ? null : soundNow(alarms.value, soundSettings.value, last, now)
   if (severity === null) return
-  lastMs = now
+  last = { atMs: now, severity }
   soundings.value = soundings.peek() + 1
   if (wanted.value === 'armed') play(tones[severity])
 })

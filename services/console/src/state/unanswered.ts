@@ -19,6 +19,9 @@ const everyMs = 1_000
 const againMs = 5_000
 
 const held = new Unanswered()
+
+/** Set by the sound: it goes by the list. */
+export const isSoundOn = signal(false)
 /** From when on the list is asked for, ms; null: it is as it should be. */
 const dueMs = signal<number | null>(0)
 /** Since when events left open whether the list is as it is kept here, ms; null: it is as the suite has it. */
@@ -36,8 +39,8 @@ onOtherKey(() => {
   unsureSinceMs.value = null
 })
 
-/** Who answers alerts is told how many wait; others when they look at what names them. */
-const isLookedAt = computed(() => filter.value.unanswered || currentView.value === 'hand-over')
+/** Who answers alerts is told how many wait; others when they look at what names them, or listen. */
+const isLookedAt = computed(() => filter.value.unanswered || currentView.value === 'hand-over' || isSoundOn.value)
 const isWanted = computed(() => caller.value !== null && (mayUse('alerts:operate') || isLookedAt.value))
 
 effect(() => {
@@ -90,6 +93,11 @@ export function askUnanswered(): void {
 /** Told of every event. */
 export function noteAnswer(before: ShownAlert | null, after: ShownAlert | null, id: string, type: string): void {
   if (held.takeEvent(before, after, id, type) || (held.isCut && held.ids.size < fewMin)) askSoon()
+}
+
+/** The ids, as `pictureAge` counts. */
+export function unansweredIds(): ReadonlySet<string> {
+  return held.ids
 }
 
 export function isUnanswered({ alertId }: ShownAlert): boolean {

@@ -91,7 +91,7 @@ const known: Readonly<Record<string, string>> = {
   'state/acts.ts': 'unanswered',
   'state/address.ts': 'address',
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
-  'state/announcements.ts': 'gathered',
+  'state/announcements.ts': 'gathered gravest',
   'state/console-state.ts': 'signedIn doubtedSinceMs nowMs clockAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
   'state/hand-over.ts': 'asking',
   'state/incidents/incident-acts.ts': 'retryKeys',
@@ -105,8 +105,9 @@ const known: Readonly<Record<string, string>> = {
   'state/session.ts': 'goLive resuming resumeTimer',
   'state/session/session-renewal.ts': 'timer',
   'state/session/typed.ts': 'held',
-  'state/sound.ts': 'wanted isBlocked soundings context lastMs lostSinceMs lostSaidMs lostSoundings',
-  'state/unanswered.ts': 'held dueMs unsureSinceMs turn isAsking',
+  'state/sound.ts':
+    'wanted isBlocked soundings context last called unheard heardMs unheardFromMs catchingUpMs caughtUpMs lostSinceMs lostSaidMs lostSoundings',
+  'state/unanswered.ts': 'held isSoundOn dueMs unsureSinceMs turn isAsking',
   'view/keys.tsx': 'isHelpOpen areSingleKeys lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files'

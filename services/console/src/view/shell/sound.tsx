@@ -13,8 +13,10 @@ import {
   soundings,
   soundSettings,
   soundState,
-  testTone
+  testTone,
+  unheard
 } from '../../state/sound.ts'
+import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 
@@ -97,6 +99,34 @@ const shownMax = 3
 
 /** The same to the eye: it beats as it sounds, unless less motion is asked for. */
 export function SoundBanner() {
+  return (
+    <>
+      <Unheard />
+      <AlarmBanner />
+    </>
+  )
+}
+
+function Unheard() {
+  const told = unheard.value
+  if (told === null) return null
+  const { fromMs, toMs } = told
+  return (
+    <section class="banner missed" aria-label={words.sound.title}>
+      <strong role="alert">{words.sound.unheard(sinceWords(fromMs, toMs), sinceWords(toMs, toMs))}</strong>{' '}
+      <button
+        type="button"
+        onClick={() => {
+          unheard.value = null
+        }}
+      >
+        {words.missed.dismiss}
+      </button>
+    </section>
+  )
+}
+
+function AlarmBanner() {
   const alarms = alarmsNow.value
   const gravest = alarms[0]?.alert
   if (gravest === undefined) return null
@@ -122,7 +152,7 @@ export function SoundBanner() {
       </ul>
       {alarms.length > shownMax ? <span>{words.sound.more(alarms.length - shownMax)}</span> : null}{' '}
       <button type="button" onClick={hush}>
-        {words.sound.hush}
+        {words.sound.hush(alarms.length)}
       </button>
     </section>
   )

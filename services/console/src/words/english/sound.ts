@@ -16,9 +16,12 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
-  how: 'What pages sounds until somebody has it or records a response: again and again, the gravest alone. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended.',
+  how: 'What pages, and what stands unanswered when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigned is not answered. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended.',
   lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
-  alarm: (count: number, severity: string) => `${alerts(count)} nobody has taken, gravest ${severity}:`,
-  hush: 'Hush these here',
+  standing: (count: number) => `Sound is on. ${alerts(count)} stood unanswered.`,
+  unheard: (from: string, to: string) =>
+    `Another key signed in: from ${from} to ${to} nothing was heard here. What stands unanswered sounds.`,
+  alarm: (count: number, severity: string) => `${alerts(count)} unanswered, gravest ${severity}:`,
+  hush: (count: number) => (count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`),
   more: (count: number) => `and ${count} more`
 } as const

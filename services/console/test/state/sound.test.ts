@@ -1,0 +1,156 @@
+// What is heard on a page: one sound for a burst, and none too few for what nobody answered.
+
+import './a-suite.ts'
+import './a-stream.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isOpen, type ShownAlert } from '../../src/shown/shown-alert.ts'
+import { politely } from '../../src/state/announcements.ts'
+import { isLive, nowMs, picture } from '../../src/state/console-state.ts'
+import { retryNow } from '../../src/state/live-link.ts'
+import { begin } from '../../src/state/session.ts'
+import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../src/state/sound.ts'
+import { askUnanswered, unansweredIds } from '../../src/state/unanswered.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { Socket } from './a-stream.ts'
+import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read', 'alerts:operate'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
+const grave = (alertId: string, more: Partial<ShownAlert> = {}) => anAlert({ alertId, severity: 'extreme', ...more })
+const had = { ...anAlert().operator, acknowledgedBy: 'Ben' }
+const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId).sort()
+
+let me: object = ama
+let unanswered: readonly ShownAlert[] = []
+
+/** The page asks for the list again, and has its answer. */
+async function listed(...alerts: readonly ShownAlert[]): Promise<void> {
+  unanswered = alerts
+  askUnanswered()
+  await soon(() => [...unansweredIds()]).toEqual(alerts.map(({ alertId }) => alertId))
+}
+
+async function comesBack(snapshot: readonly ShownAlert[] | 'recovered'): Promise<void> {
+  const before = Socket.all.length
+  Socket.last.close(1006)
+  retryNow()
+  await soon(() => Socket.all.length).toBe(before + 1)
+  await Socket.last.open()
+  Socket.last.subscribed(snapshot)
+}
+
+describe('a page that sounds', () => {
+  beforeAll(async () => {
+    suiteAnswers(path => {
+      if (path === '/v1/me') return Response.json(me)
+      if (path.includes('answered=false')) return Response.json({ items: unanswered, next: null })
+      return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
+    })
+    await begin()
+    await Socket.last.open()
+    Socket.last.subscribed([])
+  })
+  beforeEach(async () => {
+    nowMs.value = Date.now()
+    Socket.last.heartbeat()
+    await soon(() => isLive.value).toBe(true)
+  })
+  afterEach(async () => {
+    disarm()
+    const left = [...picture.alerts.values()].filter(isOpen)
+    for (const alert of left) Socket.last.event({ ...alert, revision: 9, status: 'resolved' }, 'resolved')
+    await soon(() => picture.openCount).toBe(0)
+    unanswered = []
+  })
+
+  it('sounds once for forty alerts that come in one tick, and again after their time', async () => {
+    await arm()
+    const before = soundings.value
+    for (let i = 0; i < 40; i += 1) Socket.last.event(grave(`n${i}`))
+    await soon(() => alarmsNow.value.length).toBe(40)
+    expect(soundings.value).toBe(before + 1)
+    for (let i = 0; i < 7; i += 1) nowMs.value += 1_000
+    expect(soundings.value).toBe(before + 1)
+    nowMs.value += 1_000
+    expect(soundings.value).toBe(before + 2)
+  })
+
+  it('does not sound for what somebody took while the link was gone', async () => {
+    Socket.last.event(grave('a', { revision: 1, notify: 'quiet' }))
+    await soon(() => picture.openCount).toBe(1)
+    await arm()
+    const before = soundings.value
+    await comesBack('recovered')
+    Socket.last.event(grave('b'))
+    await soon(() => picture.alerts.has('b')).toBe(true)
+    Socket.last.event(grave('b', { revision: 3, operator: had, notify: 'update' }), 'acknowledged')
+    Socket.last.heartbeat()
+    await soon(() => isLive.value).toBe(true)
+    await soon(alarming).toEqual([])
+    nowMs.value += 1_000
+    expect(soundings.value).toBe(before)
+    Socket.last.event(grave('c'))
+    await soon(() => soundings.value).toBe(before + 1)
+  })
+
+  it('says and sounds what stands unanswered when it is armed, and not again once it is hushed', async () => {
+    Socket.last.event(grave('a'))
+    Socket.last.event(grave('b'))
+    Socket.last.event(grave('taken', { operator: had }))
+    await soon(() => picture.openCount).toBe(3)
+    await listed(grave('a'), grave('b'))
+    const before = soundings.value
+    await arm()
+    expect([alarming(), soundings.value]).toEqual([['a', 'b'], before + 1])
+    await soon(() => politely.value).toContain('2 alerts stood unanswered')
+    hush()
+    Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'revised')
+    await comesBack([grave('a', { revision: 3, notify: 'update' }), grave('b')])
+    await soon(() => isLive.value).toBe(true)
+    expect(alarming()).toEqual([])
+  })
+
+  it('sounds what was raised in a gap and only revised since', async () => {
+    await arm()
+    unanswered = [grave('a', { notify: 'update', revision: 4 })]
+    await comesBack(unanswered)
+    nowMs.value = Date.now()
+    await soon(alarming).toEqual(['a'])
+  })
+
+  it('sounds what somebody had, once they give it back or their time is over', async () => {
+    await arm()
+    Socket.last.event(grave('a', { operator: had, notify: 'update' }), 'acknowledged')
+    await soon(() => picture.openCount).toBe(1)
+    Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'acknowledgement-lapsed')
+    await soon(() => picture.alerts.get('a')?.revision).toBe(3)
+    expect(alarming()).toEqual([])
+    await listed(grave('a', { revision: 3 }))
+    expect(alarming()).toEqual(['a'])
+  })
+
+  it('goes on under another key, and says from when to when nothing was heard', async () => {
+    Socket.last.event(grave('a'))
+    await soon(() => picture.openCount).toBe(1)
+    await listed(grave('a'))
+    await arm()
+    expect(alarming()).toEqual(['a'])
+    me = { ...ama, id: 'k2' }
+    const before = Socket.all.length
+    await begin()
+    await soon(() => Socket.all.length).toBe(before + 1)
+    expect(alarming()).toEqual([])
+    await Socket.last.open()
+    unanswered = [grave('a', { notify: 'update' }), grave('meanwhile', { notify: 'update' })]
+    Socket.last.subscribed(unanswered)
+    await soon(alarming).toEqual(['a', 'meanwhile'])
+    const { fromMs = 0, toMs = 0 } = unheard.value ?? {}
+    expect([fromMs > 0, toMs >= fromMs]).toEqual([true, true])
+  })
+})
