@@ -61,6 +61,8 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await press(page, 'Record response')
     await soon(() => outcome.textContent()).toBe('Response recorded.')
     await choose(page, page.locator('.act-kinds'), 'resolution')
+    await tabTo(page, page.locator('.act-fields select').first())
+    await page.keyboard.type('True')
     await press(page, 'Close')
     await soon(() => page.locator('.history > li').first().textContent()).toContain('closed by an officer')
     await page.keyboard.press('Escape')

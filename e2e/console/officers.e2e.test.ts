@@ -89,6 +89,7 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     // It closes while the second one's act is on its way: that one saw it open.
     await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
     await first.locator('.act input[value=resolution]').check()
+    await first.locator('.act-fields select').first().selectOption('true')
     await first.locator('.act button[type=submit]').click()
     await soon(() => first.locator('.alert .outcome').first().textContent()).toBe('Closed.')
     await soon(() => second.locator('.banner.older').textContent()).toContain('The alert has changed since')

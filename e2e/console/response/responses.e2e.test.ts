@@ -140,6 +140,7 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
   it('write down later what was done about an alert that is closed, on a narrow screen', async () => {
     const page = await officer('Eno', { viewport: { width: 390, height: 844 }, hasTouch: true })
     await page.locator('.act input[value=resolution]').check()
+    await page.locator('.act-fields select').first().selectOption('true')
     await send(page)
     await soon(() => page.locator('.alert .outcome').first().textContent()).toBe('Closed.')
     await page.locator('.act input[value=resolution]').waitFor({ state: 'detached' })

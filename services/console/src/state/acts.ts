@@ -1,7 +1,7 @@
 // An officer's act on an alert: sent with the revision that was seen, its outcome told in words. What was typed is kept until the
 // suite has it.
 
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { isAnswered, newRetryKey } from '../http/post-once.ts'
@@ -11,7 +11,7 @@ import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
-import { nowIn, nowMs, passed } from './console-state.ts'
+import { chosenId, nowIn, nowMs, passed, picture, pictureAge } from './console-state.ts'
 import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
@@ -21,8 +21,36 @@ export type ActState = { readonly kind: 'asking' } | { readonly kind: 'pending' 
 /** By alert: the outcome of the last act. */
 export const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
 
+/** By alert: its operator revision after the act that was done last. */
+const doneRevisions = new Map<string, number>()
+onOtherKey(() => doneRevisions.clear())
+
+function forgetDone(alertId: string): void {
+  if (outcomes.peek().get(alertId)?.kind !== 'done') return
+  const left = new Map(outcomes.peek())
+  left.delete(alertId)
+  outcomes.value = left
+  doneRevisions.delete(alertId)
+}
+
+/** What was done is told until an officer or the suite does something else: "Acknowledged by you" may not be so any more. */
+effect(() => {
+  pictureAge.value
+  for (const [alertId, revision] of doneRevisions)
+    if ((picture.alerts.get(alertId)?.operatorRevision ?? revision) > revision) forgetDone(alertId)
+})
+
+/** And while its alert is open: who comes back later has read it. */
+let lastChosen: string | null = null
+effect(() => {
+  const chosen = chosenId.value
+  if (lastChosen !== null && lastChosen !== chosen) forgetDone(lastChosen)
+  lastChosen = chosen
+})
+
 /** Tells the outcome of an act on an alert, beside it and to who does not see it. */
 export function tellOutcome(alertId: string, state: ActState): void {
+  doneRevisions.delete(alertId)
   outcomes.value = new Map(outcomes.value).set(alertId, state)
   if (state.kind !== 'asking') announce(state.text)
 }
@@ -48,6 +76,7 @@ export async function act(alert: ShownAlert): Promise<void> {
   const answer = await decided(first, passed)
   if (answer.kind === 'ok') settleDraft(alertId, draft)
   tellOutcome(alertId, outcomeOf(draft.act, answer))
+  if (answer.kind === 'ok') doneRevisions.set(alertId, answer.body.operatorRevision)
   await load(alertId)
 }
 
@@ -106,11 +135,18 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
 }
 
 /** Whether the draft says enough to be sent. */
-export function isReady({ act: kind, note, to, response, corrects, withdrawn }: Draft): boolean {
+export function isReady({ act: kind, note, to, response, disposition, corrects, withdrawn }: Draft): boolean {
   if (kind === 'response' && corrects !== '' && withdrawn) return true
+  if (kind === 'resolution') return disposition !== ''
   if (kind === 'comment' || (kind === 'response' && response === 'none')) return note.trim() !== ''
   if (kind === 'response') return response !== ''
   return kind !== 'assignment' || to.trim() !== ''
+}
+
+/** Why no act is sent now, in words; null: one may be. `isThen`: an earlier state of the alert is shown. */
+export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
+  if (isThen) return words.acts.notOfThen
+  return isLive ? null : words.stale.actsWait
 }
 
 /** What became of an act that is decided, in words. */

@@ -43,8 +43,19 @@ export const bulk = ofKey(signal<BulkState | null>(null))
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
+/** Whether the draft says enough to be sent: what the closed alerts were is chosen, never assumed. */
+export function isBulkReady({ kind, disposition }: BulkDraft): boolean {
+  return kind !== 'resolution' || disposition !== ''
+}
+
+/** Whether it is asked once more before it is sent: what is closed calls nobody any more, and one press may close hundreds. */
+export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
+  return kind === 'resolution' && size > 1
+}
+
 /** Asks for the drafted act on all that is selected. */
 export async function sendBulk(): Promise<void> {
+  if (!isBulkReady(bulkDraft.value)) return
   const asked = [...selection.value]
   const draft = draftOf(bulkDraft.value)
   const typed = bulkDraft.value

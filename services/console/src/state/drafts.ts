@@ -15,6 +15,7 @@ export interface Draft {
   readonly to: string
   /** Minutes; `none`: no end. */
   readonly until: string
+  /** Empty: not chosen yet. How many alerts were true is measured by it. */
   readonly disposition: string
   /** Empty: not chosen yet. A response that nobody meant would be measured. */
   readonly response: ResponseKind | ''
@@ -32,7 +33,7 @@ export const blankDraft: Draft = {
   note: '',
   to: '',
   until: '240',
-  disposition: 'true',
+  disposition: '',
   response: '',
   doneAt: '',
   corrects: '',

@@ -2,9 +2,10 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { act, outcomes } from '../../src/state/acts.ts'
-import { bulk, bulkDraft, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
-import { nowMs, picture } from '../../src/state/console-state.ts'
+import { act, isReady, outcomes, whyNotNow } from '../../src/state/acts.ts'
+import { setAddress } from '../../src/state/address.ts'
+import { bulk, bulkDraft, isAskedTwice, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
+import { nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
 import { changeDraft, clearDraft, draftOf } from '../../src/state/drafts.ts'
 import { selection } from '../../src/state/selection.ts'
 import { anAlert } from '../support/an-alert.ts'
@@ -47,6 +48,51 @@ describe('an act', () => {
     listening([])
     await act(alert)
     expect(draftOf('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
+  })
+
+  it('is told as done until somebody does something else, or its alert is left', async () => {
+    listening([])
+    await act(alert)
+    expect(outcome()?.kind).toBe('done')
+    const sees = (operatorRevision: number) => {
+      picture.takePart([{ ...alert, operatorRevision, revision: operatorRevision + 2 }], { isFirst: true, isLast: true })
+      pictureAge.value += 1
+    }
+    sees(1)
+    expect(outcome()?.kind).toBe('done')
+    sees(2)
+    expect(outcome()).toBeUndefined()
+    changeDraft('a1', { note: 'Seen again.' })
+    setAddress({ alert: 'a1' })
+    listening([() => Response.json({ ...alert, operatorRevision: 3 })])
+    await act({ ...alert, operatorRevision: 2 })
+    expect(outcome()?.kind).toBe('done')
+    setAddress({ alert: null })
+    expect(outcome()).toBeUndefined()
+    picture.clear()
+  })
+
+  it('is sent of now alone, and of a page that is live', () => {
+    expect([whyNotNow(true, false), whyNotNow(false, false)]).toEqual([null, expect.any(String)])
+    for (const isLive of [true, false]) expect(whyNotNow(isLive, true)).toContain('as it was')
+  })
+
+  it('that closes an alert says what it was: nobody is taken to have meant that it was true', async () => {
+    changeDraft('a1', { act: 'resolution' })
+    expect(isReady(draftOf('a1'))).toBe(false)
+    changeDraft('a1', { disposition: 'false-alarm' })
+    expect(isReady(draftOf('a1'))).toBe(true)
+    const before = bulkDraft.value
+    const sent = listening([])
+    selection.value = new Map([['a1', 0]])
+    bulkDraft.value = { ...before, kind: 'resolution' }
+    await sendBulk()
+    expect(sent).toEqual([])
+    expect([isAskedTwice(bulkDraft.value, 1), isAskedTwice(bulkDraft.value, 2), isAskedTwice(before, 2)]).toEqual([
+      ...[false, true, false]
+    ])
+    bulkDraft.value = before
+    selection.value = new Map()
   })
 
   it('that gave back leaves one that can be done: nobody gives back twice', async () => {

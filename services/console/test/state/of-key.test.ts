@@ -88,7 +88,7 @@ describe('what Ama has seen and typed', () => {
 
 /** Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is called. */
 const known: Readonly<Record<string, string>> = {
-  'state/acts.ts': 'unanswered',
+  'state/acts.ts': 'doneRevisions lastChosen unanswered',
   'state/address.ts': 'address',
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',

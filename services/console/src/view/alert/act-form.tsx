@@ -2,12 +2,13 @@
 // another one, after a refusal, and after the link was lost.
 
 import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
-import { act, isReady, outcomes } from '../../state/acts.ts'
+import { act, isReady, outcomes, whyNotNow } from '../../state/acts.ts'
 import { isLive } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
 import { responseKindWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AssignTo } from './assign-to.tsx'
 import { KeptWords } from './kept-words.tsx'
 
 const kinds: readonly (readonly [Act, string])[] = [
@@ -35,7 +36,13 @@ export function ActsOver({ alertId }: { readonly alertId: string }) {
   )
 }
 
-export function ActForm({ alert }: { readonly alert: AlertDetail }) {
+interface ActFormProps {
+  readonly alert: AlertDetail
+  /** Shows the alert as it is now; null: it is shown so. */
+  readonly onNow: (() => void) | null
+}
+
+export function ActForm({ alert, onNow }: ActFormProps) {
   const { acts } = words
   const id = alert.alertId
   const draft = draftOf(id)
@@ -43,9 +50,11 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
   const isAsking = outcome?.kind === 'asking' || outcome?.kind === 'pending'
   // What was chosen and can not be done any more is not turned into something else under the hand.
   const isChosen = isOffered(draft.act, alert)
+  const why = whyNotNow(isLive.value, onNow !== null)
   const submit = (event: Event) => {
     event.preventDefault()
-    void act(alert)
+    // Enter sends a form whose button is disabled in some browsers.
+    if (why === null) void act(alert)
   }
   return (
     <form class="act" onSubmit={submit} aria-label={acts.title}>
@@ -69,14 +78,19 @@ export function ActForm({ alert }: { readonly alert: AlertDetail }) {
       {isChosen || isAsking ? <Fields alert={alert} draft={draft} /> : <KeptWords alertId={id} />}
       <div class="act-send">
         {isChosen || isAsking ? (
-          <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isReady(draft) || !isChosen}>
+          <button type="submit" class="primary" disabled={why !== null || isAsking || !isReady(draft) || !isChosen}>
             {isAsking ? acts.asking : labelOf(draft.act, alert)}
           </button>
         ) : null}
         <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
           {outcome === undefined || outcome.kind === 'asking' ? '' : outcome.text}
         </p>
-        {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
+        {why === null ? null : <p class="soft">{why}</p>}
+        {onNow === null ? null : (
+          <button type="button" onClick={onNow}>
+            {acts.backToNow}
+          </button>
+        )}
       </div>
     </form>
   )
@@ -89,12 +103,7 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
       {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
       {draft.act === 'response' && draft.corrects !== '' ? <Corrected alert={alert} draft={draft} /> : null}
       {draft.act === 'response' && !withdraws(draft) ? <Response id={id} draft={draft} /> : null}
-      {draft.act === 'assignment' ? (
-        <label class="choice">
-          <span>{words.acts.assignTo}</span>
-          <input maxLength={200} value={draft.to} onInput={event => changeDraft(id, { to: event.currentTarget.value })} />
-        </label>
-      ) : null}
+      {draft.act === 'assignment' ? <AssignTo alert={alert} to={draft.to} /> : null}
       <label class="choice wide">
         <span>{noteLabelOf(draft)}</span>
         <textarea
@@ -235,6 +244,7 @@ function Disposition({ id, value }: FieldProps) {
     <label class="choice">
       <span>{words.acts.disposition}</span>
       <select value={value} onChange={event => changeDraft(id, { disposition: event.currentTarget.value })}>
+        <option value="">{words.responses.choose}</option>
         {Object.entries(words.dispositions).map(([disposition, name]) => (
           <option key={disposition} value={disposition}>
             {name}

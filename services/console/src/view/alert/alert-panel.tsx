@@ -141,7 +141,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
         </p>
       )}
       <Why alert={shown} />
-      {mayUse('alerts:operate') ? <ActForm alert={alert} /> : <ActsOver alertId={alertId} />}
+      {mayUse('alerts:operate') ? <ActForm alert={alert} onNow={toNow} /> : <ActsOver alertId={alertId} />}
       <Deeds
         revisions={revisions}
         operator={shown.operator}

@@ -1,13 +1,25 @@
 // What can be done with all that is selected, and what became of it, alert by alert.
 
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { selectedMax, unlistedOf } from '../../queue/selection.ts'
-import { type BulkDraft, type BulkKind, type BulkResult, bulk, bulkDraft, sendBulk, summaryOf } from '../../state/bulk-acts.ts'
+import {
+  type BulkDraft,
+  type BulkKind,
+  type BulkResult,
+  bulk,
+  bulkDraft,
+  isAskedTwice,
+  isBulkReady,
+  sendBulk,
+  summaryOf
+} from '../../state/bulk-acts.ts'
 import { isLive, mayUse, picture } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
 import { openAlert } from './queue-row.tsx'
+
+const dispositions: Readonly<Record<string, string>> = words.dispositions
 
 function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
@@ -29,8 +41,17 @@ function BulkForm({ size }: { readonly size: number }) {
   const { queueWork } = words
   const { kind, note, until, disposition } = bulkDraft.value
   const isAsking = bulk.value?.kind === 'asking'
+  /** How many it was asked of once more; another number, or another act, is asked of anew. */
+  const [sure, setSure] = useState<string | null>(null)
+  const asked = `${kind} ${disposition} ${size}`
+  const isSure = sure === asked
   const submit = (event: Event) => {
     event.preventDefault()
+    if (isAskedTwice(bulkDraft.value, size) && !isSure) {
+      setSure(asked)
+      return
+    }
+    setSure(null)
     void sendBulk()
   }
   return (
@@ -58,7 +79,7 @@ function BulkForm({ size }: { readonly size: number }) {
             <Pick
               label={words.acts.disposition}
               value={disposition}
-              options={words.dispositions}
+              options={{ '': words.responses.choose, ...dispositions }}
               onPick={value => change({ disposition: value })}
             />
           ) : null}
@@ -71,11 +92,20 @@ function BulkForm({ size }: { readonly size: number }) {
               onInput={event => change({ note: event.currentTarget.value })}
             />
           </label>
-          <button type="submit" class="primary" disabled={!isLive.value || isAsking}>
+          {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
+          {isSure ? <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p> : null}
+          <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isBulkReady(bulkDraft.value)}>
             {bulk.value?.kind === 'asking'
               ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
-              : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
+              : isSure
+                ? queueWork.bulk.closeAll(size)
+                : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
           </button>
+          {isSure ? (
+            <button type="button" onClick={() => setSure(null)}>
+              {queueWork.bulk.closeNot}
+            </button>
+          ) : null}
           {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
         </>
       ) : (

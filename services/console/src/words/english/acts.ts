@@ -10,6 +10,8 @@ export const actsEn = {
   untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
   assign: 'Assign',
   assignTo: 'Assign to',
+  nobodyOfName: (name: string) => `Nobody of the name “${name}” is known here: look at the spelling.`,
+  assignedCalls: 'Assigned is not answered: it calls on until somebody acknowledges it.',
   response: 'Record response',
   comment: 'Comment',
   commentText: 'Comment text',
@@ -40,6 +42,8 @@ export const actsEn = {
   unreachable:
     'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
   notAllowed: 'Your key may read alerts, not act on them.',
+  notOfThen: 'You see the alert as it was: go back to now to act. What you typed is kept.',
+  backToNow: 'Back to now',
   kept: 'kept until sent'
 } as const
 
@@ -81,13 +85,13 @@ export const responsesEn = {
   row: (holder: string, done: string) => `${holder} · ${done}`
 } as const
 
-/** People were called, nobody has it, and nothing was done. */
+/** People were called, nobody has acknowledged it, and nothing was done. Who it is assigned to is no answer. */
 export const unansweredEn = {
   count: (count: number, isCut: boolean) =>
     count === 0 ? 'All calls answered' : `${isCut ? 'more than ' : ''}${count} unanswered`,
   worst: (severity: string) => `, up to ${severity}`,
   unknown: 'Answers: not known yet',
-  title: 'Alerts that called people, that nobody has, and about which nothing was done',
+  title: 'Alerts that called people, that nobody has acknowledged, and about which nothing was done. Assigned is not answered.',
   notKnown: 'Which alerts nobody answered is not known yet.',
   notSince: (time: string) => `not known since ${time}`,
   notKnownSince: (time: string) =>

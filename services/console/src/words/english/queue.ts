@@ -48,6 +48,9 @@ export const queueEn = {
       resolution: 'Close'
     },
     note: 'Note for all of them (optional)',
+    closeSure: (count: number, as: string) => `${alerts(count)} will be closed as “${as}” and call nobody any more. Close them?`,
+    closeAll: (count: number) => `Yes, close ${alerts(count)}`,
+    closeNot: 'Do not close',
     go: (act: string, count: number) => `${act}: ${alerts(count)}`,
     asking: (done: number, all: number) => `${done} of ${all} answered…`,
     results: 'What became of it',
