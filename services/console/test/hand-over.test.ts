@@ -130,10 +130,19 @@ describe('a hand-over', () => {
     expect(text).toContain('NEW (0)\nNone.')
   })
 
-  it('begins a shift ago unless the address says when, and never in the future', () => {
-    const now = Date.parse(at(30))
-    const since = (text: string) => sinceIn(new URLSearchParams(text), now)
-    expect([since(''), since('since=nonsense'), since(`since=${at(31)}`)]).toEqual(Array(3).fill(now - shiftHours * 3_600_000))
-    expect(since(`since=${at(10)}`)).toBe(sinceMs)
+  it('begins a shift before it was opened unless the address says when, and refuses what is no time or still to come', () => {
+    const shown = Date.parse(at(30))
+    const since = (text: string, now = shown) => sinceIn(new URLSearchParams(text), shown, now)
+    const ms = shown - shiftHours * 3_600_000
+    expect(since('')).toEqual({ ms, isRefused: false })
+    for (const text of ['since=nonsense', 'since=', `since=${at(31)}`]) expect(since(text)).toEqual({ ms, isRefused: true })
+    expect(since(`since=${at(10)}`)).toEqual({ ms: sinceMs, isRefused: false })
+  })
+
+  it('takes each time that is over, however long the page is open', () => {
+    const opened = Date.parse(at(0))
+    const fourHoursAgo = opened + 68 * 3_600_000
+    const query = new URLSearchParams({ since: new Date(fourHoursAgo).toISOString() })
+    expect(sinceIn(query, opened, fourHoursAgo + 4 * 3_600_000)).toEqual({ ms: fourHoursAgo, isRefused: false })
   })
 })

@@ -120,8 +120,18 @@ function compareItems({ alert: a }: HandOverItem, { alert: b }: HandOverItem): n
 export const shiftHours = 8
 const hourMs = 3_600_000
 
-/** Since when, ms: as the address says, else a shift before `openedMs`. Never later than now. */
-export function sinceIn(query: URLSearchParams, openedMs: number): number {
-  const said = Date.parse(query.get('since') ?? '')
-  return Number.isNaN(said) || said > openedMs ? openedMs - shiftHours * hourMs : said
+/**
+ * Since when, ms: as the address says, else a shift before `shownMs`, when the hand-over was opened. `isRefused`: the address
+ * says no time, or one that is still to come.
+ */
+export function sinceIn(query: URLSearchParams, shownMs: number, nowMs: number): Since {
+  const text = query.get('since')
+  const said = Date.parse(text ?? '')
+  const isRefused = Number.isNaN(said) || said > nowMs
+  return { ms: isRefused ? shownMs - shiftHours * hourMs : said, isRefused: text !== null && isRefused }
+}
+
+export interface Since {
+  readonly ms: number
+  readonly isRefused: boolean
 }

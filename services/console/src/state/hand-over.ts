@@ -14,7 +14,20 @@ import { isUnanswered, unansweredCount } from './unanswered.ts'
 export const toldMax = 200
 const atOnce = 4
 
-export const sinceMs = computed(() => sinceIn(address.value, openedAtMs))
+/** When the hand-over was last opened, ms: without a time in the address it is of the shift before that. */
+const shownAtMs = signal(openedAtMs)
+export function openHandOver(): void {
+  shownAtMs.value = Date.now()
+}
+
+/** As of the last change of the address: what begins at a time does not move on with the clock. */
+export const since = computed(() => sinceIn(address.value, shownAtMs.value, nowMs.peek()))
+
+/** Whether all that is open has come. */
+export const isPictureWhole = computed(() => {
+  pictureAge.value
+  return picture.isWhole
+})
 
 export interface MadeHandOver {
   readonly handOver: HandOver
@@ -43,11 +56,15 @@ function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
   return nowIn(theatre) - (nowMs.peek() - fromMs)
 }
 
+function hasChanged(alert: ShownAlert, fromMs: number): boolean {
+  return Date.parse(alert.times.detectedAt) >= sinceOf(alert, fromMs)
+}
+
 const waits = (alert: ShownAlert): boolean => isOpen(alert) && isUnanswered(alert)
 
 function changedSince(fromMs: number): readonly ShownAlert[] {
   return [...picture.alerts.values()]
-    .filter(alert => Date.parse(alert.times.detectedAt) >= sinceOf(alert, fromMs))
+    .filter(alert => hasChanged(alert, fromMs))
     .sort((a, b) => severityRank(b.severity) - severityRank(a.severity))
 }
 
@@ -62,7 +79,7 @@ export async function makeHandOver(): Promise<void> {
   // It may be asked for before the page knows what has closed.
   if (closedStanding.peek() === 'unknown') await closedList.load()
   if (ended.aborted) return
-  const [fromMs, atMs, state] = [sinceMs.peek(), Date.now(), freshness.peek()]
+  const [fromMs, atMs, state] = [since.peek().ms, Date.now(), freshness.peek()]
   const changed = changedSince(fromMs)
   const asked = changed.slice(0, toldMax)
   const known = new Map<string, KnownAlert>()
@@ -74,10 +91,10 @@ export async function makeHandOver(): Promise<void> {
     for (const alert of queue) {
       const answer = await suite.alert(alert.alertId, ended)
       if (ended.aborted) return
-      const since = sinceOf(alert, fromMs)
+      const ownMs = sinceOf(alert, fromMs)
       const revisions = answer.kind === 'ok' ? answer.body.revisions : null
       const omitted = answer.kind === 'ok' ? answer.body.revisionsOmitted : 0
-      known.set(alert.alertId, { alert, revisions, omitted, sinceMs: since, isUnanswered: waits(alert) })
+      known.set(alert.alertId, { alert, revisions, omitted, sinceMs: ownMs, isUnanswered: waits(alert) })
       if (answer.kind !== 'ok') failed += 1
       done += 1
       handOver.value = { kind: 'loading', done, all: asked.length }
@@ -97,9 +114,22 @@ export async function makeHandOver(): Promise<void> {
   handOver.value = { kind: 'made', made }
 }
 
-/** How many alerts changed since it was made. */
+/** How many alerts changed since it was made: counted each second, however many come in one. */
 export const newer = computed(() => {
-  pictureAge.value
+  nowMs.value
   const state = handOver.value
-  return state.kind === 'made' && isLive.value ? changedSince(state.made.atMs).length : 0
+  if (state.kind !== 'made' || !isLive.value) return 0
+  let count = 0
+  for (const alert of picture.alerts.values()) if (hasChanged(alert, state.made.atMs)) count += 1
+  return count
 })
+
+/**
+ * Makes it for a beginning where it is not made yet: it stands still under its reader while all that is open comes anew after a
+ * gap. Another key's is made.
+ */
+export function makeOnce(sinceMs: number, madeSinceMs: number | null): boolean {
+  if (!isPictureWhole.peek() || (madeSinceMs === sinceMs && handOver.peek().kind !== 'none')) return false
+  void makeHandOver()
+  return true
+}

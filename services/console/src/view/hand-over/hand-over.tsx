@@ -1,13 +1,22 @@
 // The hand-over: all that changed since a time, to be read out, printed or sent.
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
 import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
 import { closedMax } from '../../live/picture.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { picture, pictureAge } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
-import { handOver, type MadeHandOver, makeHandOver, newer, sinceMs, toldMax } from '../../state/hand-over.ts'
+import {
+  handOver,
+  isPictureWhole,
+  type MadeHandOver,
+  makeHandOver,
+  makeOnce,
+  newer,
+  openHandOver,
+  since,
+  toldMax
+} from '../../state/hand-over.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -21,12 +30,13 @@ const isoOf = (ms: number) => new Date(ms).toISOString()
 const fieldOf = (ms: number) => isoOf(ms).slice(0, 16)
 
 export function HandOver() {
-  const since = sinceMs.value
-  pictureAge.value
-  const isWhole = picture.isWhole
+  useState(openHandOver)
+  const { ms } = since.value
+  const isWhole = isPictureWhole.value
+  const madeSinceMs = useRef<number | null>(null)
   useEffect(() => {
-    if (isWhole) void makeHandOver()
-  }, [since, isWhole])
+    if (makeOnce(ms, madeSinceMs.current)) madeSinceMs.current = ms
+  }, [ms, isWhole])
   const state = handOver.value
   return (
     <ViewPage title={words.views.names['hand-over']} lead={words.handOver.lead}>
@@ -43,19 +53,23 @@ export function HandOver() {
 function Since() {
   const { handOver: texts } = words
   const from = (ms: number) => setAddress({ since: isoOf(ms) })
+  const { ms: sinceMs, isRefused } = since.value
   return (
     <div class="hand-over-since">
       <label class="choice">
         <span>{texts.since}</span>
         <input
           type="datetime-local"
-          value={fieldOf(sinceMs.value)}
+          value={fieldOf(sinceMs)}
           onChange={event => {
             const ms = Date.parse(`${event.currentTarget.value}Z`)
-            if (!Number.isNaN(ms)) from(ms)
+            // What is no time is said to be none; the field goes back to what counts.
+            setAddress({ since: Number.isNaN(ms) ? '?' : isoOf(ms) })
+            event.currentTarget.value = fieldOf(since.peek().ms)
           }}
         />
       </label>
+      {isRefused ? <p role="alert">{texts.sinceRefused}</p> : null}
       {shifts.map(hours => (
         <button key={hours} type="button" onClick={() => from(Date.now() - hours * hourMs)}>
           {texts.hours(hours)}
@@ -131,10 +145,14 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
       </button>
       <span role="status">
         {told}
-        {newer.value > 0 ? ` ${texts.newer(newer.value)}` : ''}
+        <Newer />
       </span>
     </div>
   )
+}
+
+function Newer() {
+  return <>{newer.value > 0 ? ` ${words.handOver.newer(newer.value)}` : ''}</>
 }
 
 /** The clipboard is there on secure origins alone, and may be refused. */
