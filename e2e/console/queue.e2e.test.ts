@@ -99,6 +99,41 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.context().close()
   }, 300_000)
 
+  it('moves no row under the mouse, and none between two steps of the keyboard', async () => {
+    const { page } = await open({ query: '?severity=extreme' })
+    await isWhole(page)
+    const first = page.locator('.row-main').first()
+    const standing = async () => ({ id: await first.getAttribute('data-alert'), y: (await first.boundingBox())?.y })
+    const write = () =>
+      alerts.write('raised', `new-${Date.now()}`, {
+        severity: 'extreme',
+        headline: 'Something under the mouse',
+        times: { ...anAlert().times, detectedAt: new Date().toISOString() }
+      })
+    const before = await standing()
+    const over = async (dx: number) => page.mouse.move(200 + dx, (before.y ?? 0) + 20)
+    await over(0)
+    await write()
+    await soon(async () => {
+      // Slower than a second, and it would rest.
+      await over(Date.now() % 40)
+      return page.locator('.waiting').count()
+    }).toBe(1)
+    expect(await standing()).toEqual(before)
+    await page.mouse.move(5, 5)
+    await soon(() => first.getAttribute('data-alert')).not.toBe(before.id)
+    const moved = await standing()
+    expect(moved.y).toBe(before.y)
+    await page.keyboard.press('j')
+    await write()
+    await page.locator('.waiting').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await page.locator('.waiting').textContent()).toBe('1 new, extreme among them: show')
+    expect(await standing()).toEqual(moved)
+    await page.context().close()
+  }, 300_000)
+
   it('folds parts under their whole, and shows hostile text inert', async () => {
     const { page, complaints } = await open({ query: '?q=a+part+of' })
     // The whole does not say so: a part whose whole is not listed stands alone.
@@ -129,6 +164,17 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await soon(() => page.evaluate('document.activeElement.dataset.alert')).toBe(id)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
     expect(await violationsOf(page)).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
+  it('says on a wall what it leaves out', async () => {
+    const { page } = await open({ query: '?look=wall&severity=extreme' })
+    await isWhole(page)
+    expect(await page.locator('.filters-first').isVisible()).toBe(false)
+    const left = page.locator('.active-filters button')
+    await soon(() => left.allTextContents()).toEqual(['Severity: extreme ✕'])
+    await left.click()
+    await soon(() => page.locator('.count').textContent()).toMatch(/^[\d,]+ alerts$/)
     await page.context().close()
   }, 300_000)
 

@@ -24,6 +24,20 @@ export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
 export const returnTo = ofKey(signal<string | null>(null))
 /** The focus is in the list: a row that moved would lose it. */
 export const hasFocus = signal(false)
+/** The mouse or a finger moves over the list: a row that moved would be pressed in the place of another. */
+const isPointing = signal(false)
+/** What rests this long points at nothing, ms. */
+const pointingMs = 3_000
+let pointing: ReturnType<typeof setTimeout> | undefined
+
+export function notePointer(isInside: boolean): void {
+  clearTimeout(pointing)
+  isPointing.value = isInside
+  if (isInside)
+    pointing = setTimeout(() => {
+      isPointing.value = false
+    }, pointingMs)
+}
 /** The list is scrolled away from its top. */
 export const isScrolled = signal(false)
 
@@ -121,7 +135,10 @@ const isAtHand = computed(() => address.value.get('look') !== 'wall' || Math.abs
 /** Somebody reads, selects, writes or has scrolled: rows stand still. */
 const isReading = computed(
   () =>
-    chosenId.value !== null || isSelecting.value || isWriting.value || ((isScrolled.value || hasFocus.value) && isAtHand.value)
+    chosenId.value !== null ||
+    isSelecting.value ||
+    isWriting.value ||
+    ((isScrolled.value || hasFocus.value || isPointing.value) && isAtHand.value)
 )
 
 const standing = ofKey(signal(new StandingRows([])))

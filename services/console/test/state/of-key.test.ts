@@ -98,7 +98,7 @@ const known: Readonly<Record<string, string>> = {
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
   'state/queue-state.ts':
-    'hasFocus isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
+    'hasFocus isPointing pointing isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
   'state/report.ts': 'lastSource',
   'state/selection.ts': 'lastId',
   'state/session/of-key.ts': 'ofKeys ofPeople last',

@@ -12,6 +12,8 @@ export interface VirtualListProps<Row> {
   readonly rowPx: number
   readonly onScrolled: (isAway: boolean) => void
   readonly onFocus: (isInside: boolean) => void
+  /** The mouse or a finger moves over the rows (true), or the mouse has left them. */
+  readonly onPoint: (isInside: boolean) => void
   /** The row to keep in view when it changes. */
   readonly current: number
 }
@@ -20,7 +22,17 @@ const overscan = 8
 /** Farther than this from the top somebody reads, px. */
 const awayPx = 8
 
-export function VirtualList<Row>({ rows, keyOf, draw, label, rowPx, onScrolled, onFocus, current }: VirtualListProps<Row>) {
+export function VirtualList<Row>({
+  rows,
+  keyOf,
+  draw,
+  label,
+  rowPx,
+  onScrolled,
+  onFocus,
+  onPoint,
+  current
+}: VirtualListProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useState(0)
   const [virtualizer] = useState(
@@ -56,7 +68,19 @@ export function VirtualList<Row>({ rows, keyOf, draw, label, rowPx, onScrolled, 
     if (current >= 0 && height > 0) virtualizer.scrollToIndex(current, { align: 'auto' })
   }, [virtualizer, current, height])
   return (
-    <div class="scroller" ref={scroller} onFocusIn={() => onFocus(true)} onFocusOut={() => onFocus(false)}>
+    <div
+      class="scroller"
+      ref={scroller}
+      onFocusIn={() => onFocus(true)}
+      onFocusOut={({ relatedTarget, currentTarget }) => {
+        // From row to row: the focus is inside all the time.
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) onFocus(false)
+      }}
+      onPointerDown={() => onPoint(true)}
+      onPointerMove={() => onPoint(true)}
+      // A finger that is lifted leaves too, just before the press counts.
+      onPointerLeave={({ pointerType }) => pointerType === 'mouse' && onPoint(false)}
+    >
       <ul class="rows" aria-label={label} style={{ blockSize: `${virtualizer.getTotalSize()}px` }}>
         {virtualizer.getVirtualItems().map(item => {
           const row = rows[item.index]

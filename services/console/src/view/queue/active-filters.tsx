@@ -7,10 +7,10 @@ import { filter } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 import { activeParts, partWords } from './filter-words.ts'
 
-/** Filters that are on and whose fields are folded away: each is named, and goes by a press. */
-export function ActiveFilters() {
+/** Filters that are on and whose fields are folded away, on a wall (`isAll`) all of them: each is named, and goes by a press. */
+export function ActiveFilters({ isAll }: { readonly isAll: boolean }) {
   const now = filter.value
-  const hidden = activeParts(now).filter(part => part !== 'text' && part !== 'severity')
+  const hidden = activeParts(now).filter(part => isAll || (part !== 'text' && part !== 'severity'))
   if (hidden.length === 0) return null
   return (
     <ul class="active-filters" aria-label={words.filters.activeOnes}>

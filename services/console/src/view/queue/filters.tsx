@@ -61,6 +61,7 @@ export function Filters() {
   const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [], unanswered: false }))
   const { filters } = words
   const { text, severity, sort } = filter.value
+  const isWall = address.value.get('look') === 'wall'
   return (
     <search class="filters" aria-label={filters.title}>
       <div class="filters-first">
@@ -109,7 +110,7 @@ export function Filters() {
           </button>
         ) : null}
       </div>
-      {isOpen ? null : <ActiveFilters />}
+      {!isOpen || isWall ? <ActiveFilters isAll={isWall} /> : null}
       <div class="filters-more" id="more-filters" hidden={!isOpen}>
         <MoreFilters />
       </div>

@@ -1,6 +1,7 @@
 // The queue: filters, the bar of what waits, and the rows.
 
 import { useEffect } from 'preact/hooks'
+import '../../style/list-state.css'
 import { closedMax } from '../../live/picture.ts'
 import { emptyListOf } from '../../queue/empty-list.ts'
 import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
@@ -8,7 +9,18 @@ import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
 import { chosenId, closedStanding, filter, isLive, nowMs, pictureAge } from '../../state/console-state.ts'
-import { counts, hasFocus, isScrolled, isWhole, moment, queue, returnTo, rowNow, showWaiting } from '../../state/queue-state.ts'
+import {
+  counts,
+  hasFocus,
+  isScrolled,
+  isWhole,
+  moment,
+  notePointer,
+  queue,
+  returnTo,
+  rowNow,
+  showWaiting
+} from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { sinceWords } from '../../words/time-words.ts'
@@ -72,10 +84,6 @@ export function Queue() {
             </>
           )}
         </h2>
-        <p class="count" role="status">
-          {words.queue.count(shown, status === 'open' ? open : all)}
-          {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
-        </p>
         <span class="spread" />
         <CopyView />
         <MomentToggle />
@@ -86,7 +94,13 @@ export function Queue() {
       <MomentBar />
       <Selecting />
       <BulkBar />
-      <Waiting />
+      <div class="list-state">
+        <p class="count" role="status">
+          {words.queue.count(shown, status === 'open' ? open : all)}
+          {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
+        </p>
+        <Waiting />
+      </div>
       {rows.length === 0 ? (
         <p class="empty">{emptyWords()}</p>
       ) : (
@@ -97,6 +111,7 @@ export function Queue() {
           label={words.queue.label}
           rowPx={rowPx}
           onFocus={onFocus}
+          onPoint={notePointer}
           onScrolled={onScrolled}
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
