@@ -23,7 +23,9 @@ export type Direction = 'left' | 'right' | 'up' | 'down'
 
 /** The stops at a zoom. O(marks + areas). */
 export function stopsOf(places: ShownPlaces, anchors: ReadonlyMap<string, Corner>, zoom: number): readonly MarkStop[] {
-  const marks = gatherMarks(places.centres.features, zoom).map(
+  // What is known to an extent alone is not gathered with what has a place.
+  const both = [places.centres, places.extents].flatMap(({ features }) => gatherMarks(features, zoom))
+  const marks = both.map(
     ({ mark, count, bounds }: GatheredMark): MarkStop => ({
       ...stopAt(String(mark.properties.id), mark.geometry.coordinates),
       count,

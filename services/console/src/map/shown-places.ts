@@ -7,8 +7,10 @@ import { type Corner, collection, type Feature, type Features, type Line, type P
 export interface ShownPlaces {
   /** Circles of uncertainty. */
   readonly circles: Features<Polygon>
-  /** Their centres, drawn hollow: a mark to find and press, not a place. */
+  /** Centres of those that are known to a place, drawn hollow: a mark to find and press. */
   readonly centres: Features<Point>
+  /** Middles of those known to an extent alone, `km` wide: words and keys stand there, and no mark, which would be a place. */
+  readonly extents: Features<Point>
   /** By code, the areas of what is known by area alone: the gravest there, and how many are. */
   readonly areas: Readonly<Record<string, ShownArea>>
   /** By id, the areas of what is known by area alone. */
@@ -50,13 +52,20 @@ interface Circle {
   readonly lat: number
   readonly lon: number
   readonly km: number
+  /** Nothing is known of where in it. */
+  readonly isExtent: boolean
 }
 
 function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
   const drawn = circles.slice(-circlesMax)
   const rings = drawn.map(({ lat, lon, km }) => circleAround(lat, lon, km))
   const corners = rings.flat()
-  const properties = ({ id, kind, rank, name }: Circle) => ({ id, kind, rank, name })
+  const properties = ({ id, kind, rank, name, isExtent }: Circle) => ({ id, kind, rank, name, isExtent })
+  const pointOf = (circle: Circle): Feature<Point> => ({
+    type: 'Feature',
+    properties: { ...properties(circle), km: circle.km },
+    geometry: { type: 'Point', coordinates: [circle.lon, circle.lat] }
+  })
   return {
     circles: collection(
       drawn.map(
@@ -67,15 +76,8 @@ function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areas
         })
       )
     ),
-    centres: collection(
-      circles.map(
-        (circle): Feature<Point> => ({
-          type: 'Feature',
-          properties: properties(circle),
-          geometry: { type: 'Point', coordinates: [circle.lon, circle.lat] }
-        })
-      )
-    ),
+    centres: collection(circles.filter(({ isExtent }) => !isExtent).map(pointOf)),
+    extents: collection(circles.filter(({ isExtent }) => isExtent).map(pointOf)),
     areas,
     areasOf,
     shapes: collection([]),
@@ -95,8 +97,16 @@ export function boundsOf(corners: readonly Corner[]): readonly [number, number, 
   return [west, south, east, north]
 }
 
-/** From this radius on a circle without a settlement is one that covers areas, km: the areas say it better. */
+/** From this radius on a circle without a settlement covers areas, km: the areas say it better, and its middle is no place. */
 const coarseKm = 40
+
+/** A place that is less precise is not one settlement, km: as the gazetteer has it. */
+const settlementKmMax = 25
+
+/** What can be pressed and reached, mark by mark. */
+export function pointsOf({ centres, extents }: ShownPlaces): readonly Feature<Point>[] {
+  return [...centres.features, ...extents.features]
+}
 
 /** What is drawn of an alert. */
 export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' | 'area'>
@@ -108,7 +118,8 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
     const { alertId, severity, headline, area } = alert
     if (area.circle === null || isByArea(alert)) return []
     const [lat, lon, km] = area.circle
-    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km }]
+    const isExtent = area.settlement === null && km >= coarseKm
+    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km, isExtent }]
   })
   const areas: Record<string, ShownArea> = {}
   const byArea = mildFirst.filter(isByArea)
@@ -151,11 +162,19 @@ export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
 }
 
 /** The places of an incident that are known well enough to be drawn as circles. */
-export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly Pick<Circle, 'lat' | 'lon' | 'km'>[] {
+export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly DrawablePlace[] {
   return [first, ...alsoAt].flatMap(place => {
     const { lat, lon, radiusKm: km } = place
-    return lat === null || lon === null || km === null || isUncertain(place) ? [] : [{ lat, lon, km }]
+    return lat === null || lon === null || km === null || isUncertain(place) ? [] : [{ lat, lon, km, isExtent: isExtent(place) }]
   })
+}
+
+type DrawablePlace = Pick<Circle, 'lat' | 'lon' | 'km' | 'isExtent'>
+
+/** Whether it is known as an area alone, or as one of several: the middle of those is a place where nothing is said to be. */
+function isExtent({ settlement = null, resolution, radiusKm }: ShownPlace): boolean {
+  const isNamedOnly = resolution === 'gazetteer' || resolution === 'ambiguous'
+  return settlement === null && (isNamedOnly || (radiusKm ?? 0) > settlementKmMax)
 }
 
 /** Coordinates that contradict what was said of the place are no place. */

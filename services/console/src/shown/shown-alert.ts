@@ -66,6 +66,8 @@ export interface ShownRevision {
 
 export interface ShownPlace {
   readonly name: string | null
+  /** Null: it is not known to be at one settlement. */
+  readonly settlement?: string | null
   readonly settlementName?: string | null
   readonly country: string | null
   readonly admin1: string | null

@@ -124,6 +124,24 @@ describe('places', () => {
     expect(count(evidenceAt(found, { withdrawn: true }))).toBe(0)
   })
 
+  it('known to an extent alone are the circle, and no mark in its middle, which would be a place', () => {
+    const drawn = (at: ShownPlace) => {
+      const { circles, centres, extents } = placesOfEvidence(detailWith(evidenceAt(at)))
+      return [circles, centres, extents].map(({ features }) => features.length)
+    }
+    expect(drawn(place({ radiusKm: 25 }))).toEqual([1, 1, 0])
+    expect(drawn(place({ radiusKm: 26 }))).toEqual([1, 0, 1])
+    expect(drawn(place({ radiusKm: 12, resolution: 'gazetteer', settlement: 'ML-4/diosso' }))).toEqual([1, 1, 0])
+    // An area that is small, and one of several settlements: as little is known of where in it.
+    expect(drawn(place({ radiusKm: 12, resolution: 'gazetteer' }))).toEqual([1, 0, 1])
+    expect(drawn(place({ radiusKm: 12, resolution: 'ambiguous' }))).toEqual([1, 0, 1])
+    const country = anAlert({ area: { country: ['ML'], admin1: [], circle: [17, -4, 700], settlement: null } })
+    expect(placesOfAlerts([country])).toMatchObject({
+      centres: { features: [] },
+      extents: { features: [{ properties: { km: 700 } }] }
+    })
+  })
+
   it('of ten thousand alerts have centres all, circles only the gravest', () => {
     const many = Array.from({ length: circlesMax + 100 }, (_, i) =>
       anAlert({ alertId: `a${i}`, severity: i < 10 ? 'extreme' : 'minor' })
@@ -141,7 +159,8 @@ describe('what no map can show', () => {
   it('is counted: what is known by country alone, and by nothing', () => {
     const shown = [area({ admin1: ['ML-4'] }), area({ circle: [13, -5, 5] }), area({ circle: [13, -5, 300] })]
     expect(offMapOf(shown)).toEqual({ byCountry: 0, nowhere: 0 })
-    expect(placesOfAlerts(shown).centres.features).toHaveLength(2)
+    expect(placesOfAlerts(shown).centres.features).toHaveLength(1)
+    expect(placesOfAlerts(shown).extents.features).toHaveLength(1)
     const off = [area({}), area({ country: ['ML', 'BF'] }), area({ country: [] })]
     expect(offMapOf([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
     const none = placesOfAlerts(off)

@@ -4,7 +4,7 @@ import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
-import type { ShownPlaces } from '../../map/shown-places.ts'
+import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
 import { colourOf, coloursOf, mapStyle, markOpacity } from './map-style.ts'
@@ -64,19 +64,22 @@ export async function openMap(
     held.set(source, data)
     map.getSource<GeoJSONSource>(source)?.setData(data as never)
   }
-  // A mark lies above the area that it is in.
+  // A mark lies above the circle or the area that it is in.
   const idAt = (point: PointLike): string | null => {
     const [mark] = map.queryRenderedFeatures(point, { layers: ['centres'] })
-    if (mark !== undefined) return String(mark.properties.id)
+    const [found] = mark === undefined ? map.queryRenderedFeatures(point, { layers: ['extents', 'extent-circles'] }) : [mark]
+    if (found !== undefined) return String(found.properties.id)
     const [area] = map.queryRenderedFeatures(point, { layers: ['areas'] })
     return last?.places.areas[String(area?.properties.code)]?.id ?? null
   }
-  /** Single marks at a point, the uppermost first; where none is, those around it. */
+  /** Single marks at a point, the uppermost first; where none is, those around it, else what is known to be around it alone. */
   const idsNear = ({ x, y }: Spot): readonly string[] => {
-    const idsIn = (at: PointLike | [PointLike, PointLike]) =>
-      new Set(map.queryRenderedFeatures(at, { layers: ['centres'] }).map(({ properties }) => String(properties.id)))
-    const found = idsIn([x, y])
-    return [...(found.size > 0 ? found : idsIn(around(x, y)))]
+    const idsIn = (at: PointLike | [PointLike, PointLike], layers: string[]) => [
+      ...new Set(map.queryRenderedFeatures(at, { layers }).map(({ properties }) => String(properties.id)))
+    ]
+    const marks = idsIn([x, y], ['centres'])
+    const near = marks.length > 0 ? marks : idsIn(around(x, y), ['centres'])
+    return near.length > 0 ? near : idsIn([x, y], ['extents', 'extent-circles'])
   }
   /** What is gathered there; null for a single mark. */
   const gatheringAt = (point: PointLike): GatheredMark | null => {
@@ -85,7 +88,7 @@ export async function openMap(
   }
   const idsWithin = ([west, south, east, north]: Bounds): readonly string[] => {
     const isIn = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north
-    const marks = last?.places.centres.features.filter(({ geometry }) => isIn(geometry.coordinates)) ?? []
+    const marks = last === null ? [] : pointsOf(last.places).filter(({ geometry }) => isIn(geometry.coordinates))
     return [...new Set(marks.map(({ properties }) => String(properties.id)))]
   }
   // What is gathered still at the nearest view is in one place: its gravest is opened.
@@ -143,6 +146,8 @@ export async function openMap(
     const { places, chosen } = last
     fill('shapes', places.shapes)
     fill('circles', places.circles)
+    if (held.get('extent-points') !== places.extents) fill('extents', withKm(places.extents))
+    held.set('extent-points', places.extents)
     if (!gathers) fill('centres', places.centres)
     else if (held.get('marks') !== places.centres) drawMarks()
     held.set('marks', places.centres)
@@ -179,7 +184,7 @@ export async function openMap(
       if (around !== null) map.fitBounds([...around], { ...fitting, animate: false })
     },
     reveal: id => {
-      const mark = last?.places.centres.features.find(({ properties }) => properties.id === id)
+      const mark = last === null ? undefined : pointsOf(last.places).find(({ properties }) => properties.id === id)
       const at = mark?.geometry.coordinates ?? anchorsNow().get(last?.places.areasOf[id]?.[0] ?? '')
       if (at !== undefined) bringIn(at)
     },
@@ -216,9 +221,10 @@ export async function openMap(
 }
 
 /** Where the numbers of what is acted on stand: of what lies at one place together. */
-function numbersOf({ centres }: ShownPlaces, acted: readonly string[]): readonly (readonly [Corner, string])[] {
+function numbersOf(places: ShownPlaces, acted: readonly string[]): readonly (readonly [Corner, string])[] {
+  const points = acted.length === 0 ? [] : pointsOf(places)
   const placed = acted.flatMap((id, i) =>
-    centres.features.filter(({ properties }) => properties.id === id).map(({ geometry }) => ({ at: geometry.coordinates, i }))
+    points.filter(({ properties }) => properties.id === id).map(({ geometry }) => ({ at: geometry.coordinates, i }))
   )
   const byPlace = Object.values(Object.groupBy(placed, ({ at }) => at.join(' ')))
   return byPlace.flatMap((there = []) => {
@@ -234,6 +240,13 @@ function around(x: number, y: number): [PointLike, PointLike] {
     [x - nearPx, y - nearPx],
     [x + nearPx, y + nearPx]
   ]
+}
+
+/** How wide they are, in words: a circle of a few pixels would look like a mark. */
+function withKm({ features }: Features<Point>): Features<Point> {
+  return collection(
+    features.map(each => ({ ...each, properties: { ...each.properties, said: words.place.within(Number(each.properties.km)) } }))
+  )
 }
 
 /** How many, and the gravest as shape and colour. */

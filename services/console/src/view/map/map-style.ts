@@ -92,6 +92,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       shapes: { type: 'geojson', data: empty as never },
       circles: { type: 'geojson', data: empty as never },
       centres: { type: 'geojson', data: empty as never },
+      extents: { type: 'geojson', data: empty as never },
       gathered: { type: 'geojson', data: empty as never },
       eyes: { type: 'geojson', data: empty as never }
     },
@@ -115,6 +116,13 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       shape('corridor', [8, 2, 2, 2], 2.5),
       shape('cluster', [3, 2], 2),
       { id: 'circles', type: 'fill', source: 'circles', paint: { 'fill-color': byKind, 'fill-opacity': 0.08 } },
+      {
+        id: 'extent-circles',
+        type: 'fill',
+        source: 'circles',
+        filter: ['==', ['get', 'isExtent'], true],
+        paint: { 'fill-color': byKind, 'fill-opacity': 0.08 }
+      },
       { id: 'circle-lines', type: 'line', source: 'circles', paint: { 'line-color': byKind, 'line-width': 1.5 } },
       ...[0, 1, 2, 3, 4].map(rank => ({
         id: `towns-${rank}`,
@@ -130,6 +138,20 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         },
         paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 1.4 }
       })),
+      {
+        id: 'extents',
+        type: 'symbol',
+        source: 'extents',
+        layout: {
+          'text-field': ['get', 'said'] as never,
+          'text-size': 13,
+          'symbol-sort-key': ['get', 'rank'] as never,
+          'text-font': ['sans-serif'],
+          'text-allow-overlap': true,
+          'text-ignore-placement': true
+        },
+        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2 }
+      },
       {
         id: 'centres',
         type: 'circle',

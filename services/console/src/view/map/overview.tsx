@@ -3,7 +3,7 @@
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
-import { boundsOf, offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { boundsOf, offMapOf, placesOfAlerts, pointsOf } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -58,7 +58,7 @@ export function Overview() {
 function ShownOverview() {
   const alerts = mapped.value
   const places = useMemo(() => placesOfAlerts(alerts), [alerts])
-  const bare = places.centres.features.length - places.circles.features.length
+  const bare = pointsOf(places).length - places.circles.features.length
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
   const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
