@@ -70,4 +70,38 @@ describe.skipIf(executablePath === undefined)('the map by keyboard', () => {
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)
+
+  it('complains of nothing that is pressed in the moment in which the map takes other colours', async () => {
+    const viewport = { width: 1400, height: 900 }
+    const { page, complaints } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '', viewport })
+    await soon(() => page.locator('.map-words').count()).toBe(0)
+    const map = page.locator('.map-canvas').first()
+    await map.focus()
+    await soon(() => said(page)).toMatch(/^3 marks\. Arrow keys/)
+    // Keys and the mouse in every task of the page, so that some fall between the old style and the new one.
+    await page.evaluate(pressWithoutEnd)
+    for (const colorScheme of ['dark', 'light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const before = (await page.evaluate('window.pressed')) as number
+      await soon(() => page.evaluate('window.pressed') as Promise<number>).toBeGreaterThan(before + 40)
+    }
+    await soon(() => said(page)).toMatch(/East|West/)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
 })
+
+const pressWithoutEnd = `(() => {
+  window.pressed = 0
+  const map = document.querySelector('.map-canvas')
+  const { x, y, width, height } = map.getBoundingClientRect()
+  const at = { clientX: x + width / 2, clientY: y + height / 2, bubbles: true }
+  const channel = new MessageChannel()
+  channel.port1.onmessage = () => {
+    const key = ++window.pressed % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'
+    map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    map.querySelector('canvas').dispatchEvent(new MouseEvent('mousemove', at))
+    setTimeout(() => channel.port2.postMessage(0))
+  }
+  channel.port2.postMessage(0)
+})()`

@@ -7,7 +7,7 @@ import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
 import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
-import { colourOf, coloursOf, mapStyle, markOpacity } from './map-style.ts'
+import { colourOf, coloursOf, markOpacity } from './map-style.ts'
 import { fitting, maxZoom, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
@@ -52,7 +52,7 @@ export async function openMap(
 ): Promise<MapCanvas> {
   // At once where the places are: the whole world is the slowest view to draw.
   const view = bounds === null ? { center: [0, 15] as [number, number], zoom: 1.5 } : { bounds: [...bounds] as never }
-  const { map, drawn } = await openLibreMap(container, base, view)
+  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, view)
   let last: { readonly places: ShownPlaces; readonly chosen: string | null; readonly acted: readonly string[] } | null = null
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
@@ -98,6 +98,7 @@ export async function openMap(
     return true
   }
   map.on('click', ({ point }) => {
+    if (!isReady()) return
     const gathering = gatheringAt(point)
     const here = idsNear(point)
     const id = here[0] ?? idAt(point)
@@ -105,11 +106,12 @@ export async function openMap(
     else if (id !== null) onPick(id, here)
   })
   map.on('mousemove', ({ point }) => {
+    if (!isReady()) return
     map.getCanvas().style.cursor = idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
   })
   const drawMarks = (): void => {
     const marks = last?.places.centres
-    if (!gathers || marks === undefined) return
+    if (!gathers || marks === undefined || !isReady()) return
     gathered = gatherMarks(marks.features, map.getZoom())
     fill('centres', collection(gathered.filter(({ count }) => count === 1).map(({ mark }) => mark)))
     fill('gathered', gatheringsOf(gathered))
@@ -117,7 +119,7 @@ export async function openMap(
   if (gathers) map.on('zoomend', drawMarks)
   /** The rings around what is chosen, and around what the keyboard points at. */
   const drawEyes = (): void => {
-    if (last === null) return
+    if (last === null || !isReady()) return
     const { places, chosen, acted } = last
     const isChosen = ({ properties }: Feature<Point>) => properties.id === chosen
     const eye = (kind: string, coordinates: Corner, said = ''): Feature<Point> => ({
@@ -142,7 +144,7 @@ export async function openMap(
       map.setPaintProperty('areas', 'fill-color', ['match', ['get', 'code'], ...shades, colours.accent] as never)
   }
   const draw = (): void => {
-    if (last === null) return
+    if (last === null || !isReady()) return
     const { places, chosen } = last
     fill('shapes', places.shapes)
     fill('circles', places.circles)
@@ -192,13 +194,11 @@ export async function openMap(
       if (!isSeen([west, south]) || !isSeen([east, north]))
         map.fitBounds([west, south, east, north], { ...fitting, animate: false })
     },
-    recolour: () => {
-      map.setStyle(mapStyle(base, coloursOf(container)), { diff: false })
-      map.once('style.load', () => {
+    recolour: () =>
+      recolour(() => {
         held.clear()
         draw()
-      })
-    },
+      }),
     stops: () => (last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom())),
     centre: () => map.getCenter().toArray(),
     point: stop => {

@@ -4,10 +4,9 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
-import { address } from '../../state/address.ts'
 import { words } from '../../words/words.ts'
 import { MapWords } from './map-words.tsx'
-import { useMap } from './use-map.ts'
+import { useMap, useRecolour } from './use-map.ts'
 import { type MapKeyProps, useMapKeys } from './use-map-keys.ts'
 
 export interface MapViewProps extends MapKeyProps {
@@ -46,12 +45,7 @@ export function MapView(props: MapViewProps) {
   useEffect(() => {
     if (frame !== null) canvas?.frame(frame)
   }, [canvas, chosen, frame !== null])
-  const look = address.value.get('look')
-  useEffect(() => {
-    // After the page itself has taken the look.
-    const soon = setTimeout(() => canvas?.recolour())
-    return () => clearTimeout(soon)
-  }, [look])
+  useRecolour(canvas)
   return (
     <section class="map" aria-label={label} ref={section} tabIndex={-1}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it. */}

@@ -14,6 +14,10 @@ export interface OpenedMap {
   readonly map: LibreMap
   /** Settles when all that is in view has been drawn. */
   readonly drawn: Promise<void>
+  /** Whether layers can be filled and asked now: they cannot while the map takes other colours. */
+  readonly isReady: () => boolean
+  /** Takes the colours that the page has now, if they are others; `redraw` then fills the layers again. */
+  readonly recolour: (redraw: () => void) => void
 }
 
 /** A page that gives up room at its foot leaves the marks under the hand: by itself a map keeps its middle. */
@@ -35,9 +39,10 @@ export async function openLibreMap(
   view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
 ): Promise<OpenedMap> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
+  let colours = coloursOf(container)
   const map = new LibreMap({
     container,
-    style: mapStyle(base, coloursOf(container)),
+    style: mapStyle(base, colours),
     ...view,
     ...(view.bounds === undefined ? {} : { fitBoundsOptions: fitting }),
     maxZoom,
@@ -59,5 +64,17 @@ export async function openLibreMap(
   canvas.setAttribute('role', 'presentation')
   const drawn = new Promise<void>(resolve => map.once('load', () => resolve()))
   await new Promise<void>(resolve => map.once('style.load', () => resolve()))
-  return { map, drawn }
+  let isReady = true
+  const recolour = (redraw: () => void): void => {
+    const now = coloursOf(container)
+    if (JSON.stringify(now) === JSON.stringify(colours)) return
+    colours = now
+    isReady = false
+    map.once('style.load', () => {
+      isReady = true
+      redraw()
+    })
+    map.setStyle(mapStyle(base, colours), { diff: false })
+  }
+  return { map, drawn, isReady: () => isReady, recolour }
 }

@@ -4,7 +4,6 @@ import type { GeoJSONSource } from 'maplibre-gl'
 import { type BaseMap, type Corner, collection } from '../../map/base-map.ts'
 import { areaAt, countryBounds, type Pointed, zoomFor } from '../../map/pointed-place.ts'
 import { circleAround } from '../../map/shown-places.ts'
-import { coloursOf, mapStyle } from './map-style.ts'
 import { fitting, openLibreMap } from './open-map.ts'
 
 export interface PlaceView {
@@ -46,7 +45,11 @@ export async function openPlaceMap(
     typed === null
       ? { center: [10, 12] as [number, number], zoom: 2 }
       : { center: [typed.lon, typed.lat] as Corner, zoom: zoomFor(typed) }
-  const { map, drawn } = await openLibreMap(container, base, around === null ? start : { bounds: [...around] as never })
+  const { map, drawn, isReady, recolour } = await openLibreMap(
+    container,
+    base,
+    around === null ? start : { bounds: [...around] as never }
+  )
   let marked: Pointed | null = null
   const view = (): void => {
     const [lon, lat] = map.getCenter().wrap().toArray()
@@ -55,6 +58,7 @@ export async function openPlaceMap(
   map.on('moveend', view)
   map.on('click', ({ lngLat }) => map.jumpTo({ center: lngLat }))
   const draw = (): void => {
+    if (!isReady()) return
     const properties = { id: 'typed', kind: 'typed', rank: 0, name: '' }
     const circles = marked === null || marked.km === null ? [] : [circleAround(marked.lat, marked.lon, marked.km)]
     const rings = circles.map(ring => ({
@@ -88,10 +92,7 @@ export async function openPlaceMap(
     },
     zoom: by => map.jumpTo({ zoom: map.getZoom() + by }),
     pan: (x, y) => map.panBy([x, y], { animate: false }),
-    recolour: () => {
-      map.setStyle(mapStyle(base, coloursOf(container)), { diff: false })
-      map.once('style.load', draw)
-    },
+    recolour: () => recolour(draw),
     close: () => map.remove()
   }
 }

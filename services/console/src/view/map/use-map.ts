@@ -2,6 +2,7 @@
 
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { address } from '../../state/address.ts'
 import { type MapFiles, mapFiles } from './map-files.ts'
 
 /** What can be shown of it. */
@@ -32,6 +33,26 @@ export interface UsedMap<C extends Canvas> {
   readonly canvas: C | null
   readonly loading: MapLoading
   readonly again: () => void
+}
+
+/** Draws a map in the colours of the page again when those change: by choice, or by the system at dusk. */
+export function useRecolour(canvas: { recolour(): void } | null): void {
+  const look = address.value.get('look')
+  useEffect(() => {
+    let soon: ReturnType<typeof setTimeout> | undefined
+    const recolour = () => {
+      clearTimeout(soon)
+      // After the page itself has taken them.
+      soon = setTimeout(() => canvas?.recolour())
+    }
+    recolour()
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    scheme.addEventListener('change', recolour)
+    return () => {
+      clearTimeout(soon)
+      scheme.removeEventListener('change', recolour)
+    }
+  }, [look, canvas])
 }
 
 /** `open` begins a map in the element; it rejects where none can be drawn. */

@@ -2,14 +2,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { kmAt, pointKmMax, ringPx } from '../../map/pointed-place.ts'
-import { address } from '../../state/address.ts'
 import { report } from '../../state/report.ts'
 import { fieldsOfArea, fieldsOfPoint, pointTyped } from '../../upkeep/report-place.ts'
 import { areaWords, nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { MapWords } from '../map/map-words.tsx'
 import type { PlaceCanvas, PlaceView } from '../map/place-canvas.ts'
-import { useMap } from '../map/use-map.ts'
+import { useMap, useRecolour } from '../map/use-map.ts'
 
 export function PlaceMap() {
   const [isOpen, setOpen] = useState(false)
@@ -64,12 +63,7 @@ function Pointing() {
     if (!isFirst.current && typed === null && country !== '') canvas?.goCountry(country)
     isFirst.current = false
   }, [country])
-  const look = address.value.get('look')
-  useEffect(() => {
-    // After the page itself has taken the look.
-    const soon = setTimeout(() => canvas?.recolour())
-    return () => clearTimeout(soon)
-  }, [look])
+  useRecolour(canvas)
   // Nobody points at what is not drawn.
   const isDrawn = loading === 'shown'
   const km = view === null || !isDrawn ? null : kmAt(view.zoom, view.lat)
