@@ -1,4 +1,4 @@
-// Another moment than now: list and map show what had been raised by then, say so, and lose nothing that comes meanwhile.
+// Another moment than now: list and map show what had been reported by then, say so, and lose nothing that comes meanwhile.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -55,7 +55,7 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
     await soon(() => rows(page)).toBe(2)
     expect(until(page)).toBe('2026-02-07T12:00:00.000Z')
     await soon(() => said(page)).toBe(
-      'Not now: 2 of 3 alerts had been raised by 7 Feb 2026, 12:00 UTC (7 Feb, 12:00 there). Each is as it is now, and what closed since is left out if it is not in the list.'
+      'Not now: 2 of 3 alerts had been reported by 7 Feb 2026, 12:00 UTC (7 Feb, 12:00 there). Each is as it is now, and what closed since is left out if it is not in the list.'
     )
     expect(await violationsOf(page)).toEqual([])
     await slider.press('Home')
@@ -79,7 +79,7 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
     const { page } = await open('?look=dark&until=2026-02-10T12:00:02Z', { viewport })
     await soon(() => rows(page)).toBe(3)
     await soon(() => page.locator('.map-words').count()).toBe(0)
-    expect(await page.locator('.map-notes').textContent()).toBe('Not now: raised by 10 Feb 2026, 12:00 UTC')
+    expect(await page.locator('.map-notes').textContent()).toBe('Not now: reported by 10 Feb 2026, 12:00 UTC')
     expect(await violationsOf(page)).toEqual([])
     await page.locator('[data-alert="second"]').click()
     await soon(() => page.locator('.alert h2').textContent()).toBe('The second')

@@ -24,6 +24,22 @@ export function fieldsOfPoint({ lat, lon }: Pointed, km: number): PlaceFields {
   return { lat: coordinateText(lat, km), lon: coordinateText(lon, km), radiusKm: String(km) }
 }
 
+/**
+ * What a point takes out of the fields: the codes of another area than that in which it lies, and a name that was made of them.
+ * Both together would be a report that contradicts itself. `area`: where it lies, null: in none. `nameOf`: as `fieldsOfArea` was
+ * given it.
+ */
+export function withoutOtherArea(
+  { place, country, admin1 }: Pick<ReportDraft, 'place' | 'country' | 'admin1'>,
+  area: string | null,
+  nameOf: (code: string) => string
+): Partial<ReportDraft> {
+  const code = admin1.trim()
+  if (code === '' || code === area) return {}
+  const isThere = area !== null && country.trim().toUpperCase() === area.slice(0, 2)
+  return { admin1: '', country: isThere ? country : '', place: place.trim() === nameOf(code) ? '' : place }
+}
+
 /** The fields of an area: its code and its country, no coordinates, which would be a false pin. A name that was typed stays. */
 export function fieldsOfArea(
   code: string,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
 import { areaAt, coordinateText, countryBounds, kmAt, pointKmMax, zoomFor } from '../../src/map/pointed-place.ts'
 import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/report-draft.ts'
-import { fieldsOfArea, fieldsOfPoint, pointTyped } from '../../src/upkeep/report-place.ts'
+import { fieldsOfArea, fieldsOfPoint, pointTyped, withoutOtherArea } from '../../src/upkeep/report-place.ts'
 
 function square(code: string, west: number, south: number): Feature<Polygon> {
   const corners: Corner[] = [
@@ -56,6 +56,16 @@ describe('a pointed place', () => {
     expect(faultsIn(area).size).toBe(0)
     expect(bodyOfReport(area).location).toEqual({ name: 'region of Mopti', country: 'ML', admin1: 'ML-5' })
     expect(fieldsOfArea('ML-5', 'region of Mopti', { place: 'Koro' }).place).toBe('Koro')
+  })
+
+  it('takes the codes of another area out, with the name that was made of them, and leaves those of its own', () => {
+    const nameOf = (code: string) => `region of ${code}`
+    const area = { place: 'region of ML-5', country: 'ML', admin1: 'ML-5' }
+    expect(withoutOtherArea(area, 'ML-5', nameOf)).toEqual({})
+    expect(withoutOtherArea(area, 'BF-54', nameOf)).toEqual({ place: '', country: '', admin1: '' })
+    expect(withoutOtherArea({ ...area, place: 'Koro' }, 'ML-4', nameOf)).toEqual({ place: 'Koro', country: 'ML', admin1: '' })
+    expect(withoutOtherArea(area, null, nameOf)).toEqual({ place: '', country: '', admin1: '' })
+    expect(withoutOtherArea({ place: 'Koro', country: 'ML', admin1: '' }, 'BF-54', nameOf)).toEqual({})
   })
 
   it('is read from what is typed, with a decimal comma too; what is no place marks none', () => {

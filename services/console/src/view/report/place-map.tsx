@@ -3,12 +3,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { kmAt, pointKmMax, ringPx } from '../../map/pointed-place.ts'
 import { report } from '../../state/report.ts'
-import { fieldsOfArea, fieldsOfPoint, pointTyped } from '../../upkeep/report-place.ts'
+import { fieldsOfArea, fieldsOfPoint, pointTyped, withoutOtherArea } from '../../upkeep/report-place.ts'
 import { areaWords, nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { MapWords } from '../map/map-words.tsx'
 import type { PlaceCanvas, PlaceView } from '../map/place-canvas.ts'
 import { useMap, useRecolour } from '../map/use-map.ts'
+
+const regionWords = (code: string) => words.report.regionOf(nameIn('areas', code) ?? code)
 
 export function PlaceMap() {
   const [isOpen, setOpen] = useState(false)
@@ -71,12 +73,15 @@ function Pointing() {
   const usePoint = () => {
     if (view === null || km === null || !isPoint) return
     const fields = fieldsOfPoint({ ...view, km }, km)
-    report.change(fields)
-    setUsed(told.usedPoint(fields.lat, fields.lon, km))
+    const typed = report.typed.peek()
+    const taken = withoutOtherArea(typed, view.area, regionWords)
+    report.change({ ...fields, ...taken })
+    const used = told.usedPoint(fields.lat, fields.lon, km)
+    setUsed(taken.admin1 === undefined ? used : `${used} ${told.areaTakenOut(areaWords(typed.admin1.trim()))}`)
   }
   const useArea = () => {
     if (view === null || view.area === null || !isDrawn) return
-    report.change(fieldsOfArea(view.area, told.regionOf(nameIn('areas', view.area) ?? view.area), report.typed.peek()))
+    report.change(fieldsOfArea(view.area, regionWords(view.area), report.typed.peek()))
     setUsed(told.usedArea(areaWords(view.area)))
   }
   return (

@@ -118,7 +118,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
       <p class={`outcome ${outcome.kind}`} role="status">
         {outcomeWords(outcome, isPreviewed)}
       </p>
-      {outcome.kind === 'preview' ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
+      {outcome.kind === 'preview' && isPreviewed ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
       {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
     </form>
   )

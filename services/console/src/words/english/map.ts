@@ -42,9 +42,9 @@ export const momentEn = {
   isNow: (all: number) => `Now: ${count(all, 'alert', 'alerts')} in the list.`,
   notNow: 'Not now:',
   knownBy: (time: string, there: string | null, shown: number, all: number) =>
-    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been raised by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
-  onMap: (time: string) => `Not now: raised by ${time}`,
-  nothingYet: 'No alert that matches had been raised by then.',
+    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been reported by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
+  onMap: (time: string) => `Not now: reported by ${time}`,
+  nothingYet: 'No alert that matches had been reported by then.',
   back: 'Back',
   next: 'Forward',
   size: 'Step',

@@ -35,6 +35,7 @@ export const reportEn = {
   usePoint: 'Use this point',
   useArea: (area: string) => `Only the area is known: ${area}`,
   useNoArea: 'Only the area is known',
+  areaTakenOut: (area: string) => `${area} was taken out: the point does not lie in it.`,
   usedPoint: (lat: string, lon: string, km: number) =>
     `Written into the form: ${lat}, ${lon}, exact to ${km} km. You can correct it there.`,
   usedArea: (area: string) => `Written into the form: ${area}, without coordinates.`,
