@@ -111,7 +111,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
           name: text('Its name at that time; the id if not recorded.')
         })
       ),
-      handOver: record('Of `watch.handed-over`, which the log has as a `watch.declared`.', {
+      handOver: record('Of `watch.handed-over`, which the log has as a `watch.declared` that says so.', {
         from: orNull(text('The officer whose shift ended; null: nobody was on.')),
         to: text('The officer who has the watch.')
       })

@@ -151,8 +151,15 @@ export const accessRecords: readonly Golden[] = [
   },
   {
     event: 'watch.declared',
-    good: [watch, { ...watch, shifts: [] }, { ...watch, theatres: ['sahel'], version: 2 }],
+    good: [
+      watch,
+      { ...watch, shifts: [] },
+      { ...watch, theatres: ['sahel'], version: 2 },
+      { ...watch, handOver: { from: 'Esi', to: 'Ama' } } satisfies Data<'watch.declared'>,
+      { ...watch, handOver: { from: null, to: 'Ama' } } satisfies Data<'watch.declared'>
+    ],
     bad: [
+      { why: 'handed over to nobody', at: 'handOver', value: { from: 'Ama', to: null } },
       { why: 'a shift without lines', at: 'shifts.0.lines', value: [] },
       { why: 'lines that do not wait', at: 'lineMinutes', value: 0 }
     ]

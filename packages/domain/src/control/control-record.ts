@@ -224,7 +224,16 @@ const watchFormat = record(
     version: integer({ minimum: 1, description: 'Counts changes: of two with the next version the first counts.' }),
     ownerKeyId: text(),
     theatres: theatresHeldFormat,
-    handling: handlingFormat
+    handling: handlingFormat,
+    handOver: optional(
+      record(
+        {
+          from: orNull(text({ maxLength: 200, description: 'The officer whose shift ended; null: nobody was on.' })),
+          to: text({ maxLength: 200, description: 'The officer who has the watch.' })
+        },
+        'Of a hand-over. Older ones did not state it.'
+      )
+    )
   },
   named(
     'watch.declared',
@@ -232,7 +241,9 @@ const watchFormat = record(
     'Who is on until when, as it is from now on. Subscriptions whose policy names it follow it.'
   )
 )
-export type WatchRecord = ValueOf<typeof watchFormat>
+export type WatchDeclared = ValueOf<typeof watchFormat>
+/** A watch as it is from its record on. */
+export type WatchRecord = Omit<WatchDeclared, 'handOver'>
 
 const copiedTopicFormat = record(
   {

@@ -13,6 +13,7 @@ import type {
   SessionEnd,
   SourceDeclaration,
   SubscriptionRecord,
+  WatchDeclared,
   WatchRecord
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
@@ -270,7 +271,7 @@ function withSubscription(state: ControlState, subscription: SubscriptionRecord)
 }
 
 /** Of two with the next version the first counts. */
-function applyWatch(state: ControlState, watch: WatchRecord): ControlState {
+function applyWatch(state: ControlState, { handOver: _handOver, ...watch }: WatchDeclared): ControlState {
   const version = state.watches.get(watch.watchId)?.version ?? 0
   return watch.version === version + 1 ? { ...state, watches: state.watches.with(watch.watchId, watch) } : state
 }

@@ -1,7 +1,7 @@
-// Whether the declaration of a watch is a hand-over: the shift that is on ends, and another one begins, at the same moment, now.
-// Pure.
+// Whether the declaration of a watch is a hand-over. Its record says so; of older records it is told by what they change: the
+// shift that is on ends, and another one begins, at the same moment, now. Pure.
 
-import type { ShiftRecord, WatchRecord } from './control-record.ts'
+import type { ShiftRecord, WatchDeclared, WatchRecord } from './control-record.ts'
 
 export interface HandOver {
   /** The officer whose shift ended; null: nobody was on. */
@@ -18,8 +18,9 @@ const writtenWithinMs = 5_000
  */
 export function handOverOf(
   before: WatchRecord | undefined,
-  { data, time }: { readonly data: WatchRecord; readonly time: string }
+  { data, time }: { readonly data: WatchDeclared; readonly time: string }
 ): HandOver | null {
+  if (data.handOver !== undefined) return data.handOver
   if (before === undefined || before.name !== data.name || before.lineMinutes !== data.lineMinutes) return null
   const known = new Set(before.shifts.map(identityOf))
   const begun = data.shifts.filter(each => !known.has(identityOf(each)) && !endsOneOf(before.shifts, each))

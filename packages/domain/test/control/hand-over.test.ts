@@ -1,7 +1,7 @@
 // Which declarations of a watch are hand-overs, and by whom to whom.
 
 import { describe, expect, it } from 'vitest'
-import type { ShiftRecord, WatchRecord } from '../../src/control/control-record.ts'
+import type { ShiftRecord, WatchDeclared, WatchRecord } from '../../src/control/control-record.ts'
 import { handOverOf } from '../../src/control/hand-over.ts'
 
 const at = (hour: number) => `2025-06-01T${String(hour).padStart(2, '0')}:00:00.000Z`
@@ -12,7 +12,7 @@ const watch = (version: number, ...shifts: readonly ShiftRecord[]): WatchRecord 
   ...{ watchId: 'wat_1', name: 'Joint desk', lineMinutes: 5, shifts, version, ownerKeyId: 'k' },
   ...{ theatres: '*', handling: 'internal' }
 })
-const written = (data: WatchRecord, time = '2025-06-01T12:00:00.040Z') => ({ data, time })
+const written = (data: WatchDeclared, time = '2025-06-01T12:00:00.040Z') => ({ data, time })
 const before = watch(1, shift('Ama', 6, 14), shift('Esi', 22, 23))
 
 describe('a declaration of a watch', () => {
@@ -26,6 +26,13 @@ describe('a declaration of a watch', () => {
     expect(handOverOf(watch(1, shift('Esi', 22, 23)), written(data))).toEqual({ from: null, to: 'Kofi' })
   })
 
+  it('says itself whether it is one, whatever else it changes', () => {
+    const data = { ...watch(2, shift('Ama', 6, 12), shift('Kofi', 12, 20)), handOver: { from: 'Ama', to: 'Kofi' } }
+    expect(handOverOf(before, written(data, at(13)))).toEqual({ from: 'Ama', to: 'Kofi' })
+    expect(handOverOf(undefined, written({ ...data, handOver: { from: null, to: 'Kofi' } }))).toEqual({ from: null, to: 'Kofi' })
+  })
+
+  // What older records say, which did not state it.
   it.each([
     ['is new', undefined, watch(1, shift('Kofi', 12, 20)), undefined],
     ['plans a shift', before, watch(2, ...before.shifts, shift('Kofi', 15, 20)), undefined],

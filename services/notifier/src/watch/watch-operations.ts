@@ -4,6 +4,7 @@ import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ShiftRecord, WatchRecord } from '@tocsin/domain/control/control-record'
+import type { HandOver } from '@tocsin/domain/control/hand-over'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -142,7 +143,8 @@ export class WatchOperations {
         if (!planned.includes(each)) return [each]
         return each.until <= until ? [] : [{ ...each, from: until }]
       })
-      return this.#write(principal, { ...watch, shifts: ended }, { shifts: withRoomFor([...ended, begun], from) }, `/`)
+      const handOver = { from: relieved[0]?.officer ?? null, to: ask.officer }
+      return this.#write(principal, { ...watch, shifts: ended }, { shifts: withRoomFor([...ended, begun], from) }, handOver)
     })
   }
 
@@ -180,9 +182,11 @@ export class WatchOperations {
     throw forbidden('Only who declared the watch, or an administrator, may change it. An officer may hand it over.')
   }
 
-  /** `at`: where a line that is refused stands, in a body that has no list of shifts. */
-  async #write(principal: Principal, before: WatchRecord, ask: WatchAsk, at?: string): Promise<WatchChanged> {
+  /** `handOver`: of one, whose body has no list of shifts. */
+  async #write(principal: Principal, before: WatchRecord, ask: WatchAsk, handOver?: HandOver): Promise<WatchChanged> {
     const { control, operations, clock } = this.#deps
+    // Where a line that is refused stands.
+    const at = handOver === undefined ? undefined : '/'
     const shifts = (ask.shifts ?? before.shifts).map((each, i) => shiftOf(each, at ?? `/shifts/${i}/`))
     if (at === undefined && shifts.length > watchShiftsMax) throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
     const known = new Set(before.shifts.flatMap(({ lines }) => lines))
@@ -203,7 +207,8 @@ export class WatchOperations {
       shifts: kept,
       version: before.version + 1
     }
-    const appended = await operations.write({ type: 'watch.declared', data: watch }, authorOf(principal))
+    const data = handOver === undefined ? watch : { ...watch, handOver }
+    const appended = await operations.write({ type: 'watch.declared', data }, authorOf(principal))
     const standing = control.state.watches.get(watch.watchId)
     if (standing === undefined || canonicalJson(standing) !== canonicalJson(watch)) throw refused()
     return { watch, appended }

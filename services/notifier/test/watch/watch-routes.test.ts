@@ -28,6 +28,9 @@ const sent = () =>
     const { data } = JSON.parse(Buffer.from(body).toString()) as { data: { alertId: string } }
     return `${new URL(url).hostname.split('.')[0]} ${data.alertId}`
   })
+/** Changes of a watch in the audit trail, newest first. */
+const changesOf = async (watchId: string): Promise<{ type: string; handOver?: object }[]> =>
+  (await suite.ask('GET', '/v1/audit')).body.items.filter((each: { subject: string }) => each.subject === watchId)
 async function pass(minutes: number): Promise<void> {
   for (let n = 0; n < minutes * 6; n++) await suite.h.clock.advance(10_000)
   await settle(30)
@@ -122,11 +125,36 @@ describe('a watch', () => {
       { officer: 'Kofi', lines: [ama], note: 'Two alerts near Mopti.' }
     ])
     expect(one.body.onWatch).toMatchObject([{ officer: 'Kofi' }])
-    const [last, before] = (await suite.ask('GET', '/v1/audit')).body.items.filter(
-      (each: { subject: string }) => each.subject === id
-    )
+    const [last, before] = await changesOf(id)
     expect(last).toMatchObject({ type: 'watch.handed-over', by: {}, handOver: { from: 'Ama', to: 'Kofi' } })
-    expect(before.type).toBe('watch.declared')
+    expect(before?.type).toBe('watch.declared')
+    expect(before).not.toHaveProperty('handOver')
+  })
+
+  it.each([
+    ['who is planned next and comes early', 60, 480],
+    ['whose planned shift ends later', 60, 600],
+    ['whose planned shift is over before', 60, 300]
+  ])('is handed over to the one %s, as the audit trail says', async (_who, from, until) => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama')
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(-1), until: inMinutes(from), lines: [ama] },
+      { officer: 'Kofi', from: inMinutes(from), until: inMinutes(until), lines: [ama] }
+    ]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await suite.h.clock.advance(10 * minuteMs)
+    const body = { version: 2, officer: 'Kofi', until: inMinutes(470) }
+    expect((await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body })).status).toBe(200)
+    const renamed = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 3, name: 'Night desk' } })
+    expect(renamed).toMatchObject({ status: 200, body: { version: 4 } })
+    // What is changed after it is no hand-over.
+    expect(await changesOf(id)).toMatchObject([
+      { type: 'watch.declared' },
+      { type: 'watch.handed-over', handOver: { from: 'Ama', to: 'Kofi' } },
+      { type: 'watch.declared' },
+      { type: 'watch.declared' }
+    ])
   })
 
   it('is handed over by one of several who are on, and nobody is on twice', async () => {
@@ -156,6 +184,8 @@ describe('a watch', () => {
       { officer: 'Kofi', from: inMinutes(0), until: inMinutes(480), lines: [kofi] },
       { officer: 'Kofi', from: inMinutes(600), until: inMinutes(900) }
     ])
+    const [last] = await changesOf(id)
+    expect(last).toMatchObject({ type: 'watch.handed-over', handOver: { from: 'Ama', to: 'Kofi' } })
     await suite.h.clock.advance(20 * minuteMs)
     const read = (await suite.ask('GET', `/v1/watches/${id}`)).body
     expect(read.onWatch.map(({ officer }: { officer: string }) => officer).toSorted()).toEqual(['Ben', 'Kofi'])
