@@ -1,7 +1,7 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
 import { bulletinKinds } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/subscription.ts'
@@ -20,6 +20,7 @@ import {
 } from '../src/upkeep/subscription-draft.ts'
 import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
 import { heldWords, policyWords } from '../src/view/subscriptions/policy-words.ts'
+import { deliveryWords } from '../src/words/delivery-words.ts'
 import { words } from '../src/words/words.ts'
 
 const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
@@ -177,7 +178,16 @@ describe('the policy of a subscription', () => {
     expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain('of-a-later-suite')
   })
 
-  it('has words for each reason to hold and to tell', () => {
+  it('says why it never tells something, where that is known', () => {
+    const muted = (because?: string) => deliveryWords({ state: 'muted', ...(because === undefined ? {} : { because }) })
+    expect(muted('ended-unheard')).toBe('never told by its policy: it began and ended before it was due')
+    expect(muted('endings-unwanted')).toBe('never told by its policy: its end, which is not wanted')
+    expect(muted()).toBe('never told by its policy')
+    expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('taken')
+  })
+
+  it('has words for each reason to hold, to tell and never to tell', () => {
+    expect(Object.keys(words.policies.mutes).sort()).toEqual([...mutedReasons].sort())
     expect(Object.keys(words.policies.holds).sort()).toEqual([...holdReasons].sort())
     expect(Object.keys(words.policies.tellReasons).sort()).toEqual([...tellReasons].sort())
   })

@@ -45,7 +45,8 @@ const whys: Readonly<Record<string, string>> = {
   'update-interval': 'the alert was told a short while ago',
   'below-minimum': 'it is below the least severity of the policy',
   'ended-unheard': 'it began and ended before it was due',
-  'endings-unwanted': 'its end, which the policy does not want'
+  'endings-unwanted': 'its end, which the policy does not want',
+  'action-refused': 'it says that an action was refused, which nobody with a policy is told'
 }
 
 /** A reason in words; one that is not known here as it is. */
@@ -56,7 +57,7 @@ const states: Readonly<Record<string, string>> = {
   expired: 'not told: the alert began and ended while the endpoint was away',
   lapsed: 'not told: the endpoint did not take it in the time for which it is kept',
   'left-out': 'not told: the filter does not want it any more',
-  muted: 'not told: by the policy it never is, as the end of what was never told',
+  muted: 'never told by the policy',
   parked: 'not told: the endpoint did not take it; a replay sends it again'
 }
 
@@ -75,7 +76,8 @@ export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] 
 function stateWords({ state, because, held, last, nextAt, attempts }: Item): string {
   const tried = last as { readonly at: string; readonly reason: string | null; readonly status: number | null } | null
   if (state === 'delivered') return `told ${tried?.at ?? ''}: ${because == null ? 'every event is told' : whyWords(because)}`
-  if (state !== 'pending') return states[String(state)] ?? String(state)
+  const why = state === 'muted' && because != null ? `: ${whyWords(because)}` : ''
+  if (state !== 'pending') return `${states[String(state)] ?? state}${why}`
   if (tried === null && held != null) return heldWords(held as Parts)
   if (tried === null) return 'waits for its turn'
   return `tried ${attempts} times, and not accepted: ${tried.reason ?? tried.status}; next ${nextAt ?? 'at once'}`

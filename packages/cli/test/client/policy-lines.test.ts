@@ -1,6 +1,6 @@
 // Policies and their reasons in lines for people: every part and every reason that there is has words.
 
-import { holdReasons, muteReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { expect, it } from 'vitest'
 import { policyWords, previewLines, whyLines, whyWords } from '../../src/client/policy-lines.ts'
@@ -16,7 +16,7 @@ it('each part of a policy is said in words, and one of a later suite by its name
 })
 
 it('each reason is said in words', () => {
-  for (const reason of [...tellReasons, ...holdReasons, ...muteReasons]) expect(whyWords(reason)).not.toBe(reason)
+  for (const reason of [...tellReasons, ...holdReasons, ...mutedReasons]) expect(whyWords(reason)).not.toBe(reason)
 })
 
 it('a delivery says whether it was told, is held, was tried or never is told', () => {
@@ -30,7 +30,14 @@ it('a delivery says whether it was told, is held, was tried or never is told', (
   expect(why({ state: 'delivered', last: { at: 'T1' } })).toBe('   told T1: every event is told')
   const last = { at: 'T1', status: 503, reason: 'server-error' }
   expect(why({ held, attempts: 2, last, nextAt: 'T2' })).toBe('   tried 2 times, and not accepted: server-error; next T2')
-  expect(why({ state: 'muted' })).toBe('   not told: by the policy it never is')
+  // Of what an earlier suite muted it is not known why.
+  expect(why({ state: 'muted' })).toBe('   never told by the policy')
+  expect(why({ state: 'muted', because: 'ended-unheard' })).toBe(
+    '   never told by the policy: it began and ended before it was due'
+  )
+  expect(why({ state: 'muted', because: 'endings-unwanted' })).toBe(
+    '   never told by the policy: its end, which the policy does not want'
+  )
 })
 
 it('a preview that was cut says so', () => {

@@ -5,7 +5,7 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
+import { holdReasons, mutedReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
 import { answerWays } from '@tocsin/domain/record/theatre-record'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
@@ -213,8 +213,11 @@ const reminderState = words(
 
 const deliveryState = words(
   ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
-  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage of the endpoint. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it, such as the end of what was never told.'
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage of the endpoint. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it; `because` says why.'
 )
+
+const becauseSaid =
+  'Why it was told when it was, or, if `muted`, why it never is: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: it says that an action was refused, which nobody with a policy is told. Null without a policy, and of what an earlier version muted.'
 
 /** What the policy of a subscription did with a delivery. */
 const policyWords = {
@@ -228,7 +231,7 @@ const policyWords = {
   waited: orNull(
     words(holdReasons, 'Why it was held last before it was told or skipped; null: it was not, or that is not known.')
   ),
-  because: orNull(words(tellReasons, 'Why it was told when it was; null without a policy.'))
+  because: orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
 }
 
 const delivery = record(

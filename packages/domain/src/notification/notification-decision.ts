@@ -11,6 +11,8 @@ import type { Duty } from './watch.ts'
 /** Why something is told now. `repeat`: it was told, still stands, and nobody has answered it. */
 export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
 export type TellReason = (typeof tellReasons)[number]
+const isTold: ReadonlySet<string> = new Set(tellReasons)
+export const isTellReason = (reason: string): reason is TellReason => isTold.has(reason)
 /** Why it is told later. */
 export const holdReasons = [
   'silenced',
@@ -39,6 +41,12 @@ export function heldAsTold(reason: HoldReason): ToldHoldReason {
 /** Why it is never told. `ended-unheard`: it began and ended without the subscriber, who need hear of neither. */
 export const muteReasons = ['ended-unheard', 'endings-unwanted'] as const
 export type MuteReason = (typeof muteReasons)[number]
+/**
+ * Why a delivery is muted. `action-refused`: planned before there was a policy; who has one is not told that an action was
+ * refused.
+ */
+export const mutedReasons = [...muteReasons, 'action-refused'] as const
+export type MutedReason = (typeof mutedReasons)[number]
 
 /** What waits of an alert for one subscriber. */
 export interface WaitingNews {

@@ -96,7 +96,7 @@ export interface Delivery {
   readonly held?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
   /** Why the policy held it last before it was told or skipped; null: it did not. Earlier suites do not tell it. */
   readonly waited?: string | null
-  /** Why it was told when it was; null without a policy. */
+  /** Why it was told when it was, or never is told; null without a policy, and of what earlier suites muted. */
   readonly because?: string | null
   /** How its alert was told again since; null: it was not. */
   readonly repeated?: { readonly count: number; readonly at: string; readonly state: string } | null
@@ -126,6 +126,8 @@ export interface AlertDelivery {
   readonly acceptedAt: string | null
   readonly attempts: number
   readonly nextAt: string | null
+  /** As a delivery's. */
+  readonly because?: string | null
   readonly reason: string | null
   readonly status: number | null
 }

@@ -7,7 +7,7 @@ import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
 import type { SilenceNews, WatchNews } from '@tocsin/domain/notification/bulletin'
-import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason, MutedReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
 
@@ -66,6 +66,8 @@ export interface ChosenData {
   readonly held?: HoldReason | null
   /** Sequences in the range that the policy never tells. */
   readonly muted?: readonly number[]
+  /** Why, of each of `muted` in their order; older versions did not state it. */
+  readonly mutedFor?: readonly MutedReason[]
 }
 
 /** It is told later, by the policy of the subscription. */

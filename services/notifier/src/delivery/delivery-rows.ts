@@ -1,7 +1,7 @@
 // Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts that repeat are one text
 // again.
 
-import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
@@ -47,7 +47,7 @@ type Progress = readonly [
   nextAt: Delivery['nextAt'],
   last: Delivery['last'],
   /** By the policy; left out without one. */
-  ...policy: readonly [held: HeldFor | null, because: TellReason | null, waited?: HoldReason | null] | readonly []
+  ...policy: readonly [held: HeldFor | null, because: Delivery['because'], waited?: HoldReason | null] | readonly []
 ]
 
 /** Rows of one subscription: its state first. */

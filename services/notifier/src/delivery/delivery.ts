@@ -2,7 +2,7 @@
 
 import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
-import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { HoldReason, MutedReason, TellReason } from '@tocsin/domain/notification/notification-decision'
 import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
 
 export interface Delivery extends PlannedData {
@@ -27,8 +27,8 @@ export interface Delivery extends PlannedData {
   readonly last: LastAttempt | null
   /** Why the policy holds it, as logged; null: it does not, or not yet. */
   readonly held: HeldFor | null
-  /** Why it was told when it was, by the policy. */
-  readonly because: TellReason | null
+  /** Why it was told when it was, by the policy, or why that never tells it; null if muted by an older version. */
+  readonly because: TellReason | MutedReason | null
   /**
    * Why the policy held it last before it was told or skipped, null if it did not; left out where its body does not say why it
    * comes.
@@ -79,6 +79,12 @@ export function plannedDelivery(data: PlannedData, { plannedAt, isSheltered, bef
     held: null,
     because: null
   }
+}
+
+/** Why the policy muted it is no reason to tell it. */
+export function askedAgain(delivery: Delivery): Delivery {
+  const because = delivery.state === 'muted' ? null : delivery.because
+  return { ...delivery, because, state: 'pending', round: delivery.round + 1, attempts: 0, nextAt: null }
 }
 
 /** There are a few dozen. */

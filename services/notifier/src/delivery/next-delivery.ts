@@ -139,11 +139,15 @@ function choiceFor(deliveries: SubscriptionDeliveries, delivery: Delivery, order
   return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...why }
 }
 
-function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice, 'expired' | 'muted'> {
+function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice, 'expired' | 'muted' | 'mutedFor'> {
   const skipped = order.skipped.within(from, to)
-  const muted = skipped.filter(sequence => order.isMuted(sequence))
+  const mutes = skipped.flatMap(sequence => {
+    const reason = order.muteOf(sequence)
+    return reason === null ? [] : [{ sequence, reason }]
+  })
   const expired = skipped.filter(sequence => order.isExpired(sequence))
-  return muted.length === 0 ? { expired } : { expired, muted }
+  if (mutes.length === 0) return { expired }
+  return { expired, muted: mutes.map(each => each.sequence), mutedFor: mutes.map(each => each.reason) }
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

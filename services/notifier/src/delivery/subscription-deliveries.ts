@@ -6,7 +6,7 @@ import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { Positions } from '../projection/positions.ts'
 import { AlertTraces } from './alert-traces.ts'
-import { canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
+import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
 import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, newerRows, type StateRow } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
@@ -287,10 +287,10 @@ export class SubscriptionDeliveries {
   }
 
   /** Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its range alone is skipped. */
-  #choose({ sequence, superseded, expired, pages, muted = [], because, held }: ChosenData): void {
+  #choose({ sequence, superseded, expired, pages, muted = [], mutedFor = [], because, held }: ChosenData): void {
     const chosen = sequence === null ? null : this.#kept.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const skipped = superseded === null ? [] : this.#skip(superseded, { expired, muted }, sequence)
+    const skipped = superseded === null ? [] : this.#skip(superseded, { expired, muted, mutedFor }, sequence)
     if (chosen === null) this.#unnamed.add(skipped)
     if (chosen === null) return
     if (superseded !== null) this.#unnamed.named(superseded)
@@ -303,14 +303,15 @@ export class SubscriptionDeliveries {
   /** Skips what is pending in a range, except what somebody asked for. */
   #skip(
     { from, to }: SequenceRange,
-    untold: Required<Pick<ChosenData, 'expired' | 'muted'>>,
+    untold: Required<Pick<ChosenData, 'expired' | 'muted' | 'mutedFor'>>,
     except: number | null
   ): readonly number[] {
-    const [expired, muted] = [new Set(untold.expired), new Set(untold.muted)]
+    const [expired, muted] = [new Set(untold.expired), new Map(untold.muted.map((each, i) => [each, untold.mutedFor[i]]))]
     const skipped = this.#kept.pending.within(from, to).filter(each => each !== except && this.#kept.get(each)?.round === 0)
     this.#unnamed.inherit(skipped)
     for (const sequence of skipped) {
-      const delivery = this.#kept.get(sequence) as Delivery
+      const known = this.#kept.get(sequence) as Delivery
+      const delivery = { ...known, because: muted.get(sequence) ?? known.because }
       this.#endpoint.done(sequence)
       this.#alerts.skipped(delivery)
       const state = expired.has(sequence) ? 'expired' : muted.has(sequence) ? 'muted' : 'superseded'
@@ -387,8 +388,7 @@ export class SubscriptionDeliveries {
 
   #again(sequence: number): void {
     const delivery = this.#kept.get(sequence)
-    if (delivery === undefined || delivery.state === 'pending') return
-    this.#keep({ ...delivery, state: 'pending', round: delivery.round + 1, attempts: 0, nextAt: null })
+    if (delivery !== undefined && delivery.state !== 'pending') this.#keep(askedAgain(delivery))
   }
 
   /** The delivery that a result refers to, if it is still pending in that round. */

@@ -4,7 +4,7 @@
 
 import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin/domain/delivery/newest-state'
 import { Deadlines } from '@tocsin/domain/fold/deadlines'
-import type { NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { MutedReason, NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { canBeChosen, type Delivery, isOfState, waitingOf } from './delivery.ts'
@@ -54,7 +54,7 @@ export class WaitingOrder {
   readonly #changed = new Set<string>()
   readonly skipped = new SequenceSet()
   readonly #expired = new Set<number>()
-  readonly #muted = new Set<number>()
+  readonly #muted = new Map<number, MutedReason>()
   readonly #because = new Map<number, TellReason>()
   readonly #unlogged = new Map<number, NewHold>()
   /** When a policy is asked again, by alert. */
@@ -205,8 +205,9 @@ export class WaitingOrder {
     return this.#laneOf.get(sequence)?.pages === true
   }
 
-  isMuted(sequence: number): boolean {
-    return this.#muted.has(sequence)
+  /** Why it is never told; null: it may be. */
+  muteOf(sequence: number): MutedReason | null {
+    return this.#muted.get(sequence) ?? null
   }
 
   isExpired(sequence: number): boolean {
@@ -260,7 +261,7 @@ export class WaitingOrder {
         sent.splice(sent.indexOf(delivery), 1)
         this.#unplace(sequence)
         this.skipped.add(sequence)
-        this.#muted.add(sequence)
+        this.#muted.set(sequence, 'action-refused')
         continue
       }
       const asked = judge.decide(delivery, id => this.#standingOf(id), nowMs)
@@ -273,7 +274,7 @@ export class WaitingOrder {
       this.#unplace(sequence)
       if (decision.kind === 'mute') {
         this.skipped.add(sequence)
-        this.#muted.add(sequence)
+        this.#muted.set(sequence, decision.reason)
         continue
       }
       againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, asked.againMs ?? Number.POSITIVE_INFINITY)

@@ -2,7 +2,7 @@
 // for all subscriptions that see it alike.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { heldAsTold, type TellReason, type ToldHoldReason } from '@tocsin/domain/notification/notification-decision'
+import { heldAsTold, isTellReason, type TellReason, type ToldHoldReason } from '@tocsin/domain/notification/notification-decision'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -89,7 +89,7 @@ export class SignedBodies {
 
 /** Why the policy tells it now, as it was logged before the first attempt; nothing without a policy. */
 function whyOf({ because, waited }: Delivery): { readonly because?: TellReason; readonly held?: ToldHoldReason } {
-  if (because === null || waited === undefined) return {}
+  if (because === null || waited === undefined || !isTellReason(because)) return {}
   return waited === null ? { because } : { because, held: heldAsTold(waited) }
 }
 

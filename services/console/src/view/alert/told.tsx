@@ -8,6 +8,7 @@ import { useAsking } from '../../state/resource.ts'
 import { told } from '../../state/webhooks/told.ts'
 import { type ToldPartner, toldLevel, toldPartners } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
+import { deliveryWords } from '../../words/delivery-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
@@ -105,9 +106,8 @@ function Partner({ partner }: { readonly partner: ToldPartner }) {
 }
 
 function StateMark({ delivery }: { readonly delivery: AlertDelivery }) {
-  const { deliveryStates, retrying } = words.subscriptions
   const { state, attempts } = delivery
-  const text = state === 'pending' && attempts > 0 ? retrying : (deliveryStates[state] ?? state)
+  const text = state === 'pending' && attempts > 0 ? words.subscriptions.retrying : deliveryWords(delivery)
   return <Mark level={toldLevel(delivery)} text={text} />
 }
 

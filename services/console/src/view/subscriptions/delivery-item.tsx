@@ -10,6 +10,7 @@ import { openView } from '../../state/current-view.ts'
 import { replaying } from '../../state/webhooks/subscriptions.ts'
 import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
+import { deliveryWords } from '../../words/delivery-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
@@ -33,7 +34,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
     ? words.policies.held
     : state === 'pending' && last !== null
       ? told.retrying
-      : (told.deliveryStates[state] ?? state)
+      : deliveryWords(delivery)
   return (
     <li class={`record is-${level}`}>
       <h4>
@@ -43,7 +44,9 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {attempts > 0 ? ` · ${told.attempts(attempts)}` : ''}
           {round > 0 ? ` · ${told.round(round)}` : ''}
           {last === null ? '' : ` · ${answerWords(delivery)}`}
-          {because === null ? '' : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
+          {because === null || state === 'muted'
+            ? ''
+            : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
           {waited === null ? '' : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
           {repeated === null ? '' : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}`}
         </span>

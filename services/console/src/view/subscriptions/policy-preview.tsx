@@ -114,6 +114,6 @@ function Reasons({ title, counts }: { readonly title: string; readonly counts: R
 }
 
 function reasonWords(reason: string): string {
-  const { tellReasons, holds, preview } = words.policies
-  return tellReasons[reason] ?? holds[reason] ?? preview.mutes[reason] ?? reason
+  const { tellReasons, holds, mutes } = words.policies
+  return tellReasons[reason] ?? holds[reason] ?? mutes[reason] ?? reason
 }

@@ -62,10 +62,6 @@ export const policiesEn = {
     toldTitle: 'Told',
     untoldTitle: 'Not told, or held still',
     reason: (count: number, reason: string) => `${count.toLocaleString('en')}: ${reason}`,
-    mutes: {
-      'ended-unheard': 'it began and ended before it was due',
-      'endings-unwanted': 'its end, which is not wanted'
-    } as Readonly<Record<string, string>>,
     noEvents: 'There was no such event: this says nothing about the policy.',
     noneSilent: 'Of every alert something would have been told.',
     noneSilentOfThese: 'Of every alert among those that were played something would have been told.',
@@ -94,6 +90,11 @@ export const policiesEn = {
       ? `told again at ${time}: nobody had answered`
       : `told again ${count} times, last at ${time}: nobody had answered`,
   because: (reason: string) => `told: ${reason}`,
+  mutes: {
+    'ended-unheard': 'it began and ended before it was due',
+    'endings-unwanted': 'its end, which is not wanted',
+    'action-refused': 'it says that an action was refused, which nobody with a policy is told'
+  } as Readonly<Record<string, string>>,
   tellReasons: {
     first: 'the first of this alert',
     graver: 'it became graver',

@@ -132,7 +132,7 @@ export const subscriptionsEn = {
     expired: 'skipped: the alert began and ended during an outage',
     lapsed: 'lapsed: not taken in time; the feed has it',
     'left-out': 'left out: the filter no longer wants it',
-    muted: 'not told: its policy never wants it, as the end of what was never told'
+    muted: 'never told by its policy'
   } as Readonly<Record<string, string>>,
   retrying: 'not taken yet, tried again',
   attempts: (count: number) => plural(count, 'attempt', 'attempts'),
