@@ -13,7 +13,8 @@ import './style/told.css'
 import './style/print.css'
 import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
-import { begin, lookForSession } from './state/session.ts'
+import { whatIsTyped } from './state/session/typed.ts'
+import { begin, beginAgain, lookForSession } from './state/session.ts'
 import { App } from './view/app.tsx'
 import { words } from './words/words.ts'
 
@@ -24,8 +25,15 @@ document.documentElement.dir = words.direction
 // A page that a browser kept and shows again is as old as it was, and may be of somebody who has signed out since.
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return
-  document.body.replaceChildren()
-  location.reload()
+  // At once: nothing of it is seen, not even for a moment.
+  render(null, place)
+  if (whatIsTyped().length === 0) {
+    location.reload()
+    return
+  }
+  // With a reload the words would go, or a browser would ask about them over an empty page.
+  void beginAgain()
+  render(<App />, place)
 })
 render(<App />, place)
 startClock()

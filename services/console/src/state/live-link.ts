@@ -39,7 +39,8 @@ import {
 import { currentView } from './current-view.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { letSessionGo } from './session/session-renewal.ts'
-import { resume, whenBegun } from './session.ts'
+import { leaveUnasked, whatIsTyped } from './session/typed.ts'
+import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
 
@@ -104,12 +105,20 @@ export function retryNow(): void {
   void askReady()
 }
 
-/** True once the session is over here and, as far as the log could be written, everywhere. */
-export async function signOut(): Promise<boolean> {
+/**
+ * True once the session is over here and, as far as the log could be written, everywhere. `mayDrop`: whether what was typed may
+ * go with the page, asked when the session is over: on a slow link somebody goes on typing.
+ */
+export async function signOut(mayDrop: () => boolean): Promise<boolean> {
   const answer = await suite.signOut()
   if (answer.kind !== 'ok') return false
   letSessionGo()
   client?.close()
+  if (whatIsTyped().length > 0 && !mayDrop()) {
+    signInAnew()
+    return true
+  }
+  leaveUnasked()
   // Everything that was shown is in memory alone, and goes with the page. A browser may keep the page as it was for its Back key.
   document.body.replaceChildren()
   location.replace(location.pathname)

@@ -99,6 +99,17 @@ export function signInAnew(): void {
   signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
 }
 
+/**
+ * Asks anew who is signed in, and shows nothing until that is known: a page that was kept may be of somebody who has left, and
+ * that of an ended link of somebody who may no longer have one. What was typed stays, as at the end of a session.
+ */
+export async function beginAgain(): Promise<void> {
+  letSessionGo()
+  doubtedSinceMs.value = null
+  signedIn.value = { kind: 'unknown', why: null }
+  await begin()
+}
+
 /** Goes on where somebody has signed in in another window of this browser; for a page that waits for it. */
 export async function lookForSession(): Promise<void> {
   if (signedIn.peek().kind !== 'none') return

@@ -59,6 +59,11 @@ function actionOf(key: string): (() => void) | undefined {
   return currentView.value === 'alerts' ? listActions[key] : undefined
 }
 
+/** A dialog has the keyboard for itself. */
+function isDialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null
+}
+
 function showHelp(): void {
   isHelpOpen.value = true
 }
@@ -75,11 +80,11 @@ function onKey(event: KeyboardEvent): void {
     event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox], [type=radio]), textarea, select')
   if (event.key === 'Escape') {
     if (isTyping) (event.target as HTMLElement).blur()
-    else if (!isHelpOpen.value && currentView.value === 'alerts') stepBack()
+    else if (!isDialogOpen() && currentView.value === 'alerts') stepBack()
     return
   }
   const action = actionOf(event.key)
-  if (action === undefined || isTyping || !areSingleKeys.value || isHelpOpen.value) return
+  if (action === undefined || isTyping || !areSingleKeys.value || isDialogOpen()) return
   event.preventDefault()
   action()
 }

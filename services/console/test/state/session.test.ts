@@ -5,13 +5,13 @@ import './a-stream.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { caller, doubtedSinceMs, freshness, nowMs, signedIn } from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
-import '../../src/state/live-link.ts'
+import { signOut } from '../../src/state/live-link.ts'
 import { report } from '../../src/state/report.ts'
 import { whatIsTyped } from '../../src/state/session/typed.ts'
 import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
 import { handedOver } from '../../src/state/webhooks/watches.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
-import { aProblem, suiteAnswers } from './a-suite.ts'
+import { aProblem, held, suiteAnswers } from './a-suite.ts'
 
 const ama = { id: 'oidc:1', name: 'Ama', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
 const ben = { ...ama, id: 'oidc:2', name: 'Ben' }
@@ -107,6 +107,18 @@ describe('what was typed when the session ended', () => {
     me = { ...ama, id: 'oidc:3' }
     await lookForSession()
     expect([caller.peek()?.name, draftOf('a1').note]).toEqual(['Ama', 'Half a sen'])
+  })
+
+  it('stays where signing out fails, and where it was typed while that was under way: nobody was asked about it', async () => {
+    const { promise, answer } = held()
+    suiteAnswers(path => (path === '/sign-out' ? promise : aProblem(401)))
+    const leaving = signOut(() => false)
+    changeDraft('a2', { note: 'Meanwhile' })
+    answer(aProblem(503))
+    expect([await leaving, caller.peek()?.name, draftOf('a2').note]).toEqual([false, 'Ama', 'Meanwhile'])
+    suiteAnswers(path => (path === '/sign-out' ? Response.json({}) : aProblem(401)))
+    expect([await signOut(() => false), signedIn.peek().kind, draftOf('a2').note]).toEqual([true, 'none', 'Meanwhile'])
+    expect(asksBeforeItIsLeft()).toBe(true)
   })
 
   it('is dropped for somebody else only after that was said, and stays for the first one who comes back', async () => {

@@ -20,6 +20,12 @@ export function whatIsTyped(): readonly TypedOfKind[] {
   return [...counts].map(([kind, count]) => ({ kind, count }))
 }
 
-addEventListener('beforeunload', event => {
+function askFirst(event: BeforeUnloadEvent): void {
   if (whatIsTyped().length > 0) event.preventDefault()
-})
+}
+addEventListener('beforeunload', askFirst)
+
+/** Who leaves the page was asked by it, and a second question would be answered over a page that is empty. */
+export function leaveUnasked(): void {
+  removeEventListener('beforeunload', askFirst)
+}

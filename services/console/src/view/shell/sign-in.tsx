@@ -11,6 +11,7 @@ import { disarm, isLost } from '../../state/sound.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 import { signInWindow } from './sign-in-window.tsx'
+import { TypedKinds } from './typed-kinds.tsx'
 
 type Asked = Omit<Extract<SignedIn, { readonly kind: 'none' }>, 'kind'>
 
@@ -101,11 +102,7 @@ function Typed({ successor }: Pick<Asked, 'successor'>) {
       <h2>
         <bdi>{typed.title(name)}</bdi>
       </h2>
-      <ul>
-        {held.map(({ kind, count }) => (
-          <li key={kind}>{typed.kinds[kind](count)}</li>
-        ))}
-      </ul>
+      <TypedKinds held={held} />
       <p>{typed.kept(name)}</p>
       {successor === null ? null : (
         <>

@@ -13,7 +13,7 @@ import {
   theatres
 } from '../../state/console-state.ts'
 import { retryNow, triedAtMs } from '../../state/live-link.ts'
-import { signInAnew } from '../../state/session.ts'
+import { beginAgain, signInAnew } from '../../state/session.ts'
 import { ageWords, sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -48,7 +48,9 @@ export function StaleBanner() {
           {stale.signInAnew}
         </button>
       ) : state.isOver ? (
-        <a href="./">{stale.signInAgain}</a>
+        <button type="button" onClick={() => void beginAgain()}>
+          {stale.signInAgain}
+        </button>
       ) : (
         <button type="button" onClick={retryNow}>
           {stale.retryNow}

@@ -1,13 +1,12 @@
 // The bar above everything: name, lights and clocks; below them the views, and who is signed in.
 
-import { useState } from 'preact/hooks'
 import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
-import { signOut } from '../../state/live-link.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 import { Clocks } from './clocks.tsx'
 import { Lights } from './lights.tsx'
+import { SignOut } from './sign-out.tsx'
 import { SoundControl } from './sound.tsx'
 import { UnansweredLink } from './unanswered.tsx'
 import { ViewSwitch } from './view-switch.tsx'
@@ -39,7 +38,6 @@ export function TopBar() {
 }
 
 function Who() {
-  const [hasFailed, setFailed] = useState(false)
   const { top } = words
   const name = caller.value?.name ?? ''
   return (
@@ -63,9 +61,7 @@ function Who() {
         <bdi>{name}</bdi>
         {mayUse('alerts:operate') ? null : <span class="soft"> · {top.readOnly}</span>}
       </span>
-      <button type="button" onClick={async () => setFailed(!(await signOut()))}>
-        {hasFailed ? top.notSignedOut : top.signOut}
-      </button>
+      <SignOut />
     </div>
   )
 }

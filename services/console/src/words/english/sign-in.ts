@@ -35,6 +35,11 @@ export const signInEn = {
       `${name} is signed in in this browser now. What ${former} typed is dropped if ${name} goes on.`,
     goOn: (name: string) => `Go on as ${name}, and drop it`
   },
+  leaving: {
+    drops: 'It is in this page alone, and goes with it when you sign out.',
+    yes: 'Sign out, and drop it',
+    no: 'Stay'
+  },
   back: {
     title: (name: string) => `You are signed in as ${name}`,
     lead: 'The page from which you came goes on by itself, with what you had typed. This window can be closed.',
