@@ -58,7 +58,8 @@ const lostAfterMs = 30_000
 const lostEveryMs = 60_000
 
 function play(pitches: readonly number[]): void {
-  if (context === null) return
+  // What is held back would sound all at once when the browser lets it.
+  if (context === null || isBlocked.peek()) return
   const { currentTime, destination } = context
   pitches.forEach((pitch, i) => {
     const oscillator = new OscillatorNode(context as AudioContext, { type: 'triangle', frequency: pitch })

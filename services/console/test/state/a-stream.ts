@@ -1,5 +1,6 @@
-// The stream of the suite as a page sees it: sockets that open, speak and break when the test says so. Sound is counted.
+// The stream of the suite as a page sees it: sockets that open, speak and break when the test says so.
 
+import './sound/an-audio.ts'
 import type { anAlert } from '../support/an-alert.ts'
 
 type Alert = ReturnType<typeof anAlert>
@@ -76,16 +77,4 @@ export class Socket {
   }
 }
 
-class Silence {
-  readonly gain = { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} }
-  readonly state = 'running'
-  readonly currentTime = 0
-  async resume(): Promise<void> {}
-  connect(next: unknown): unknown {
-    return next
-  }
-  start(): void {}
-  stop(): void {}
-}
-
-Object.assign(globalThis, { WebSocket: Socket, AudioContext: Silence, OscillatorNode: Silence, GainNode: Silence })
+Object.assign(globalThis, { WebSocket: Socket })

@@ -1,18 +1,18 @@
 // What is heard on a page: one sound for a burst, and none too few for what nobody answered.
 
-import './a-suite.ts'
-import './a-stream.ts'
+import '../a-suite.ts'
+import '../a-stream.ts'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { isOpen, type ShownAlert } from '../../src/shown/shown-alert.ts'
-import { politely } from '../../src/state/announcements.ts'
-import { isLive, nowMs, picture } from '../../src/state/console-state.ts'
-import { retryNow } from '../../src/state/live-link.ts'
-import { begin } from '../../src/state/session.ts'
-import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../src/state/sound.ts'
-import { askUnanswered, unansweredIds } from '../../src/state/unanswered.ts'
-import { anAlert } from '../support/an-alert.ts'
-import { Socket } from './a-stream.ts'
-import { aProblem, soon, suiteAnswers } from './a-suite.ts'
+import { isOpen, type ShownAlert } from '../../../src/shown/shown-alert.ts'
+import { politely } from '../../../src/state/announcements.ts'
+import { isLive, nowMs, picture } from '../../../src/state/console-state.ts'
+import { retryNow } from '../../../src/state/live-link.ts'
+import { begin } from '../../../src/state/session.ts'
+import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../../src/state/sound.ts'
+import { askUnanswered, unansweredIds } from '../../../src/state/unanswered.ts'
+import { anAlert } from '../../support/an-alert.ts'
+import { Socket } from '../a-stream.ts'
+import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
 
 const ama = {
   id: 'k1',
