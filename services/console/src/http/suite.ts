@@ -21,6 +21,7 @@ export interface Theatre {
   readonly clock: 'wall' | 'replay'
   readonly now: string | null
   readonly clockStanding?: 'right' | 'behind' | 'leap'
+  readonly retentionDays?: number
 }
 
 export interface Page<T> {

@@ -26,7 +26,8 @@ export const mended = formDraft<Mending>(
   () => ({ id: '', text: '' }),
   ({ id }) => id
 )
-export const mending = sending()
+export const mending = sending([], { restsOnSeen: true })
+export const dismissing = sending([], { restsOnSeen: true })
 
 /** Begins a mending unless that of this entry has begun. */
 export function beginMending({ id, content }: QuarantineEntry): void {

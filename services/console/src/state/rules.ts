@@ -4,11 +4,13 @@ import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { rules } from '../http/rules.ts'
 import type { Rule, RulePreview } from '../shown/rule.ts'
+import { type PreviewBasis, type PreviewStanding, previewStanding } from '../upkeep/preview-standing.ts'
 import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../upkeep/rule-text.ts'
 import type { TypedFault } from '../upkeep/typed-data.ts'
 import { words } from '../words/words.ts'
 import { address, setAddress } from './address.ts'
 import { announce } from './announcements.ts'
+import { isLive, nowMs, theatreList } from './console-state.ts'
 import { currentItem, openItem } from './current-view.ts'
 import { formDraft } from './form-draft.ts'
 import { resource } from './resource.ts'
@@ -45,12 +47,30 @@ export const ruleDraft = formDraft<RuleDraft>(
 export type RuleOutcome =
   | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'saving' }
   | { readonly kind: 'refused'; readonly text: string; readonly faults: readonly TypedFault[]; readonly isStale: boolean }
-  | { readonly kind: 'preview'; readonly of: string; readonly preview: RulePreview }
+  | {
+      readonly kind: 'preview'
+      readonly of: string
+      readonly preview: RulePreview
+      readonly basis: PreviewBasis
+      readonly askedAtMs: number
+    }
   | { readonly kind: 'done'; readonly text: string }
 
 const outcomes = ofKey(signal<ReadonlyMap<string, RuleOutcome>>(new Map()))
 /** Of the rule that is shown: who looks at another one meanwhile finds it there. */
 export const ruleOutcome = computed<RuleOutcome>(() => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' })
+
+function basisNow(): PreviewBasis {
+  return { rules: ruleList.state.value.body?.items ?? null, theatres: theatreList.state.value.body?.items ?? null }
+}
+
+/** How the preview of the typed text stands; null: there is none of it. Only with a current one it is put into force. */
+export const previewNow = computed<PreviewStanding | null>(() => {
+  const outcome = ruleOutcome.value
+  const { id, text } = ruleDraft.typed.value
+  if (outcome.kind !== 'preview' || outcome.of !== text) return null
+  return previewStanding(id, outcome.basis, basisNow(), nowMs.value - outcome.askedAtMs)
+})
 
 function setOutcome(of: string, outcome: RuleOutcome): void {
   outcomes.value = new Map(outcomes.peek()).set(of, outcome)
@@ -89,6 +109,12 @@ function tell(of: string, outcome: RuleOutcome): void {
   if (outcome.kind === 'refused' || outcome.kind === 'done') announce(outcome.text)
 }
 
+/** Told where it is so: a button that was there before the page went stale may still be pressed. */
+function mustWait(of: string): boolean {
+  if (!isLive.peek()) tell(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
+  return !isLive.peek()
+}
+
 /** The typed rule, or null once its faults have been told. */
 function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | null {
   const { of, id, text } = ruleDraft.typed.peek()
@@ -105,11 +131,12 @@ export async function previewRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
   const { of, id, text } = ruleDraft.typed.peek()
+  const asked = { basis: basisNow(), askedAtMs: nowMs.peek() }
   setOutcome(of, { kind: 'previewing' })
   const answer = await rules.preview({ ...read.body, id })
   if (answer.kind !== 'ok') return refuse(of, answer, read)
   announce(words.rules.previewed)
-  setOutcome(of, { kind: 'preview', of: text, preview: answer.body })
+  setOutcome(of, { kind: 'preview', of: text, preview: answer.body, ...asked })
 }
 
 /** What the typed rule alone would have told. A preview that was shown of the same text stays. */
@@ -127,11 +154,14 @@ export async function backtestRule(): Promise<void> {
   announce(words.rules.backtested)
 }
 
-/** Puts the typed rule into force, if it is still the version that was seen. What is typed meanwhile changes the new one. */
+/**
+ * Puts the typed rule into force, if what it would do is known by now and it is still the version that was seen. What is typed
+ * meanwhile changes the new one.
+ */
 export async function putRule(): Promise<void> {
-  const read = typedRule()
-  if (read === null) return
   const sent = ruleDraft.typed.peek()
+  const [isPreviewed, read] = [previewNow.peek() === 'current', typedRule()]
+  if (read === null || mustWait(sent.of) || !isPreviewed) return
   setOutcome(sent.of, { kind: 'saving' })
   const answer = await rules.put(sent.id, read.body, sent.version)
   if (answer.kind !== 'ok') return refuse(sent.of, answer, read)
@@ -147,6 +177,7 @@ export async function putRule(): Promise<void> {
 
 export async function withdrawRule(rule: Rule): Promise<void> {
   const of = rule.ruleId
+  if (mustWait(of)) return
   setOutcome(of, { kind: 'saving' })
   const answer = await rules.withdraw(of, rule.ruleVersion)
   if (answer.kind !== 'ok') return refuse(of, answer, null)

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { isLive } from '../../src/state/console-state.ts'
 import type { Sending } from '../../src/state/form-draft.ts'
 import { makingKey } from '../../src/state/keys.ts'
+import * as quarantine from '../../src/state/quarantine.ts'
 import { reporting } from '../../src/state/report.ts'
 import * as silences from '../../src/state/webhooks/silences.ts'
 import * as subscriptions from '../../src/state/webhooks/subscriptions.ts'
@@ -33,7 +34,9 @@ const onSeen: Readonly<Record<string, Sending>> = {
   'a subscription is changed': subscriptions.changing,
   'a subscription is paused': subscriptions.pausing,
   'a subscription is removed': subscriptions.removing,
-  'a delivery is sent again': subscriptions.replaying
+  'a delivery is sent again': subscriptions.replaying,
+  'bytes in the quarantine are replaced': quarantine.mending,
+  'bytes in the quarantine are dismissed': quarantine.dismissing
 }
 
 const onTyped: Readonly<Record<string, Sending>> = {

@@ -1,12 +1,13 @@
 // What is typed of reports, rules and entries of the quarantine outlives a look at another one, and what was sent before it.
 
 import '../support/a-page.ts'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
 import type { Rule } from '../../src/shown/rule.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
 import { correctReport, goOnWith, report, reporting, sendPlace, sendReport, sentReports } from '../../src/state/report.ts'
-import { beginRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules.ts'
+import { beginRule, previewRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules.ts'
+import { thePageIsLive } from './a-live-page.ts'
 
 /** Requests that are answered by hand, in the order in which they were sent. */
 const asked: { readonly path: string; readonly body: unknown; readonly answer: (body: unknown, status?: number) => void }[] = []
@@ -20,6 +21,7 @@ globalThis.fetch = ((path: string, { body }: RequestInit) => {
 /** The first request that was not answered yet. */
 const next = () => asked.shift() ?? expect.unreachable('nothing was asked')
 
+beforeEach(() => thePageIsLive())
 afterEach(() => {
   asked.length = 0
 })
@@ -77,8 +79,15 @@ describe('a rule', () => {
     ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
   })
 
+  async function previewed(): Promise<void> {
+    const previewing = previewRule()
+    next().answer({ theatres: [], elsewhere: [], complete: true })
+    await previewing
+  }
+
   it('keeps what is typed while it is put into force, as a change of that version', async () => {
     beginRule(aRule('one'))
+    await previewed()
     const saving = putRule()
     ruleDraft.change({ text: 'pattern: siege\ntitle: More\n' })
     next().answer(aRule('one', 2))
@@ -92,6 +101,7 @@ describe('a rule', () => {
 
   it('has its outcome where it is shown, and does not replace another one that is typed', async () => {
     beginRule(aRule('one', 2))
+    await previewed()
     const saving = putRule()
     beginRule(aRule('two'))
     ruleDraft.change({ text: 'pattern: siege\ntitle: Two\n' })

@@ -150,6 +150,7 @@ export function AskFirst({ label, question, yes, onYes, disabled = false }: AskF
       <button
         type="button"
         class="danger"
+        disabled={disabled}
         onClick={() => {
           setAsked(false)
           onYes()

@@ -4,18 +4,16 @@ import { useEffect } from 'preact/hooks'
 import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/quarantine.ts'
 import { openItem } from '../../state/current-view.ts'
-import { sending } from '../../state/form-draft.ts'
-import { beginMending, entry, mended, mending, sendMended } from '../../state/quarantine.ts'
+import { beginMending, dismissing, entry, mended, mending, sendMended } from '../../state/quarantine.ts'
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Failure } from '../parts/failure.tsx'
-import { AskFirst, Field, Outcome } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Field, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { EntryFacts, SettledMark, titleOf } from './entry-facts.tsx'
 
 const incidentsTopic = 'incidents'
-const dismissing = sending()
 
 export function OneEntry() {
   const told = words.quarantine
@@ -59,7 +57,14 @@ function Whole({ held }: { readonly held: QuarantineEntry }) {
         <EntryFacts entry={held} />
         {settled !== null ? null : (
           <p class="buttons">
-            <AskFirst label={told.dismiss} question={told.dismissAsk} yes={told.dismissYes} onYes={dismiss} />
+            <AskFirst
+              label={told.dismiss}
+              question={told.dismissAsk}
+              yes={told.dismissYes}
+              onYes={dismiss}
+              disabled={!dismissing.canSend.value}
+            />
+            <ActsWait by={dismissing} />
             <Outcome state={dismissing.state.value} />
           </p>
         )}
@@ -107,7 +112,8 @@ function Mend({ held }: { readonly held: QuarantineEntry }) {
   useEffect(() => beginMending(held), [held])
   const { text } = mended.typed.value
   const read = readTyped(text)
-  const first = read.kind === 'faults' ? read.faults[0] : undefined
+  const isRefused = read.kind === 'faults'
+  const first = isRefused ? read.faults[0] : undefined
   const send = (event: Event) => {
     event.preventDefault()
     if (read.kind === 'value') void sendMended(read.value)
@@ -132,9 +138,14 @@ function Mend({ held }: { readonly held: QuarantineEntry }) {
         )}
       </Field>
       <p class="buttons">
-        <button type="submit" class="primary" disabled={read.kind === 'faults' || mending.state.value.kind === 'asking'}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={isRefused || !mending.canSend.value || mending.state.value.kind === 'asking'}
+        >
           {told.go}
         </button>
+        <ActsWait by={mending} />
       </p>
     </form>
   )

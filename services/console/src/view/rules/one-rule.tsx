@@ -2,12 +2,13 @@
 
 import { useEffect } from 'preact/hooks'
 import type { Rule } from '../../shown/rule.ts'
-import { mayUse } from '../../state/console-state.ts'
+import { isLive, mayUse } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
 import {
   backtest,
   backtestRule,
   beginRule,
+  previewNow,
   previewRule,
   putRule,
   type RuleOutcome,
@@ -58,7 +59,8 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   const { id, text } = typed.value
   const outcome = ruleOutcome.value
   const isBusy = outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
-  const isPreviewed = outcome.kind === 'preview' && outcome.of === text
+  const standing = previewNow.value
+  const mayPut = standing === 'current' && isLive.value
   const faults = outcome.kind === 'refused' ? outcome.faults : []
   const fault = faults.map(({ line, column, detail }) => words.views.faultAt(line, column, detail)).join(' · ')
   const submit = (event: Event) => {
@@ -88,18 +90,13 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
         )}
       </Field>
       <div class="buttons">
-        <button type="submit" class={isPreviewed ? '' : 'primary'} disabled={isBusy}>
+        <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
           {told.preview}
         </button>
         <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
           {told.backtest}
         </button>
-        <button
-          type="button"
-          class={isPreviewed ? 'primary' : ''}
-          disabled={isBusy || !isPreviewed}
-          onClick={() => void putRule()}
-        >
+        <button type="button" class={mayPut ? 'primary' : ''} disabled={isBusy || !mayPut} onClick={() => void putRule()}>
           {told.save}
         </button>
         <button type="button" onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}>
@@ -111,21 +108,22 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
             question={told.withdrawAsk}
             yes={told.withdrawYes}
             onYes={() => void withdrawRule(rule)}
-            disabled={isBusy}
+            disabled={isBusy || !isLive.value}
           />
         )}
+        {isLive.value ? null : <span class="soft">{words.stale.actsWait}</span>}
       </div>
       <p class={`outcome ${outcome.kind}`} role="status">
-        {outcomeWords(outcome, isPreviewed)}
+        {outcomeWords(outcome, standing)}
       </p>
-      {outcome.kind === 'preview' && isPreviewed ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
+      {outcome.kind === 'preview' && standing !== null ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
       {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
     </form>
   )
 }
 
-function outcomeWords(outcome: RuleOutcome, isPreviewed: boolean): string {
-  const { previewing, backtesting, saving, saveFirst } = words.rules
+function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): string {
+  const { previewing, backtesting, saving, saveFirst, previewAgain } = words.rules
   switch (outcome.kind) {
     case 'previewing':
       return previewing
@@ -137,6 +135,6 @@ function outcomeWords(outcome: RuleOutcome, isPreviewed: boolean): string {
     case 'done':
       return outcome.text
     default:
-      return isPreviewed ? '' : saveFirst
+      return standing === null ? saveFirst : standing === 'current' ? '' : previewAgain[standing]
   }
 }

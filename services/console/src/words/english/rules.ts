@@ -43,6 +43,11 @@ export const rulesEn = {
   previewed: 'The preview is there.',
   save: 'Put into force',
   saveFirst: 'A change is put into force once its preview was shown.',
+  previewAgain: {
+    rules: 'Other rules were changed since this was shown: ask again what would change, then put it into force.',
+    window: 'How far back reports count was changed since this was shown: ask again what would change, then put it into force.',
+    old: 'This was asked some minutes ago, and reports have come since: ask again what would change, then put it into force.'
+  },
   saving: 'Putting into force…',
   saved: (version: number) => `In force, as version ${version}.`,
   savedBefore: (version: number) => `In force, as version ${version}: without what you have typed since. That is kept.`,

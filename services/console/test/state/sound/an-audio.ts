@@ -44,7 +44,10 @@ class TheAudio {
 class Gain {
   to: unknown = null
   most = 0
-  readonly gain = { setValueAtTime: (value: number) => this.rise(value), linearRampToValueAtTime: (value: number) => this.rise(value) }
+  readonly gain = {
+    setValueAtTime: (value: number) => this.rise(value),
+    linearRampToValueAtTime: (value: number) => this.rise(value)
+  }
 
   rise(value: number): void {
     this.most = Math.max(this.most, value)

@@ -1,0 +1,118 @@
+// A rule is put into force by a preview that is current, and neither put nor withdrawn by what a page shows that is not live.
+
+import './a-suite.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Rule } from '../../src/shown/rule.ts'
+import { isLive, theatreList } from '../../src/state/console-state.ts'
+import {
+  beginRule,
+  previewNow,
+  previewRule,
+  putRule,
+  resetRule,
+  ruleDraft,
+  ruleList,
+  ruleOutcome,
+  withdrawRule
+} from '../../src/state/rules.ts'
+import { previewGoodMs } from '../../src/upkeep/preview-standing.ts'
+import { words } from '../../src/words/words.ts'
+import { thePageIsLive, thePageIsStale } from './a-live-page.ts'
+import { suiteAnswers } from './a-suite.ts'
+
+const aRule = (ruleId: string, ruleVersion = 1): Rule => ({
+  ...{ ruleId, ruleVersion, pattern: 'siege', parameters: {} },
+  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
+})
+const preview = { theatres: [], elsewhere: [], complete: true }
+
+let inForce: readonly Rule[] = []
+let retentionDays = 365
+let acts: string[] = []
+
+async function toldAgain(): Promise<void> {
+  await ruleList.load()
+  await theatreList.load()
+}
+
+describe('a rule', () => {
+  const beganMs = Date.now()
+
+  beforeEach(async () => {
+    acts = []
+    inForce = [aRule('mine'), aRule('other')]
+    retentionDays = 365
+    suiteAnswers((path, { method = 'GET' }) => {
+      if (path === '/v1/rules/preview') return Response.json(preview)
+      if (path === '/v1/rules') return Response.json({ items: inForce, next: null })
+      if (path === '/v1/theatres')
+        return Response.json({ items: [{ id: 'sahel', clock: 'wall', now: null, retentionDays }], next: null })
+      acts.push(`${method} ${path}`)
+      return method === 'PUT' ? Response.json(aRule('mine', 2)) : new Response(null, { status: 204 })
+    })
+    thePageIsLive(beganMs)
+    await toldAgain()
+    beginRule(aRule('mine'))
+    ruleDraft.change({ text: 'pattern: siege\ntitle: Mine\n' })
+  })
+  afterEach(() => resetRule(aRule('mine')))
+
+  it('is put into force once it was previewed, and not after its text has changed', async () => {
+    await putRule()
+    expect([previewNow.value, acts]).toEqual([null, []])
+    await previewRule()
+    expect(previewNow.value).toBe('current')
+    ruleDraft.change({ text: 'pattern: siege\ntitle: Another\n' })
+    await putRule()
+    expect([previewNow.value, acts]).toEqual([null, []])
+    await previewRule()
+    await putRule()
+    expect(acts).toEqual(['PUT /v1/rules/mine'])
+  })
+
+  const rulesBecome = (...rules: readonly Rule[]) => {
+    inForce = rules
+  }
+  const daysBecome = (days: number) => {
+    retentionDays = days
+  }
+
+  it.each<[string, string, () => void]>([
+    ['other rules were changed', 'rules', () => rulesBecome(aRule('mine'), aRule('other', 2))],
+    ['there is another rule', 'rules', () => rulesBecome(...inForce, aRule('third'))],
+    ['the window was changed', 'window', () => daysBecome(30)],
+    ['it has aged', 'old', () => thePageIsLive(beganMs + previewGoodMs)],
+    ['the clock was set back', 'old', () => thePageIsLive(beganMs - 1)]
+  ])('is previewed again where %s since', async (_since, standing, happens) => {
+    await previewRule()
+    happens()
+    await toldAgain()
+    await putRule()
+    expect([previewNow.value, acts]).toEqual([standing, []])
+    await previewRule()
+    await putRule()
+    expect(acts).toEqual(['PUT /v1/rules/mine'])
+  })
+
+  it('is sent by a good preview where somebody else has changed the same: the suite tells who, and keeps it', async () => {
+    await previewRule()
+    inForce = [aRule('mine', 7), aRule('other')]
+    thePageIsLive(beganMs + previewGoodMs - 1)
+    await toldAgain()
+    expect(previewNow.value).toBe('current')
+  })
+
+  it('is neither put into force nor withdrawn while the page is not live, which is told', async () => {
+    for (const act of [putRule, () => withdrawRule(aRule('mine'))]) {
+      thePageIsLive(beganMs)
+      await previewRule()
+      thePageIsStale()
+      await act()
+      expect([isLive.value, acts]).toEqual([false, []])
+      expect(ruleOutcome.value).toMatchObject({ kind: 'refused', text: words.stale.actsWait })
+    }
+    thePageIsLive(beganMs)
+    await withdrawRule(aRule('mine'))
+    expect(acts).toEqual(['DELETE /v1/rules/mine'])
+  })
+})
