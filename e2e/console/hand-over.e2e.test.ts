@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
+const hoursLater = (at: string, hours: number) => new Date(Date.parse(at) + hours * 3_600_000).toISOString()
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 
 describe.skipIf(executablePath === undefined)('the end of a shift', () => {
@@ -65,6 +66,29 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     },
     300_000
   )
+
+  it('goes by the clock of the suite on a machine whose clock is wrong, on the page and in the link for the next', async () => {
+    const body = { name: 'Zoe', scopes: ['alerts:read'], handling: 'restricted' }
+    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await context.newPage()
+    // Three hours and a half ahead.
+    await page.addInitScript('{ const now = Date.now; Date.now = () => now() + 12_600_000 }')
+    await page.goto(`${suite.url}/?view=hand-over`)
+    await page.locator('#key').fill(secret)
+    await page.locator('form button[type=submit]').click()
+    const isNow = (text: string | null) => Math.abs(Date.parse(text ?? '') - Date.now()) < 60_000
+    await soon(async () => isNow(await page.locator('.clocks time').getAttribute('datetime'))).toBe(true)
+    await page.getByRole('button', { name: 'Bring up to date' }).click()
+    await soon(() => page.locator('.view [role=alert]').allTextContents()).toContainEqual(expect.stringMatching(/3 h ahead of/))
+    await page.getByRole('button', { name: 'Copy link for the next hand-over' }).click()
+    const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
+    await soon(async () => isNow(new URL(await copied()).searchParams.get('since'))).toBe(true)
+    await page.getByRole('button', { name: 'Last 4 h' }).click()
+    const shift = () => new URL(page.url()).searchParams.get('since') ?? ''
+    await soon(() => shift() !== '' && isNow(hoursLater(shift(), 4))).toBe(true)
+    await context.close()
+  }, 300_000)
 
   it('sounds once it is armed, shows that it does, and is silent when somebody has the alert', async () => {
     const page = await officer('Ben', { query: '?sound=minor' })

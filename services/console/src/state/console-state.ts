@@ -54,13 +54,16 @@ export const openedAtMs = Date.now()
 
 /** By how much the suite's clock is ahead of this machine's, ms, if that is more than people take for the same; else 0. */
 export const clockAheadMs = signal(0)
-const sameClockMs = 60_000
+export const sameClockMs = 60_000
 /** Answers tell it to the second, and some take seconds. */
 const clockSlackMs = 10_000
 onSuiteClock(aheadMs => {
   const told = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
   if (Math.abs(told - clockAheadMs.peek()) > clockSlackMs) clockAheadMs.value = told
 })
+
+/** The time by the suite's clock, ms: what others read at another machine goes by it. */
+export const suiteNowMs = computed(() => nowMs.value + clockAheadMs.value)
 
 /** Resolves once this clock has moved so far, or was set back. */
 export function passed(ms: number): Promise<void> {
@@ -176,7 +179,7 @@ export const pipeline = computed(() =>
     mayReadAlerts: mayUse('alerts:read'),
     isLive: isLive.value,
     // Reports are dated by the suite, and a wrong clock here makes no canary young.
-    nowMs: nowMs.value + clockAheadMs.value
+    nowMs: suiteNowMs.value
   })
 )
 
@@ -190,5 +193,5 @@ export const chosenId = computed(() => address.value.get('alert'))
 /** The time in a theatre, ms, as the suite has it: in a replay that of the replay. */
 export function nowIn(theatre: string): number {
   const known = theatres.value.find(({ id }) => id === theatre)
-  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : nowMs.value + clockAheadMs.value
+  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : suiteNowMs.value
 }

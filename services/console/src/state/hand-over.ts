@@ -4,9 +4,25 @@ import { computed, signal } from '@preact/signals'
 import { type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
 import { suite } from '../http/suite.ts'
 import type { ClosedStanding } from '../live/closed-standing.ts'
+import { closedMax } from '../live/picture.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { ageWords, timeWords } from '../words/time-words.ts'
+import { words } from '../words/words.ts'
 import { address } from './address.ts'
-import { closedList, closedStanding, freshness, isLive, nowIn, nowMs, openedAtMs, picture, pictureAge } from './console-state.ts'
+import {
+  clockAheadMs,
+  closedList,
+  closedStanding,
+  freshness,
+  isLive,
+  nowIn,
+  nowMs,
+  openedAtMs,
+  picture,
+  pictureAge,
+  sameClockMs,
+  suiteNowMs
+} from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
 import { isUnanswered, unansweredCount } from './unanswered.ts'
 
@@ -20,8 +36,14 @@ export function openHandOver(): void {
   shownAtMs.value = Date.now()
 }
 
-/** As of the last change of the address: what begins at a time does not move on with the clock. */
-export const since = computed(() => sinceIn(address.value, shownAtMs.value, nowMs.peek()))
+/**
+ * By the suite's clock, as the link of another officer is, whose machine may differ by as much as counts for the same. As of the
+ * last change of the address: what begins at a time does not move on with the clock.
+ */
+export const since = computed(() => {
+  const aheadMs = clockAheadMs.value
+  return sinceIn(address.value, shownAtMs.value + aheadMs, nowMs.peek() + aheadMs + sameClockMs)
+})
 
 /** Whether all that is open has come. */
 export const isPictureWhole = computed(() => {
@@ -31,8 +53,11 @@ export const isPictureWhole = computed(() => {
 
 export interface MadeHandOver {
   readonly handOver: HandOver
+  /** By the suite's clock, as all times of it. */
   readonly sinceMs: number
   readonly atMs: number
+  /** By how much that was ahead of this machine's, ms; 0: it is right. */
+  readonly clockAheadMs: number
   /** All that changed; more than were asked for, if beyond the maximum. */
   readonly changed: number
   /** Of these the events could not be loaded. */
@@ -53,7 +78,7 @@ export const handOver = ofKey(signal<HandOverState>({ kind: 'none' }))
 
 /** In a replay, the same length of its own time. */
 function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
-  return nowIn(theatre) - (nowMs.peek() - fromMs)
+  return nowIn(theatre) - (suiteNowMs.peek() - fromMs)
 }
 
 function hasChanged(alert: ShownAlert, fromMs: number): boolean {
@@ -79,7 +104,8 @@ export async function makeHandOver(): Promise<void> {
   // It may be asked for before the page knows what has closed.
   if (closedStanding.peek() === 'unknown') await closedList.load()
   if (ended.aborted) return
-  const [fromMs, atMs, state] = [since.peek().ms, Date.now(), freshness.peek()]
+  const [fromMs, aheadMs, state] = [since.peek().ms, clockAheadMs.peek(), freshness.peek()]
+  const atMs = Date.now() + aheadMs
   const changed = changedSince(fromMs)
   const asked = changed.slice(0, toldMax)
   const known = new Map<string, KnownAlert>()
@@ -106,8 +132,14 @@ export async function makeHandOver(): Promise<void> {
   for (const alert of picture.alerts.values())
     if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))
       known.set(alert.alertId, { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: waits(alert) })
-  const staleSinceMs = state.kind === 'stale' ? (state.sinceMs ?? atMs) : null
-  const told = { handOver: handOverOf([...known.values()]), sinceMs: fromMs, atMs, changed: changed.length }
+  const staleSinceMs = state.kind !== 'stale' ? null : state.sinceMs === null ? atMs : state.sinceMs + aheadMs
+  const told = {
+    handOver: handOverOf([...known.values()]),
+    sinceMs: fromMs,
+    atMs,
+    clockAheadMs: aheadMs,
+    changed: changed.length
+  }
   const { count, unknownSinceMs } = unansweredCount.peek()
   const areAnswersKnown = count !== null && unknownSinceMs === null
   const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs }
@@ -132,4 +164,24 @@ export function makeOnce(sinceMs: number, madeSinceMs: number | null): boolean {
   if (!isPictureWhole.peek() || (madeSinceMs === sinceMs && handOver.peek().kind !== 'none')) return false
   void makeHandOver()
   return true
+}
+
+/** What it lacks, for who reads it here and for whom it is sent to. */
+export function caveatsOf({
+  clockAheadMs: aheadMs,
+  changed,
+  failed,
+  closed,
+  areAnswersKnown,
+  staleSinceMs
+}: MadeHandOver): readonly string[] {
+  const { handOver: texts } = words
+  return [
+    aheadMs === 0 ? '' : texts.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
+    staleSinceMs === null ? '' : texts.stale(timeWords(new Date(staleSinceMs).toISOString())),
+    changed > toldMax ? texts.tooMany(toldMax, changed) : '',
+    closed === 'failed' ? texts.closedUnknown : closed === 'cut' ? texts.closedCut(closedMax) : '',
+    areAnswersKnown ? '' : texts.answersUnknown,
+    failed > 0 ? texts.notTold(failed) : ''
+  ].filter(caveat => caveat !== '')
 }

@@ -2,8 +2,10 @@
 
 import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
+import { shiftHours } from '../../src/change/hand-over.ts'
 import { type Caller, suite } from '../../src/http/suite.ts'
 import { bodyOf } from '../../src/state/acts.ts'
+import { setAddress } from '../../src/state/address.ts'
 import {
   canariesAtMs,
   clockAheadMs,
@@ -13,12 +15,15 @@ import {
   nowMs,
   pipeline,
   readiness,
-  signedIn
+  signedIn,
+  suiteNowMs
 } from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
+import { caveatsOf, handOver, makeHandOver, openHandOver, since } from '../../src/state/hand-over.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const hourMs = 3_600_000
+const areSame = (one: number, other: number) => Math.abs(one - other) < 60_000
 const tellsTime = (aheadMs: number) =>
   suiteAnswers(() => {
     const answer = aProblem(503)
@@ -58,6 +63,51 @@ describe('the clock of this machine', () => {
     tellsTime(0)
     await suite.me()
     expect(clockAheadMs.value).toBe(0)
+  })
+
+  it.each([5, -3])('that is wrong by %i h dates no hand-over, which says so to who reads it', async hours => {
+    tellsTime(hours * hourMs)
+    await suite.me()
+    const suiteMs = Date.now() + hours * hourMs
+    // Of the shift that ends now, and of a link that the officer before made now at a machine that is right.
+    for (const [search, fromMs] of [
+      ['', suiteMs - shiftHours * hourMs],
+      [`?since=${new Date(suiteMs).toISOString()}`, suiteMs]
+    ] as const) {
+      setAddress({ since: new URLSearchParams(search).get('since') })
+      openHandOver()
+      expect([areSame(since.value.ms, fromMs), since.value.isRefused]).toEqual([true, false])
+      await makeHandOver()
+      const state = handOver.value
+      if (state.kind !== 'made') return expect.unreachable('it is made')
+      const { sinceMs, atMs } = state.made
+      expect([areSame(sinceMs, fromMs), areSame(atMs, suiteMs)]).toEqual([true, true])
+      // Answers tell the second.
+      expect(caveatsOf(state.made)[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
+    }
+    setAddress({ since: null })
+    tellsTime(0)
+    await suite.me()
+    await makeHandOver()
+    const state = handOver.value
+    expect(state.kind === 'made' && caveatsOf(state.made).some(caveat => caveat.includes('clock'))).toBe(false)
+  })
+
+  it('that is wrong dates no clock that officers read, and no start of a shift', async () => {
+    tellsTime(5 * hourMs)
+    await suite.me()
+    expect(Math.round((suiteNowMs.value - nowMs.value) / hourMs)).toBe(5)
+    tellsTime(0)
+    await suite.me()
+    expect(suiteNowMs.value).toBe(nowMs.value)
+  })
+
+  it('may be behind another officer’s by what counts for the same, and takes the link made there', () => {
+    setAddress({ since: new Date(nowMs.value + 40_000).toISOString() })
+    expect(since.value.isRefused).toBe(false)
+    setAddress({ since: new Date(nowMs.value + 120_000).toISOString() })
+    expect(since.value.isRefused).toBe(true)
+    setAddress({ since: null })
   })
 
   it('is not judged by an answer without a time', async () => {

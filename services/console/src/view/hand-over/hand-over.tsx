@@ -3,10 +3,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
 import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
-import { closedMax } from '../../live/picture.ts'
 import { address, setAddress } from '../../state/address.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
 import {
+  caveatsOf,
   handOver,
   isPictureWhole,
   type MadeHandOver,
@@ -14,8 +15,7 @@ import {
   makeOnce,
   newer,
   openHandOver,
-  since,
-  toldMax
+  since
 } from '../../state/hand-over.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -71,7 +71,7 @@ function Since() {
       </label>
       {isRefused ? <p role="alert">{texts.sinceRefused}</p> : null}
       {shifts.map(hours => (
-        <button key={hours} type="button" onClick={() => from(Date.now() - hours * hourMs)}>
+        <button key={hours} type="button" onClick={() => from(suiteNowMs.peek() - hours * hourMs)}>
           {texts.hours(hours)}
         </button>
       ))}
@@ -106,18 +106,6 @@ function Document({ made }: { readonly made: MadeHandOver }) {
       </details>
     </>
   )
-}
-
-/** What it lacks, for who reads it here and for whom it is sent to. */
-function caveatsOf({ changed, failed, closed, areAnswersKnown, staleSinceMs }: MadeHandOver): readonly string[] {
-  const { handOver: texts } = words
-  return [
-    staleSinceMs === null ? '' : texts.stale(timeWords(isoOf(staleSinceMs))),
-    changed > toldMax ? texts.tooMany(toldMax, changed) : '',
-    closed === 'failed' ? texts.closedUnknown : closed === 'cut' ? texts.closedCut(closedMax) : '',
-    areAnswersKnown ? '' : texts.answersUnknown,
-    failed > 0 ? texts.notTold(failed) : ''
-  ].filter(caveat => caveat !== '')
 }
 
 function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {

@@ -1,6 +1,6 @@
-// The time in UTC and here, and that of theatres which are replayed.
+// The time in UTC and here, by the suite's clock, as officers tell it to one another; and that of theatres which are replayed.
 
-import { nowMs, theatres } from '../../state/console-state.ts'
+import { suiteNowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -8,18 +8,18 @@ const here = new Intl.DateTimeFormat(words.timesAs, { hour: '2-digit', minute: '
 const inUtc = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Where it is UTC here too, one time says it. */
-const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0
+const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0
 
 export function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
     <div class="clocks">
-      <time dateTime={new Date(nowMs.value).toISOString()}>
-        <b>{inUtc.format(nowMs.value)}</b> {words.top.utc}
+      <time dateTime={new Date(suiteNowMs.value).toISOString()}>
+        <b>{inUtc.format(suiteNowMs.value)}</b> {words.top.utc}
         {isElsewhere() ? (
           <span class="soft">
             {' '}
-            · {here.format(nowMs.value)} {words.top.local}
+            · {here.format(suiteNowMs.value)} {words.top.local}
           </span>
         ) : null}
       </time>

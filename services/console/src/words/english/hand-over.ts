@@ -23,6 +23,12 @@ export const handOverEn = {
     `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
   answersUnknown: 'The suite has not told yet what nobody answered: that part is missing.',
   notTold: (count: number) => `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
+  machineClock: {
+    slow: (by: string) =>
+      `The clock of the machine on which this was made is ${by} behind the suite’s. Times here are the suite’s.`,
+    fast: (by: string) =>
+      `The clock of the machine on which this was made is ${by} ahead of the suite’s. Times here are the suite’s.`
+  },
   stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   parts: {
     raised: 'New',
