@@ -13,7 +13,7 @@ import { addManageCommands } from './commands/manage-commands.ts'
 import { addOperateCommands } from './commands/operate-commands.ts'
 import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
-import { addResponseTimes } from './commands/response-commands.ts'
+import { addDispositions, addResponseTimes } from './commands/response-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 
 export function createProgram(context: CommandContext): Command {
@@ -34,6 +34,7 @@ export function createProgram(context: CommandContext): Command {
   addExportCommand(program, context)
   addOperateCommands(program, context)
   addResponseTimes(program, context)
+  addDispositions(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)
   addPolicyCommands(program, context)

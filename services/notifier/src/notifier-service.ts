@@ -163,8 +163,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const journal = () => projection.journal
   const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  const nowIn = (theatre: string) =>
-    (isReplay(theatre) ? projection.clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
+  const nowIn = timesIn(deps, projection)
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
   const windows = new SilenceWindows(control)
@@ -315,13 +314,23 @@ function replayTimes(
   return new Map(replays.map(([theatre]) => [theatre, Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())]))
 }
 
-async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
+/** Tells the time in a theatre, ISO 8601. */
+function timesIn(
+  { control, clock }: Pick<NotifierDeps, 'control' | 'clock'>,
+  { clocks }: Pick<Projection, 'clocks'>
+): (theatre: string) => string {
+  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
+  return theatre => (isReplay(theatre) ? clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
+}
+
+async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts): Promise<void> {
+  const { control, clock, logger, config } = deps
   const { projection, positions } = parts
   markStaleAnswers(app, () => parts.liveness.stale)
   addConsoleRoutes(app)
   addAlertRoutes(app, parts)
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  addResponseRoutes(app, { ...parts, isReplay })
+  addResponseRoutes(app, { ...parts, isReplay, nowIn: timesIn(deps, parts.projection) })
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })

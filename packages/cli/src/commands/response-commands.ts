@@ -1,5 +1,7 @@
-// response-times: how long it took from alerts to acknowledgement and to what was done.
+// response-times: how long it took from alerts to acknowledgement and to what was done. dispositions: how often they were false
+// alarms.
 
+import { dispositions } from '@tocsin/domain/record/theatre-record'
 import { timesBy } from '@tocsin/domain/response/response-times'
 import { type Command, Option } from 'commander'
 import {
@@ -43,6 +45,31 @@ export function addResponseTimes(program: Command, context: CommandContext): voi
         print(context, options, report, () => timesLines(by, report.items))
       })
     )
+}
+
+export function addDispositions(program: Command, context: CommandContext): void {
+  const command = program.command('dispositions').description('how often alerts of each rule were false alarms, as judged')
+  addConnectionOptions(command).action((options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const report = good(await api.call('GET', '/v1/dispositions')).body as { readonly items: readonly Item[] }
+      print(context, options, report, () => dispositionLines(report.items))
+    })
+  )
+}
+
+const dispositionColumns = ['rule', 'raised', 'judged', ...dispositions, 'false a year', 'expected', 'since']
+
+function dispositionLines(rows: readonly Item[]): readonly string[] {
+  return tableLines(
+    ['theatre', ...dispositionColumns],
+    rows.map(({ theatre, ruleId, raised, judged, dispositions: counts, falseAlarmsPerYear, expectedPerYear, since }) => [
+      ...[String(theatre), String(ruleId), String(raised), String(judged)],
+      ...dispositions.map(each => String((counts as Readonly<Record<string, number>>)[each] ?? 0)),
+      // Not a hyphen: who reads a table takes that for none.
+      falseAlarmsPerYear === null ? 'too few to say' : String(falseAlarmsPerYear),
+      ...[String(expectedPerYear ?? '-'), String(since).slice(0, 10)]
+    ])
+  )
 }
 
 const columns = ['called', 'acknowledged', 'median', 'p90', 'responded', 'median', 'p90', 'unanswered']

@@ -1,4 +1,4 @@
-// Times to answers on the command line, by all that they are summarised by: partners' answers among them.
+// Times to answers on the command line, by all that they are summarised by: partners' answers among them; and dispositions.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -80,6 +80,25 @@ it('are CSV for a spreadsheet, or JSON, not both', async () => {
   expect(lines[0]).toMatch(/called,acknowledged,acknowledgementMedianS/)
   expect(lines[1]).toContain(`${subscription},`)
   expect(await runTocsin('response-times', '--csv', '--json', ...running.here)).toMatchObject({ code: 2, lines: [] })
+})
+
+it('of dispositions: who judged how many, and that they are too few to say how often', async () => {
+  const [first] = (await json('alerts', 'list')) as [Listed & { readonly alertId: string }]
+  expect((await runTocsin('alerts', 'resolve', first.alertId, '--disposition', 'false-alarm', ...running.here)).code).toBe(0)
+  const judged = async () => {
+    const { items } = (await json('dispositions')) as { items: readonly { ruleId: string; judged: number }[] }
+    return items.find(({ ruleId }) => ruleId === first.ruleId)?.judged
+  }
+  await expect.poll(judged, { timeout: 30_000 }).toBe(1)
+  const { code, lines } = await runTocsin('dispositions', ...running.here)
+  expect([code, lines[0]]).toEqual([
+    0,
+    expect.stringMatching(/^THEATRE +RULE +RAISED +JUDGED +TRUE +FALSE-ALARM +DUPLICATE +DRILL/)
+  ])
+  const since = new Date().toISOString().slice(0, 10)
+  expect(lines.find(line => line.includes(` ${first.ruleId} `))).toMatch(
+    new RegExp(`^\\S+ +${first.ruleId} +1 +1 +0 +1 +0 +0 +too few to say +- +${since}$`)
+  )
 })
 
 it('of alerts: every filter of the API finds what it is for, and a list that is cut says so', async () => {

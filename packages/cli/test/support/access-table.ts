@@ -224,6 +224,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'POST /v1/alerts/:id/assignment': onAlert('assignment', { to: 'the desk' }),
   'POST /v1/alerts/:id/comment': onAlert('comment', { text: 'Walked.' }),
   'GET /v1/response-times': { ...readsAlerts, ...emptyBeyond, shows: () => '"ML"', ask: lists('/v1/response-times?by=area') },
+  'GET /v1/dispositions': { ...readsAlerts, ...emptyBeyond, shows: () => '"ruleId"', ask: lists('/v1/dispositions') },
   'POST /v1/alerts/:id/response': onAlert('response', { kind: 'sent' }),
   'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),
   'POST /v1/incidents/:id/split': {

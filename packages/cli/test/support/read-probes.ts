@@ -185,6 +185,8 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
       ),
     tells: true
   },
+  // It names rules and counts their alerts, and tells nothing of any one of them.
+  'GET /v1/dispositions': { asks: () => urls('/v1/dispositions'), tells: false },
   'GET /v1/alerts/:id': { asks: () => urls('/v1/alerts/<id>', '/v1/alerts/<id>?revisions=1'), ids: 'alerts', tells: true },
   'GET /v1/alerts/:id/evidence': {
     asks: ({ cursors }) => [

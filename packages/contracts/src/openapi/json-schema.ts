@@ -4,7 +4,7 @@
 
 import { type Format, formatOf, integer, listOf, text } from '@tocsin/domain/format/format'
 
-export { listOf, text, truth, words } from '@tocsin/domain/format/format'
+export { listOf, number, text, truth, words } from '@tocsin/domain/format/format'
 
 /** A JSON Schema, as data. */
 export interface JsonSchema {

@@ -1,7 +1,8 @@
-// The answer of the report of times to acknowledgement and to response.
+// The answers of the reports of times to acknowledgement and to response, and of dispositions.
 
+import { dispositions } from '@tocsin/domain/record/theatre-record'
 import { timesBy } from '@tocsin/domain/response/response-times'
-import { count, instant, type JsonSchema, listOf, orNull, record, ref, text, truth, words } from './json-schema.ts'
+import { count, instant, type JsonSchema, listOf, number, orNull, record, ref, text, truth, words } from './json-schema.ts'
 
 const seconds = (description: string) => orNull(count(description))
 
@@ -34,5 +35,25 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       unanswered: count('Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.')
     },
     ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
-  )
+  ),
+  Dispositions: record('How often alerts were judged to be false alarms.', {
+    items: listOf(ref('RuleDispositions'), 'By theatre, then by rule; none for a rule without an alert.')
+  }),
+  RuleDispositions: record('The alerts of one rule in one theatre that were raised in the last 365 days of the theatre.', {
+    theatre: text(),
+    ruleId: text(),
+    since: instant('From when on alerts were counted: 365 days ago, or the first alert of the theatre that is kept.'),
+    raised: count('Alerts that were raised since.'),
+    judged: count('Those of them that officers closed with a disposition.'),
+    dispositions: record('How many of each.', Object.fromEntries(dispositions.map(each => [each, count()]))),
+    falseAlarmsPerYear: orNull(
+      number({
+        description:
+          'False alarms a year as they were judged: the least that it can be unless all were judged. Null: too little to say.'
+      })
+    ),
+    expectedPerYear: orNull(
+      number({ description: 'False alarms a year that the newest of these alerts expects; null if it states nothing.' })
+    )
+  })
 }

@@ -1,4 +1,4 @@
-// OpenAPI texts of times to acknowledgement and to response. The route is in response-routes.ts.
+// OpenAPI texts of times to acknowledgement and to response, and of dispositions. The routes are in response-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
@@ -25,5 +25,15 @@ export const responseApi: ApiDocs = {
       }
     },
     problems: ['log-unavailable', 'too-many', 'overloaded']
+  },
+  'GET /v1/dispositions': {
+    id: 'getDispositions',
+    tag: 'Alerts',
+    summary: 'How often alerts of each rule were false alarms, by dispositions',
+    description:
+      'The measured figure beside the false alarms a year that an alert expects at its threshold. It counts alerts that were raised in the last 365 days by the time of their theatre and that the key may see, whatever the version of their rule; exercises are left out. A rate is of what officers judged: where not all alerts were judged it is the least that it can be. It is null if fewer than 10 were judged or less than half a year is kept.',
+    headers: ['tocsin-cursor'],
+    answers: { 200: { description: 'The rows.', schema: ref('Dispositions') } },
+    problems: ['log-unavailable']
   }
 }

@@ -1,4 +1,4 @@
-// Times to acknowledgement and to response over HTTP, as JSON or as CSV.
+// Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were judged to be false alarms.
 
 import { type TimesBy, timesBy } from '@tocsin/domain/response/response-times'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
@@ -8,10 +8,12 @@ import type { FastifyInstance } from 'fastify'
 import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import { type DispositionReportDeps, dispositionsOf } from './disposition-report.ts'
 import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
-export interface ResponseRoutesDeps extends ReportDeps {
+export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
   readonly positions: ReadPositions
 }
 
@@ -30,6 +32,7 @@ const parameters = query({
 const waitingMax = { inAll: 8, perKey: 2 }
 
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
+  addDispositions(app, deps)
   const queue = new ReportQueue(waitingMax)
   app.get<{ Querystring: TimesQuery }>(
     '/v1/response-times',
@@ -45,6 +48,15 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
     }
   )
+}
+
+function addDispositions(app: FastifyInstance, deps: ResponseRoutesDeps): void {
+  const access = { config: { access: ['alerts:read'] }, schema: { querystring: query({}) } } as const
+  app.get('/v1/dispositions', access, async request => {
+    await reach(deps, request)
+    const rows = await dispositionsOf(deps, viewOf(principalOf(request)))
+    return { items: rows.map(({ sinceMs, ...row }) => ({ ...row, since: new Date(sinceMs).toISOString() })) }
+  })
 }
 
 const figures = [

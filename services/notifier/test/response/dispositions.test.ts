@@ -1,0 +1,84 @@
+// How often alerts of each rule were false alarms, as officers judged them, for readers of different reach.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+import { ownerKey } from '../support/notifier-harness.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+
+const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null }
+const closedAs = (disposition: string) => ({ status: 'resolved' as const, operator: { ...operator, disposition } })
+const write = async (...events: Parameters<Suite['h']['alerts']['write']>[]) => {
+  for (const event of events) await suite.h.alerts.write(...event)
+  await settle()
+}
+const rows = async (key = ownerKey) => (await suite.ask('GET', '/v1/dispositions', { key })).body.items
+
+/** So many alerts of a rule that officers closed, and the handling of each. */
+async function judge(name: string, count: number, disposition: string, more: object = {}): Promise<void> {
+  for (let i = 0; i < count; i++)
+    await write(['raised', `${name}-${i}`, more], ['resolved', `${name}-${i}`, { ...more, ...closedAs(disposition) }])
+}
+
+describe('dispositions by rule', () => {
+  it('count alerts that were raised in the last year, and say how often they were false alarms', async () => {
+    const now = suite.h.clock.nowMs()
+    const dayMs = 86_400_000
+    suite.h.alerts.moveTo(now - 400 * dayMs)
+    await judge('old', 2, 'false-alarm')
+    suite.h.alerts.moveTo(now - 300 * dayMs)
+    await judge('false', 3, 'false-alarm')
+    await judge('true', 7, 'true')
+    await write(['raised', 'open'], ['raised', 'drill', { drill: true }])
+    expect(await rows()).toEqual([
+      {
+        ...{ theatre: 'sahel', ruleId: 'siege', since: new Date(now - 365 * dayMs).toISOString(), raised: 11, judged: 10 },
+        dispositions: { true: 7, 'false-alarm': 3, duplicate: 0, drill: 0 },
+        falseAlarmsPerYear: 3,
+        expectedPerYear: null
+      }
+    ])
+  })
+
+  it('count an alert that came back as not judged', async () => {
+    await judge('a', 1, 'false-alarm')
+    await write(['reopened', 'a-0', { status: 'provisional', operator: { ...operator, disposition: null } }])
+    expect(await rows()).toMatchObject([{ raised: 1, judged: 0 }])
+  })
+
+  it('tell a reader of what the reader may see, and nothing of the rest', async () => {
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    await judge('open', 1, 'true')
+    const before = await rows(partner)
+    expect(before).toMatchObject([{ theatre: 'sahel', raised: 1, judged: 1 }])
+    // One that the partner saw and may not see any more is not counted either.
+    await write(['raised', 'left'], ['revised', 'left', { handling: 'internal' }])
+    expect(await rows(partner)).toEqual(before)
+    suite.h.alerts.moveTo(Date.parse('2026-01-01T00:00:00Z'))
+    await judge('hidden', 2, 'false-alarm', { handling: 'internal' })
+    await judge('far', 2, 'false-alarm', { theatre: 'coast' })
+    expect(await rows(partner)).toEqual(before)
+    expect(await rows()).toMatchObject([
+      { theatre: 'coast', raised: 2 },
+      { theatre: 'sahel', raised: 4, dispositions: { true: 1, 'false-alarm': 2 } }
+    ])
+  })
+
+  it('is whole where the scan yields to other work', async () => {
+    for (let i = 0; i < 2_100; i++) await suite.h.alerts.write('raised', `a${i}`)
+    await settle()
+    const before = suite.h.notifier.scans.count
+    expect(await rows()).toMatchObject([{ raised: 2_100 }])
+    expect(suite.h.notifier.scans.count).toBeGreaterThan(before)
+  })
+
+  it('are for who reads alerts, and take no question', async () => {
+    const reporter = await suite.key(['reports:write'])
+    expect((await suite.ask('GET', '/v1/dispositions', { key: reporter })).status).toBe(403)
+    expect((await suite.ask('GET', '/v1/dispositions?by=rule')).status).toBe(400)
+  })
+})
