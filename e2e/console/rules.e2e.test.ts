@@ -140,4 +140,25 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     expect(await editor(page).count()).toBe(0)
     await page.context().close()
   }, 300_000)
+
+  it('reads how often alerts of a rule were false alarms, with the rule and beside why one fired', async () => {
+    const listed = await suite.api.call('GET', '/v1/alerts?status=provisional,confirmed')
+    const { items } = listed.body as { items: readonly { alertId: string; ruleId: string; operatorRevision: number }[] }
+    const { alertId, ruleId, operatorRevision } = items[0] as (typeof items)[number]
+    const { page, complaints } = await open(`?view=rules&item=${ruleId}`)
+    const judged = page.locator('.facts-row > div', { hasText: 'False alarms as judged' })
+    await soon(() => judged.textContent()).toMatch(/: none of the \d+ raised since .* was closed with a disposition$/)
+    const headers = { 'if-match': `"${operatorRevision}"` }
+    const body = { disposition: 'false-alarm' }
+    expect((await suite.api.call('POST', `/v1/alerts/${alertId}/resolution`, { body, headers })).status).toBe(200)
+    await page.goto(`${suite.url}/?alert=${alertId}`)
+    await soon(() => page.locator('.measured').textContent()).toMatch(
+      /measured: 1 of 1 judged was a false alarm \(\d+ raised since .*\): too little was judged to say how often/
+    )
+    await page.goto(`${suite.url}/?view=rules&item=${ruleId}`)
+    await soon(() => judged.textContent()).toContain('1 of 1 judged was a false alarm')
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
 })

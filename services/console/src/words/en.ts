@@ -4,6 +4,7 @@ import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
 import { evidenceEn } from './english/evidence.ts'
 import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
+import { judgedEn } from './english/judged.ts'
 import { keysEn } from './english/keys.ts'
 import { lightsEn } from './english/lights.ts'
 import { mapEn, momentEn } from './english/map.ts'
@@ -32,6 +33,7 @@ export const en = {
   handOver: handOverEn,
   unanswered: unansweredEn,
   responseTimes: responseTimesEn,
+  judged: judgedEn,
   sound: soundEn,
   direction: 'ltr',
   language: 'en',

@@ -3,7 +3,9 @@
 import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
+import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../../words/alert-words.ts'
+import { judgedWords } from '../../words/judged-words.ts'
 import { dayWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
@@ -26,8 +28,21 @@ export function Why({ alert }: OfAlert) {
         {name}: <b>{value}</b> · {words.alert.threshold} {threshold}
         {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} · {words.alert.falseAlarms}:{' '}
         {falseAlarmsPerYear === null ? words.alert.noFalseAlarms : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
+        <Measured alert={alert} />
       </p>
     </section>
+  )
+}
+
+/** Beside what is expected: what officers found. */
+function Measured({ alert: { ruleId, theatre } }: OfAlert) {
+  const rows = useDispositionsOf(ruleId)
+  if (rows === null) return null
+  return (
+    <span class="measured">
+      {' '}
+      · {words.judged.measured}: {judgedWords(rows.find(row => row.theatre === theatre))}
+    </span>
   )
 }
 

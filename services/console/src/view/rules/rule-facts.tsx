@@ -1,8 +1,10 @@
 // What is said of a rule: how it does, what it is made of, and its parameters with their meaning.
 
 import type { Rule } from '../../shown/rule.ts'
+import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
+import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
 
@@ -33,9 +35,24 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
           <bdi>{headline}</bdi>
         </Fact>
       )}
+      <Judged ruleId={rule.ruleId} />
       {failing.count === 0 ? null : <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>}
       {warming.length === 0 ? null : <Fact name={told.warmingName}>{warming.join(', ')}</Fact>}
     </dl>
+  )
+}
+
+/** How often it was wrong, in each theatre where it raised something. */
+function Judged({ ruleId }: { readonly ruleId: string }) {
+  const rows = useDispositionsOf(ruleId)
+  if (rows === null) return null
+  return (
+    <Fact name={words.judged.title} isLong>
+      {rows.length === 0 ? words.judged.none : null}
+      {rows.map(row => (
+        <div key={row.theatre}>{words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}</div>
+      ))}
+    </Fact>
   )
 }
 

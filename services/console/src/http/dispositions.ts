@@ -1,0 +1,8 @@
+// What the console asks of dispositions.
+
+import type { RuleDispositions } from '../shown/dispositions.ts'
+import { type Answer, ask } from './answers.ts'
+
+export function askDispositions(): Promise<Answer<{ readonly items: readonly RuleDispositions[] }>> {
+  return ask('/v1/dispositions')
+}

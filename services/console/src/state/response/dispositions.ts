@@ -1,0 +1,19 @@
+// How often alerts of rules were false alarms: asked for where it is shown.
+
+import { askDispositions } from '../../http/dispositions.ts'
+import type { RuleDispositions } from '../../shown/dispositions.ts'
+import { mayUse } from '../console-state.ts'
+import { resource, useAsking } from '../resource.ts'
+
+/** What officers judge changes it, and no more. */
+const askEveryMs = 60_000
+
+export const dispositionList = resource(askDispositions)
+
+/** Of a rule in each theatre that has alerts of it; null: not told to this key, or not yet. */
+export function useDispositionsOf(ruleId: string): readonly RuleDispositions[] | null {
+  useAsking(async () => {
+    if (mayUse('alerts:read')) await dispositionList.load()
+  }, askEveryMs)
+  return dispositionList.state.value.body?.items.filter(row => row.ruleId === ruleId) ?? null
+}
