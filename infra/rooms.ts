@@ -128,6 +128,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'change',
     'live',
     'map',
+    'upkeep/reports',
     'upkeep',
     'http',
     'state/session',

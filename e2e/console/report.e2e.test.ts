@@ -123,4 +123,80 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     await soon(() => page.getByLabel('Name of the place').inputValue()).toBe('Diosso')
     await page.context().close()
   }, 300_000)
+
+  it('finds it again by its id after a reload, corrects it without losing a word, and withdraws it, by touch', async () => {
+    const made = { name: 'Reader of names', scopes: ['reports:write', 'reports:read', 'persons:read'], handling: 'restricted' }
+    const whole = ((await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string }).secret
+    const { page, complaints } = await open({ ...telephone, key: whole })
+    const opened = page.getByRole('region', { name: 'The opened report' })
+    await fill(page, 'Diosso')
+    await page.getByLabel('What happened', { exact: true }).selectOption('attack-on-civilians')
+    await send(page)
+    await soon(() => outcome(page)).toContain('Accepted as report')
+    const id = new URL(page.url()).searchParams.get('item') ?? ''
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+
+    await page.reload()
+    await soon(() => opened.textContent()).toContain(`Report ${id}`)
+    await soon(() => opened.getByRole('status').textContent()).toMatch(/^It is in /)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    expect(await violationsOf(page)).toEqual([])
+    await opened.getByRole('button', { name: 'Correct it' }).tap()
+    expect(await page.getByLabel('What was seen or said').inputValue()).toBe('Two motorcycles came from the river.')
+    expect(await page.getByLabel('Source', { exact: true }).getAttribute('readonly')).not.toBeNull()
+    await page.getByLabel('At most').fill('9')
+    await send(page)
+    await soon(() => outcome(page)).toContain('Accepted as revision 2')
+    const read = async () => (await suite.api.call('GET', `/v1/reports/${id}?wait=10`)).body as Record<string, unknown>
+    expect(await read()).toMatchObject({
+      revision: 2,
+      report: { fatalities: { low: 3, high: 9 }, private: { narrative: 'Two motorcycles came from the river.' } }
+    })
+
+    // Elsewhere: by its id.
+    await page.goto(`${suite.url}/?view=report`)
+    await page.getByLabel('Open a report by its id').fill(id)
+    await page.getByRole('button', { name: 'Open', exact: true }).tap()
+    await opened.getByRole('button', { name: 'Withdraw it' }).tap()
+    await page.getByLabel('Why it is withdrawn').fill('Two desks sent it.')
+    expect(await violationsOf(page)).toEqual([])
+    // A reason that was typed stays while the link is down.
+    await page.route('**/v1/reports/*', route => route.abort())
+    await page.getByRole('button', { name: 'Withdraw the report' }).tap()
+    await soon(() => opened.locator('.outcome').textContent()).toContain('could not be reached')
+    await page.unroute('**/v1/reports/*')
+    expect(await page.getByLabel('Why it is withdrawn').inputValue()).toBe('Two desks sent it.')
+    await page.getByRole('button', { name: 'Withdraw the report' }).tap()
+    await soon(() => opened.textContent()).toMatch(/Withdrawn .* UTC: Two desks sent it\./)
+    expect(await opened.getByRole('button', { name: 'Correct it' }).count()).toBe(0)
+    expect(await read()).toMatchObject({ withdrawn: { reason: 'Two desks sent it.' }, report: null })
+    await page.reload()
+    await soon(() => opened.textContent()).toContain('Two desks sent it.')
+    // Nothing of it is kept in the browser.
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).toBe('[{},{}]')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
+  it('is told that an id names nothing, and may withdraw by an id without reading', async () => {
+    const { page } = await open({ query: `?view=report&item=${'0'.repeat(32)}&look=light` })
+    await page.getByText('There is no such report, or your key may not see it.').waitFor()
+    await page.context().close()
+    const body = {
+      ...{ source: { id: 'field-8' }, externalId: 'w1', category: 'clash', location: { name: 'Diosso', country: 'ML' } },
+      occurred: { from: '2026-01-02', to: '2026-01-02' }
+    }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const writes = { name: 'Writer', scopes: ['reports:write'], handling: 'internal' }
+    const writer = ((await suite.api.call('POST', '/v1/keys', { body: writes })).body as { secret: string }).secret
+    const { page: narrow } = await open({ ...telephone, key: writer, query: `?view=report&item=${reportId}&look=light` })
+    await narrow.getByText('Your key may not read reports back. It may withdraw this one.').waitFor()
+    await narrow.getByRole('button', { name: 'Withdraw it' }).tap()
+    await narrow.getByLabel('Why it is withdrawn').fill('A rumour.')
+    await narrow.getByRole('button', { name: 'Withdraw the report' }).tap()
+    await soon(() => narrow.locator('.record .outcome').textContent()).toBe('The report is withdrawn.')
+    const { body: told } = await suite.api.call('GET', `/v1/reports/${reportId}`)
+    expect(told).toMatchObject({ withdrawn: { reason: 'A rumour.' } })
+    await narrow.context().close()
+  }, 300_000)
 })

@@ -1,6 +1,6 @@
 // What the console asks of reports.
 
-import type { ReportAccepted, ReportOutcome } from '../shown/report.ts'
+import type { OpenedReport, ReportAccepted, ReportOutcome } from '../shown/report.ts'
 import { ask } from './answers.ts'
 
 const path = (id: string) => `/v1/reports/${encodeURIComponent(id)}`
@@ -8,5 +8,8 @@ const path = (id: string) => `/v1/reports/${encodeURIComponent(id)}`
 export const reports = {
   post: (body: object) => ask<ReportAccepted>('/v1/reports', { method: 'POST', body }),
   correct: (id: string, body: object) => ask<ReportAccepted>(path(id), { method: 'PUT', body }),
-  outcome: (id: string) => ask<ReportOutcome>(path(id))
+  /** A withdrawal is final. */
+  withdraw: (id: string, reason: string) => ask<ReportAccepted>(path(id), { method: 'DELETE', body: { reason } }),
+  outcome: (id: string) => ask<ReportOutcome>(path(id)),
+  read: (id: string) => ask<OpenedReport>(path(id))
 }

@@ -32,3 +32,55 @@ export interface ReportOutcome {
   readonly alerts: readonly { readonly alertId: string; readonly headline?: string }[]
   readonly hindrances: readonly { readonly reason: string; readonly detail?: string }[]
 }
+
+/** A place as it was understood. `admin1` of the report stands apart from what was found. */
+export interface ReportedPlace {
+  readonly name: string | null
+  readonly country: string | null
+  readonly statedAdmin1: string | null
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly radiusKm: number | null
+  readonly resolution: string
+  /** `assumed`: the radius was not stated. */
+  readonly precision?: string
+}
+
+/** What it says now. Texts, links and names only for who may read them. */
+export interface ReportedRevision {
+  readonly sourceId: string
+  readonly externalId: string | null
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly category: string
+  readonly tactics: readonly string[]
+  readonly place: ReportedPlace
+  readonly alsoAt: readonly ReportedPlace[]
+  readonly actors: readonly { readonly name: string; readonly role: string | null }[]
+  readonly targets: readonly { readonly kind: string }[]
+  readonly fatalities: { readonly low: number | null; readonly best: number | null; readonly high: number | null }
+  readonly credibility: number
+  readonly handling: string
+  readonly drill: boolean
+  /** Undefined: not for this key; null: there is nothing. */
+  readonly private?: ReportedTexts | null
+}
+
+export interface ReportedTexts {
+  readonly narrative: string | null
+  readonly links: readonly string[]
+  readonly persons: readonly {
+    readonly name: string | null
+    readonly aliases: readonly string[]
+    readonly role: string | null
+    readonly kind: string | null
+  }[]
+}
+
+/** A report that is read again by its id. */
+export interface OpenedReport extends ReportOutcome {
+  readonly reportId: string
+  readonly revision: number
+  readonly withdrawn: { readonly at: string; readonly reason: string } | null
+  /** Null once it is withdrawn. */
+  readonly report: ReportedRevision | null
+}

@@ -5,6 +5,7 @@ export type TypedKind =
   | 'bulk-note'
   | 'declaration'
   | 'report'
+  | 'withdrawal'
   | 'rule'
   | 'mending'
   | 'key'

@@ -12,7 +12,7 @@ import {
   placedAt,
   type ReportDraft,
   reportFields
-} from '../upkeep/report-draft.ts'
+} from '../upkeep/reports/report-draft.ts'
 import { words } from '../words/words.ts'
 import { formDraft, sending } from './form-draft.ts'
 import { ofPerson, onOtherPerson } from './session/of-key.ts'
@@ -37,7 +37,7 @@ export const report = formDraft<ReportDraft>(
   'report',
   () => blankReport(newId(), lastSource),
   // As the suite tells reports apart: a correction has the id of what it corrects.
-  ({ externalId }) => externalId.trim()
+  ({ externalId, of }) => (externalId.trim() === '' && of !== undefined ? of.reportId : externalId.trim())
 )
 export const reporting = sending(Object.values(reportFields))
 export const placing = sending()
@@ -46,18 +46,19 @@ export const sentReports = ofPerson(signal<readonly SentReport[]>([]))
 
 const sentMax = 50
 
-/** Sends what was typed. It is kept until the suite has it. */
-export async function sendReport(): Promise<void> {
+/** Sends what was typed. It is kept until the suite has it. What was taken, or null. */
+export async function sendReport(): Promise<ReportAccepted | null> {
   const draft = report.typed.peek()
   const faults = faultsIn(draft)
   if (faults.size > 0) {
     const byField = new Map([...faults].map(([field, fault]) => [field, words.report.faults[fault]]))
     reporting.state.value = { kind: 'refused', text: null, faults: { ...noFaults, byField } }
-    return
+    return null
   }
   const body = bodyOfReport(draft)
+  const { of } = draft
   const sent = await reporting.send(
-    () => reports.post(body),
+    () => (of === undefined ? reports.post(body) : reports.correct(of.reportId, body)),
     answer => {
       lastSource = draft.source.trim()
       return outcomeWords(answer, report.settle(draft))
@@ -65,9 +66,10 @@ export async function sendReport(): Promise<void> {
   )
   if (sent === null) {
     forgetEmptyEnd(draft)
-    return
+    return null
   }
   note({ draft, body, answer: sent.body })
+  return sent.body
 }
 
 /** `isAll`: nothing was typed while it was on its way. */

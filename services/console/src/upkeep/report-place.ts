@@ -1,7 +1,7 @@
 // What a place that is pointed at on a map is in the fields of a report, and the other way round. Pure.
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
-import { numberOf, type ReportDraft } from './report-draft.ts'
+import { numberOf, type ReportDraft } from './reports/report-draft.ts'
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
 

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
 import { areaAt, coordinateText, countryBounds, kmAt, pointKmMax, zoomFor } from '../../src/map/pointed-place.ts'
-import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/report-draft.ts'
 import { fieldsOfArea, fieldsOfPoint, pointTyped, withoutOtherArea } from '../../src/upkeep/report-place.ts'
+import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/reports/report-draft.ts'
 
 function square(code: string, west: number, south: number): Feature<Polygon> {
   const corners: Corner[] = [

@@ -1,17 +1,20 @@
 // The form for a person with one report and a bad link.
 
 import '../../style/records.css'
+import { setAddress } from '../../state/address.ts'
 import { sources } from '../../state/console-state.ts'
+import { currentView } from '../../state/current-view.ts'
 import { goOnWith, report, reporting, sendReport } from '../../state/report.ts'
-import { type ReportDraft, reportCategories, reportFields } from '../../upkeep/report-draft.ts'
+import { type DraftField, reportCategories, reportFields } from '../../upkeep/reports/report-draft.ts'
 import { categoryWords, codeNames, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn, Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { OpenById, Opened } from './opened-report.tsx'
 import { PlaceMap } from './place-map.tsx'
 import { Sent } from './sent-reports.tsx'
 
-type TextName = Exclude<keyof ReportDraft, 'drill'>
+type TextName = Exclude<DraftField, 'drill'>
 
 interface TextProps {
   readonly name: TextName
@@ -20,9 +23,11 @@ interface TextProps {
   readonly type?: 'text' | 'date' | 'url'
   readonly inputMode?: 'decimal' | 'numeric'
   readonly list?: string
+  /** It cannot be changed: it tells which report is corrected. */
+  readonly isFixed?: boolean
 }
 
-function Text({ name, label, hint, type = 'text', inputMode, list }: TextProps) {
+function Text({ name, label, hint, type = 'text', inputMode, list, isFixed = false }: TextProps) {
   return (
     <Field label={label} hint={hint} fault={faultIn(reporting.state.value, reportFields[name])}>
       {attributes => (
@@ -30,6 +35,7 @@ function Text({ name, label, hint, type = 'text', inputMode, list }: TextProps) 
           {...attributes}
           type={type}
           autocomplete="off"
+          readOnly={isFixed}
           {...(inputMode === undefined ? {} : { inputMode })}
           {...(list === undefined ? {} : { list })}
           value={report.typed.value[name]}
@@ -100,16 +106,20 @@ export function Report() {
   const { typed, change } = report
   const submit = async (event: Event) => {
     event.preventDefault()
-    await sendReport()
+    const sent = await sendReport()
+    // A page that is loaded again shows it again; who has gone on to something else is not taken away from it.
+    if (sent !== null && currentView.peek() === 'report') setAddress({ item: sent.reportId })
     if (reporting.state.peek().kind === 'refused') focusFault()
   }
   const countries = Object.keys(codeNames.value.countries).map(code => [code, countryWords(code)] as const)
   const nothing = ['', told.choose] as const
+  const isCorrection = typed.value.of !== undefined
   return (
     <ViewPage title={words.views.names.report} lead={told.lead}>
       <Left />
+      <Opened />
       <form class="fields" onSubmit={submit} noValidate>
-        <Text name="source" label={told.source} hint={told.sourceHint} list="sources-known" />
+        <Text name="source" label={told.source} hint={told.sourceHint} list="sources-known" isFixed={isCorrection} />
         <datalist id="sources-known">
           {(sources.value ?? []).map(({ id }) => (
             <option key={id} value={id} />
@@ -165,7 +175,7 @@ export function Report() {
         </Field>
         <Text name="link" label={told.link} type="url" />
         <Choice name="handling" label={told.handling} options={Object.entries(told.handlings)} />
-        <Text name="externalId" label={told.externalId} hint={told.externalIdHint} />
+        <Text name="externalId" label={told.externalId} hint={told.externalIdHint} isFixed={isCorrection} />
         <label class="check">
           <input type="checkbox" checked={typed.value.drill} onChange={event => change({ drill: event.currentTarget.checked })} />{' '}
           {told.drill}
@@ -178,6 +188,7 @@ export function Report() {
         <Outcome state={state} />
       </form>
       <Sent />
+      <OpenById />
     </ViewPage>
   )
 }

@@ -6,10 +6,13 @@ import type { ReportOutcome } from '../../shown/report.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { correctReport, placing, reporting, type SentReport, sendPlace, sentReports } from '../../state/report.ts'
+import { withdrawnHere } from '../../state/reports/opened-report.ts'
 import { areaWords, categoryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'
 import { viewTitleId } from '../parts/view-page.tsx'
+import { outcomeWords } from './outcome-words.ts'
+import { Withdrawal } from './withdrawal.tsx'
 
 export function Sent() {
   const told = words.report
@@ -63,12 +66,15 @@ function SentItem({ sent }: { readonly sent: SentReport }) {
           {place.omitted === undefined || place.omitted === 0 ? null : <li>{told.furtherSpots(place.omitted)}</li>}
         </ul>
       )}
-      <p>
-        <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => correct(sent)}>
-          {told.correct}
-          <span class="visually-hidden"> {told.sentAs(reportId)}</span>
-        </button>
-      </p>
+      {withdrawnHere.value.has(reportId) ? null : (
+        <p class="buttons">
+          <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => correct(sent)}>
+            {told.correct}
+            <span class="visually-hidden"> {told.sentAs(reportId)}</span>
+          </button>
+        </p>
+      )}
+      <Withdrawal id={reportId} />
       {mayUse('reports:read') ? <Became id={reportId} /> : null}
     </li>
   )
@@ -102,11 +108,4 @@ function Became({ id }: { readonly id: string }) {
           ))}
     </div>
   )
-}
-
-function outcomeWords({ assembled, alerts, hindrances }: ReportOutcome): string {
-  const told = words.report
-  if (!assembled) return told.notYet
-  const why = hindrances.map(({ reason, detail }) => detail ?? reason.replaceAll('-', ' ')).join('; ')
-  return `${alerts.length === 0 ? told.noAlert : told.alerts(alerts.length)}${why === '' ? '' : ` ${why}`}`
 }

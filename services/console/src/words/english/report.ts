@@ -93,5 +93,22 @@ export const reportEn = {
   noAlert: 'It is in no alert.',
   alerts: (count: number) => (count === 1 ? 'It is in one alert.' : `It is in ${count} alerts.`),
   notYet: 'Not assessed yet.',
-  ask: 'Ask what became of it'
+  ask: 'Ask what became of it',
+  opened: 'The opened report',
+  openById: 'Open a report by its id',
+  openByIdHint: 'The id that was told when it was sent. It also stands in the address of this page.',
+  open: 'Open',
+  openedNotFound: 'There is no such report, or your key may not see it.',
+  mayNotRead: 'Your key may not read reports back. It may withdraw this one.',
+  openedAs: (source: string, revision: number) => `by ${source}, revision ${revision}`,
+  hidesTexts:
+    'What was seen or said, links and names of people are not shown to your key. A correction states the whole report: without them it takes them out.',
+  startAnother: 'Write another report',
+  withdraw: 'Withdraw it',
+  withdrawReason: 'Why it is withdrawn',
+  withdrawHint: 'Kept with it, and read by others. A withdrawal is final, and takes the report out of its alerts.',
+  withdrawSend: 'Withdraw the report',
+  withdrawNot: 'Keep it',
+  withdrawn: 'The report is withdrawn.',
+  withdrawnAt: (time: string) => `Withdrawn ${time}:`
 } as const

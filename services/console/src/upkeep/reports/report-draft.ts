@@ -28,7 +28,24 @@ export interface ReportDraft {
   readonly narrative: string
   readonly link: string
   readonly drill: boolean
+  /** What it corrects, where that was read from the suite. */
+  readonly of?: CorrectedReport
 }
+
+/** A report that was read again to be corrected. */
+export interface CorrectedReport {
+  readonly reportId: string
+  /** Null: it has none. */
+  readonly externalId: string | null
+  readonly occurred: { readonly from: string; readonly to: string }
+  /** What the form has no field for: it is sent as it was. */
+  readonly kept: Readonly<Record<string, unknown>>
+  /** The same within the private texts. */
+  readonly keptPrivate: { readonly links: readonly string[]; readonly persons: readonly object[] }
+}
+
+/** What the form has a field for. */
+export type DraftField = Exclude<keyof ReportDraft, 'of'>
 
 export function blankReport(externalId: string, source = ''): ReportDraft {
   return {
@@ -44,18 +61,18 @@ export const reportFields = {
   ...{ lon: 'location/lon', radiusKm: 'location/radiusKm', low: 'fatalities/low', best: 'fatalities/best' },
   ...{ high: 'fatalities/high', handling: 'handling', narrative: 'private/narrative', link: 'private/links' },
   drill: 'drill'
-} as const satisfies Readonly<Record<keyof ReportDraft, string>>
+} as const satisfies Readonly<Record<DraftField, string>>
 
 export type ReportFault = 'missing' | 'not-a-number' | 'not-whole' | 'out-of-range' | 'order' | 'not-a-link' | 'needs-both'
 
 /** What can be seen to be wrong before it is sent, by field as the suite names it. */
 export function faultsIn(draft: ReportDraft): ReadonlyMap<string, ReportFault> {
   const faults = new Map<string, ReportFault>()
-  const note = (field: keyof ReportDraft, fault: ReportFault) => {
+  const note = (field: DraftField, fault: ReportFault) => {
     if (!faults.has(reportFields[field])) faults.set(reportFields[field], fault)
   }
   for (const field of ['source', 'externalId', 'from', 'category'] as const)
-    if (draft[field].trim() === '') note(field, 'missing')
+    if (draft[field].trim() === '' && !(field === 'externalId' && draft.of?.externalId === null)) note(field, 'missing')
   if (draft.from !== '' && draft.to !== '' && draft.to < draft.from) note('to', 'order')
   const hasCoordinates = draft.lat.trim() !== '' || draft.lon.trim() !== ''
   if (hasCoordinates) {
@@ -78,7 +95,7 @@ function numberIn(
   draft: ReportDraft,
   field: 'lat' | 'lon' | 'radiusKm',
   most: number,
-  note: (field: keyof ReportDraft, fault: ReportFault) => void
+  note: (field: DraftField, fault: ReportFault) => void
 ): void {
   const text = draft[field].trim()
   if (text === '') return
@@ -97,14 +114,18 @@ export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknow
   const number = (name: 'lat' | 'lon' | 'radiusKm') => (draft[name].trim() === '' ? {} : { [name]: numberOf(draft[name]) })
   const toll = (name: 'low' | 'best' | 'high') => (draft[name].trim() === '' ? null : Number(draft[name]))
   const fatalities = { low: toll('low'), best: toll('best'), high: toll('high') }
+  const { links: furtherLinks, persons } = draft.of?.keptPrivate ?? nothingKept
+  const links = [...(draft.link.trim() === '' ? [] : [draft.link.trim()]), ...furtherLinks]
   const secret = {
     ...(draft.narrative.trim() === '' ? {} : { narrative: draft.narrative.trim() }),
-    ...(draft.link.trim() === '' ? {} : { links: [draft.link.trim()] })
+    ...(links.length === 0 ? {} : { links }),
+    ...(persons.length === 0 ? {} : { persons })
   }
   return {
+    ...draft.of?.kept,
     source: { id: draft.source.trim() },
-    externalId: draft.externalId.trim(),
-    occurred: { from: draft.from, to: draft.to === '' ? draft.from : draft.to },
+    ...(draft.externalId.trim() === '' ? {} : { externalId: draft.externalId.trim() }),
+    occurred: occurredIn(draft),
     category: draft.category,
     location: {
       ...text('place', 'name'),
@@ -121,6 +142,18 @@ export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknow
     ...(draft.drill ? { drill: true } : {})
   }
 }
+
+const nothingKept: CorrectedReport['keptPrivate'] = { links: [], persons: [] }
+
+/** Days as they are typed. What was stated to the minute stays so where its days were left as they are. */
+function occurredIn({ from, to, of }: ReportDraft): CorrectedReport['occurred'] {
+  const end = to === '' ? from : to
+  if (of !== undefined && dayIn(of.occurred.from) === from && dayIn(of.occurred.to) === end) return of.occurred
+  return { from, to: end }
+}
+
+/** The day of a day or an instant. */
+export const dayIn = (moment: string) => moment.slice(0, 10)
 
 /** The same as it is typed: who corrects it later sends that place with it. */
 export function draftPlacedAt(draft: ReportDraft, { lat, lon }: { readonly lat: number; readonly lon: number }): ReportDraft {
