@@ -161,4 +161,43 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)
+
+  it('takes the list as a file by its filter, and reads how late an alert came', async () => {
+    const { page, complaints } = await open('?status=all&country=ML&taken=nobody')
+    const text = async (name: string) => {
+      const path = await page.getByRole('link', { name, exact: true }).getAttribute('href')
+      return page.evaluate(async href => (await fetch(href)).text(), path ?? '')
+    }
+    const listed = (await suite.api.call('GET', '/v1/alerts?country=ML')).body as { items: readonly { alertId: string }[] }
+    expect(listed.items.length).toBeGreaterThan(0)
+    const csv = await text('CSV')
+    for (const { alertId } of listed.items) expect(csv).toContain(alertId)
+    expect(JSON.parse(await text('GeoJSON'))).toMatchObject({ type: 'FeatureCollection', rows: listed.items.length })
+    // What the suite has no filter for is named: nobody takes the file for the list.
+    expect(await page.locator('.export-links').textContent()).toContain('Not narrowed by:')
+    await page.getByRole('combobox', { name: 'Country', exact: true }).selectOption('')
+    expect(await page.getByRole('link', { name: 'CSV', exact: true }).getAttribute('href')).not.toContain('country')
+    expect(await violationsOf(page)).toEqual([])
+    await page.goto(`${suite.url}/?alert=${listed.items[0]?.alertId}`)
+    await soon(() => page.locator('.facts').allTextContents()).toContainEqual(
+      expect.stringMatching(/How late.* after the first report, .* after it began/)
+    )
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
+  it('reads what nearly fired, by touch on a narrow screen too', async () => {
+    const body = { pattern: 'cumulative-deaths', parameters: { limit: 60 } }
+    expect((await suite.api.call('PUT', '/v1/rules/many-deaths', { body })).status).toBe(200)
+    const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
+    const { page, complaints } = await open('?view=rules&item=many-deaths', narrow)
+    const near = page.getByRole('region', { name: 'What nearly fired' })
+    await near.getByRole('button').tap()
+    await soon(() => near.getByRole('status').textContent()).toBe('1 near miss')
+    expect(await near.getByRole('listitem').textContent()).toMatch(/of 60 · lacks \d+ more deaths · 1 incident, the last on /)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
 })

@@ -1,6 +1,6 @@
 // What the console asks of rules.
 
-import type { Rule, RulePreview } from '../shown/rule.ts'
+import type { NearMisses, Rule, RulePreview } from '../shown/rule.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 
@@ -17,6 +17,8 @@ export const rules = {
   /** What the rule alone would have raised over all that is retained. */
   backtest: (rule: object) =>
     ask<RulePreview>('/v1/rules/preview', { method: 'POST', body: { rules: [rule], against: 'nothing' }, withinMs: previewMs }),
+  /** For who may not see everything the suite folds anew what they may see. */
+  near: (id: string) => ask<NearMisses>(`${path(id)}/near`, { withinMs: previewMs }),
   /** `version`: the one that was seen; null for a new rule. */
   put: (id: string, body: object, version: number | null) => ask<Rule>(path(id), { method: 'PUT', body, ...ifMatch(version) }),
   withdraw: (id: string, version: number) => ask<null>(path(id), { method: 'DELETE', ...ifMatch(version) })

@@ -60,3 +60,22 @@ export interface RulePreview {
   readonly elsewhere: readonly string[]
   readonly complete: boolean
 }
+
+/** A group that nearly fired. */
+export interface NearMiss {
+  readonly theatre: string
+  readonly group: Readonly<Record<string, string>>
+  readonly measure: { readonly name: string; readonly value: number; readonly threshold: number }
+  /** In words. */
+  readonly lacks: string
+  readonly incidents: number
+  /** When the last of them ended. */
+  readonly lastAt: string
+}
+
+export interface NearMisses {
+  /** Nearest first. */
+  readonly items: readonly NearMiss[]
+  /** False where the rule's pattern cannot tell. */
+  readonly canSay: boolean
+}

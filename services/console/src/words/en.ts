@@ -251,6 +251,7 @@ export const en = {
     ruleVersion: (id: string, version: number) => `${id}, version ${version}`,
     handling: 'Handling',
     taken: 'Taken',
+    late: 'How late',
     raised: 'Raised',
     changed: 'Last changed',
     localTime: (time: string) => `${time} there`,
@@ -364,6 +365,7 @@ export const en = {
     withAge: (time: string, age: string) => `${time} (${age} ago)`,
     since: (day: string) => `since ${day}`,
     span: (from: string, to: string) => `${from} to ${to}`,
+    late: (report: string, event: string) => `${report} after the first report, ${event} after it began`,
     replay: (id: string, time: string) => `${id} (replay): ${time}`
   },
 

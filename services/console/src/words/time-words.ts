@@ -65,6 +65,15 @@ export function durationWords(seconds: number): string {
   return units.days(days, days < 10 ? hours % 24 : 0)
 }
 
+/** How late an alert was raised: after the first report, and after what it is about began. */
+export function lateWords(
+  raisedAt: string,
+  { occurredFrom, firstReportedAt }: { readonly occurredFrom: string; readonly firstReportedAt: string }
+): string {
+  const since = (iso: string) => durationWords(Math.max(0, Math.floor((Date.parse(raisedAt) - Date.parse(iso)) / 1_000)))
+  return words.time.late(since(firstReportedAt), since(occurredFrom))
+}
+
 /** A mark of a scale, in the greatest unit of which it is a whole number. */
 export function markWords(seconds: number): string {
   const { units } = words.responseTimes

@@ -6,7 +6,7 @@ import { evidenceCountOf } from '../../shown/shown-alert.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
-import { dayWords, windowWords } from '../../words/time-words.ts'
+import { dayWords, lateWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
 
@@ -149,6 +149,7 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
         <Row name={words.alert.raised}>
           <Time at={raisedAt} country={country} />
         </Row>
+        <Row name={words.alert.late}>{lateWords(raisedAt, alert.times)}</Row>
         <Row name={words.alert.changed}>
           <Time at={alert.times.detectedAt} country={country} />
         </Row>

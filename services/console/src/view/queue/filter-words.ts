@@ -60,7 +60,16 @@ const carried: readonly Part[] = ['severity', 'pattern', 'theatre', 'country', '
 
 /** What the list is filtered by and a silence is not, in words. */
 export function notSilenced(now: QueueFilter): readonly string[] {
+  return without(now, carried)
+}
+
+/** What the list is filtered by and a file is not, in words: the suite has no such filter. */
+export function notExported(now: QueueFilter): readonly string[] {
+  return without(now, [...carried, 'status', 'withDrills'])
+}
+
+function without(now: QueueFilter, those: readonly Part[]): readonly string[] {
   return activeParts(now)
-    .filter(part => !carried.includes(part))
+    .filter(part => !those.includes(part))
     .map(part => partWords(part, now))
 }

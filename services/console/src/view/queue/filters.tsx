@@ -21,6 +21,7 @@ import { patternWords } from '../../words/alert-words.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { ActiveFilters } from './active-filters.tsx'
+import { ExportLinks } from './export-links.tsx'
 import { notSilenced } from './filter-words.ts'
 
 function change(members: Partial<QueueFilter>): void {
@@ -210,6 +211,7 @@ function MoreFilters() {
           {words.silences.ofList}
         </button>
       ) : null}
+      <ExportLinks />
     </>
   )
 }

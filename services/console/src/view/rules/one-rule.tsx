@@ -22,6 +22,7 @@ import { words } from '../../words/words.ts'
 import { AskFirst, Field } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Backtest } from './backtest.tsx'
+import { NearMisses } from './near-misses.tsx'
 import { Parameters, RuleFacts, RuleMark } from './rule-facts.tsx'
 import { Preview } from './rule-preview.tsx'
 
@@ -44,6 +45,7 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
             <RuleFacts rule={rule} />
           </section>
           <Parameters rule={rule} />
+          <NearMisses ruleId={rule.ruleId} />
         </>
       )}
       {mayChange ? <Editor rule={rule} /> : null}

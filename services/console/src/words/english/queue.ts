@@ -30,6 +30,12 @@ export const queueEn = {
   ofView: 'to this view',
   viewCopied: 'Link copied',
 
+  files: {
+    title: 'This list as a file:',
+    formats: { csv: 'CSV', geojson: 'GeoJSON' },
+    without: (parts: string) => `Not narrowed by: ${parts}.`
+  },
+
   select: (headline: string) => `Select: ${headline}`,
   selectAll: 'Select all listed',
   selectAllUpTo: (max: number) => `Select the first ${max} alerts`,

@@ -30,6 +30,17 @@ export const rulesEn = {
   meaning: 'Meaning',
   setHere: 'set here',
   howOften: 'How often the rule would have told something is shown by its backtest.',
+  near: {
+    title: 'What nearly fired',
+    means: 'By the rule as it is in force: groups with most of what is required, the nearest first.',
+    ask: 'Show what nearly fired',
+    asking: 'What is retained is being looked at…',
+    found: (count: number, canSay: boolean) =>
+      canSay ? (count === 0 ? 'Nothing comes near.' : plural(count, 'near miss', 'near misses')) : 'This pattern cannot tell.',
+    measure: (name: string, value: number, threshold: number) => `${name} ${value} of ${threshold}`,
+    lacks: 'lacks',
+    seen: (incidents: number, day: string) => `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
+  },
   edit: 'Change the rule',
   text: 'The rule, as YAML',
   textHint: 'Members that are left out have the defaults of the pattern.',
@@ -88,7 +99,7 @@ export const rulesEn = {
   backtestSum: (total: number, since: string, perYear: number | null) =>
     `${plural(total, 'alert', 'alerts')} since ${since}${perYear === null ? '' : `: about ${perYear < 10 ? perYear.toFixed(1) : Math.round(perYear)} a year`}.`,
   backtestMeans:
-    'By the reports as they are known now. An alert that was raised and then withdrawn is not among them: “tocsin backtest” replays a file in the order in which things became known.',
+    'By the reports as they are known now. An alert that was raised and then withdrawn is not among them: “tocsin backtest” replays a file in the order in which things became known, and says how late each would have come.',
   backtestMap: 'Map of what this rule would have told',
   backtestIn: (count: number, theatre: string) => `${plural(count, 'alert', 'alerts')} in ${theatre}`,
   backtestBars: 'When they would have begun',

@@ -2,7 +2,7 @@
 
 import { categories } from '@tocsin/domain/report/report'
 import { describe, expect, it } from 'vitest'
-import { blankReport, bodyOfReport, faultsIn, placedAt, reportCategories } from '../src/upkeep/reports/report-draft.ts'
+import { blankReport, bodyOfReport, faultsIn, placedAt, reportCategories } from '../../src/upkeep/reports/report-draft.ts'
 
 const blank = blankReport('console-1', 'desk')
 const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }

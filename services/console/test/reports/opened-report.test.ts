@@ -1,9 +1,9 @@
 // A report that is read again to be corrected: nothing that it said is lost by the form.
 
 import { describe, expect, it } from 'vitest'
-import type { OpenedReport, ReportedPlace, ReportedRevision } from '../src/shown/report.ts'
-import { draftOfOpened, hidesTexts } from '../src/upkeep/reports/opened-report.ts'
-import { bodyOfReport, faultsIn, type ReportDraft } from '../src/upkeep/reports/report-draft.ts'
+import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/report.ts'
+import { draftOfOpened, hidesTexts } from '../../src/upkeep/reports/opened-report.ts'
+import { bodyOfReport, faultsIn, type ReportDraft } from '../../src/upkeep/reports/report-draft.ts'
 
 const place: ReportedPlace = {
   ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },

@@ -1,0 +1,19 @@
+// The file of what the list is filtered by, as the suite writes it. Pure.
+
+import type { QueueFilter } from './queue-filter.ts'
+
+export const exportFormats = ['csv', 'geojson'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+const statuses = { open: 'provisional,confirmed', closed: 'retracted,resolved' } as const
+
+/** The address of the file. What the suite has no filter for is not part of it (filter-words.ts names it). */
+export function exportPath(filter: QueueFilter, format: ExportFormat): string {
+  const { severity, status, pattern, country, theatre, admin1, certainty, withDrills } = filter
+  const query = new URLSearchParams({ kind: 'alerts', format })
+  const asked = { severity: severity.join(','), pattern, country, theatre, admin1, certainty }
+  for (const [name, value] of Object.entries(asked)) if (value !== '') query.set(name, value)
+  if (status !== 'all') query.set('status', statuses[status])
+  if (!withDrills) query.set('drill', 'false')
+  return `/v1/export?${query}`
+}
