@@ -50,6 +50,34 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     await page.context().close()
   }, 300_000)
 
+  it('comes second by touch at 390 pixels, and loses no word', async () => {
+    const [first, second] = [await officer('Efe', narrow), await officer('Fay', narrow)]
+    for (const page of [first, second]) {
+      await page.locator('.row-main').last().tap()
+      await page.locator('.history').waitFor()
+    }
+    // What the second one sees is held back: the race is lost for certain.
+    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await second.locator('.act textarea').fill('The bridge is down.')
+    await first.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
+    await soon(() => outcome(first)).toBe('Acknowledged by you.')
+    await second.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
+    await soon(() => outcome(second)).toContain('Efe came first')
+    await isWithin(second)
+    expect(await violationsOf(second)).toEqual([])
+    expect(await second.locator('.act textarea').inputValue()).toBe('The bridge is down.')
+    await second.unroute('**/v1/alerts/**')
+    await second.locator('.banner.older').waitFor({ state: 'detached' })
+    await second.getByRole('radio', { name: 'Comment' }).tap()
+    await second.locator('.act button[type=submit]').tap()
+    await soon(() => second.locator('.notes').textContent()).toContain('The bridge is down.')
+    // For who comes after: nobody has it.
+    await first.getByRole('radio', { name: 'Give back' }).tap()
+    await first.locator('.act button[type=submit]').tap()
+    await soon(() => outcome(first)).toBe('Given back: nobody has it now.')
+    await Promise.all([first.context().close(), second.context().close()])
+  }, 300_000)
+
   it('comes second by keyboard alone, loses no word, and hands over', async () => {
     const [first, second] = [await officer('Ben'), await officer('Chi')]
     for (const page of [first, second]) {
