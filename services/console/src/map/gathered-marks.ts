@@ -9,6 +9,8 @@ export interface GatheredMark {
   /** The gravest; of equals the one that comes last. */
   readonly mark: Feature<Point>
   readonly count: number
+  /** Of all of them, the gravest first. */
+  readonly ids: readonly string[]
   /** Of the places of all of them. */
   readonly bounds: Bounds
 }
@@ -19,12 +21,18 @@ export const gatherPx = 44
 const worldPx = 512
 /** Where Mercator's square ends, degrees. */
 const latitudeMax = 85
+const kmAroundEquator = 40_075
+
+/** So many px at a latitude and a zoom, km. */
+export function kmOnMap(px: number, lat: number, zoom: number): number {
+  return (px * kmAroundEquator * Math.cos((lat * Math.PI) / 180)) / (worldPx * 2 ** zoom)
+}
 
 interface Gathering {
   readonly mark: Feature<Point>
   readonly x: number
   readonly y: number
-  count: number
+  readonly ids: string[]
   bounds: Bounds
 }
 
@@ -38,16 +46,16 @@ export function gatherMarks(marks: readonly Feature<Point>[], zoom: number): rea
     const [x, y] = pixelOf(coordinates, scale)
     const near = nearest(cells, x, y)
     if (near === undefined) {
-      const own: Gathering = { mark, x, y, count: 1, bounds: [...coordinates, ...coordinates] }
+      const own: Gathering = { mark, x, y, ids: [String(mark.properties.id)], bounds: [...coordinates, ...coordinates] }
       gathered.push(own)
       const key = cellOf(x, y)
       cells.set(key, [...(cells.get(key) ?? []), own])
     } else {
-      near.count += 1
+      near.ids.push(String(mark.properties.id))
       near.bounds = widened(near.bounds, coordinates)
     }
   }
-  return gathered.reverse().map(({ mark, count, bounds }) => ({ mark, count, bounds }))
+  return gathered.reverse().map(({ mark, ids, bounds }) => ({ mark, count: ids.length, ids, bounds }))
 }
 
 /** Where a place lies in the square of the world whose side is `scale`. */

@@ -17,6 +17,8 @@ export interface MarkStop {
   readonly bounds: Bounds
   /** The area, for what is known by area alone: it has no place in it. */
   readonly code: string | null
+  /** How far around it may be, for what is known to an extent alone: it has no place either. */
+  readonly withinKm: number | null
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down'
@@ -24,19 +26,20 @@ export type Direction = 'left' | 'right' | 'up' | 'down'
 /** The stops at a zoom. O(marks + areas). */
 export function stopsOf(places: ShownPlaces, anchors: ReadonlyMap<string, Corner>, zoom: number): readonly MarkStop[] {
   // What is known to an extent alone is not gathered with what has a place.
-  const both = [places.centres, places.extents].flatMap(({ features }) => gatherMarks(features, zoom))
-  const marks = both.map(
-    ({ mark, count, bounds }: GatheredMark): MarkStop => ({
-      ...stopAt(String(mark.properties.id), mark.geometry.coordinates),
-      count,
-      bounds
-    })
-  )
+  const marks = gatherMarks(places.centres.features, zoom).map(each => ({ ...markStop(each), withinKm: null }))
+  const extents = gatherMarks(places.extents.features, zoom).map(each => ({
+    ...markStop(each),
+    withinKm: Number(each.mark.properties.km)
+  }))
   const areas = Object.entries(places.areas).flatMap(([code, { id, count }]): MarkStop[] => {
     const at = anchors.get(code)
-    return at === undefined ? [] : [{ ...stopAt(id, at), count, bounds: [...at, ...at], code }]
+    return at === undefined ? [] : [{ ...stopAt(id, at), count, bounds: [...at, ...at], code, withinKm: null }]
   })
-  return [...marks, ...areas]
+  return [...marks, ...extents, ...areas]
+}
+
+function markStop({ mark, count, bounds }: GatheredMark) {
+  return { ...stopAt(String(mark.properties.id), mark.geometry.coordinates), count, bounds }
 }
 
 function stopAt(id: string, at: Corner) {

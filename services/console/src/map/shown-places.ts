@@ -3,13 +3,14 @@
 
 import { type AlertDetail, type ShownAlert, type ShownIncident, type ShownPlace, severityRank } from '../shown/shown-alert.ts'
 import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from './base-map.ts'
+import { radiusPx } from './extent-marks.ts'
 
 export interface ShownPlaces {
   /** Circles of uncertainty. */
   readonly circles: Features<Polygon>
   /** Centres of those that are known to a place, drawn hollow: a mark to find and press. */
   readonly centres: Features<Point>
-  /** Middles of those known to an extent alone, `km` wide: words and keys stand there, and no mark, which would be a place. */
+  /** Middles of those known to an extent alone, `km` wide: keys stop there, and no mark is drawn, which would be a place. */
   readonly extents: Features<Point>
   /** By code, the areas of what is known by area alone: the gravest there, and how many are. */
   readonly areas: Readonly<Record<string, ShownArea>>
@@ -71,7 +72,7 @@ function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areas
       drawn.map(
         (circle, i): Feature<Polygon> => ({
           type: 'Feature',
-          properties: properties(circle),
+          properties: { ...properties(circle), radiusPx: radiusPx(circle.km, circle.lat) },
           geometry: { type: 'Polygon', coordinates: [rings[i] as Corner[]] }
         })
       )
@@ -97,11 +98,17 @@ export function boundsOf(corners: readonly Corner[]): readonly [number, number, 
   return [west, south, east, north]
 }
 
-/** From this radius on a circle without a settlement covers areas, km: the areas say it better, and its middle is no place. */
+/** From this radius on a circle without a settlement covers areas, km: the areas say it better. */
 const coarseKm = 40
 
 /** A place that is less precise is not one settlement, km: as the gazetteer has it. */
 const settlementKmMax = 25
+
+/**
+ * How precisely one exact place is known, km: what bare coordinates are, and "the town itself" of those who code events. The
+ * circle of an alert spans all its triggers: in the middle of a wider one nothing is said to have happened.
+ */
+const exactKm = 5
 
 /** What can be pressed and reached, mark by mark. */
 export function pointsOf({ centres, extents }: ShownPlaces): readonly Feature<Point>[] {
@@ -118,7 +125,7 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
     const { alertId, severity, headline, area } = alert
     if (area.circle === null || isByArea(alert)) return []
     const [lat, lon, km] = area.circle
-    const isExtent = area.settlement === null && km >= coarseKm
+    const isExtent = km > (area.settlement === null ? exactKm : settlementKmMax)
     return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km, isExtent }]
   })
   const areas: Record<string, ShownArea> = {}

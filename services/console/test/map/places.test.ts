@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { arcsOf } from '../../build/border-arcs.ts'
 import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
 import { circleAround, circlesMax, offMapOf, placesOfAlerts, placesOfEvidence } from '../../src/map/shown-places.ts'
-import type { AlertDetail, ShownEvidence, ShownPlace } from '../../src/shown/shown-alert.ts'
+import type { AlertDetail, ShownAlert, ShownEvidence, ShownPlace } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 describe('arcs', () => {
@@ -110,7 +110,34 @@ describe('places', () => {
   it('of an alert whose circle only covers its areas are the areas too', () => {
     const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 200] as const, settlement: null }
     expect(placesOfAlerts([anAlert({ area })])).toMatchObject({ circles: { features: [] }, areas: { 'ML-4': { id: 'a1' } } })
-    expect(placesOfAlerts([anAlert({ area: { ...area, circle: [13.9, -5.4, 10] } })]).circles.features).toHaveLength(1)
+  })
+
+  it('of an alert with events at several places are an extent: in its middle nothing happened', () => {
+    // Three villages within 15 km of their middle.
+    const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 15] as const, settlement: null }
+    const drawn = (more: Partial<ShownAlert['area']>) => {
+      const { circles, centres, extents, areas } = placesOfAlerts([anAlert({ area: { ...area, ...more } })])
+      return [circles, centres, extents, { features: Object.keys(areas) }].map(({ features }) => features.length)
+    }
+    expect(drawn({})).toEqual([1, 0, 1, 0])
+    // As precise as one exact place; a settlement, and one whose events are not in it.
+    expect(drawn({ circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
+    expect(drawn({ circle: [13.9, -5.4, 5.1] })).toEqual([1, 0, 1, 0])
+    expect(drawn({ settlement: 'ML-4/diosso' })).toEqual([1, 1, 0, 0])
+    expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 26] })).toEqual([1, 0, 1, 0])
+  })
+
+  it('known to an area of the gazetteer are an extent as evidence and as an alert alike', () => {
+    const area = place({ radiusKm: 12, resolution: 'gazetteer' })
+    const alert = anAlert({ area: { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 12], settlement: null } })
+    const counts = [placesOfEvidence(detailWith(evidenceAt(area))), placesOfAlerts([alert])].map(({ centres, extents }) => [
+      centres.features.length,
+      extents.features.length
+    ])
+    expect(counts).toEqual([
+      [0, 1],
+      [0, 1]
+    ])
   })
 
   it('of evidence leave out what is withdrawn, not found, or elsewhere than was said', () => {

@@ -2,12 +2,13 @@
 
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
+import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
 import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
-import { colourOf, coloursOf, markOpacity } from './map-style.ts'
+import { colourOf, coloursOf, extentsFrom, markOpacity } from './map-style.ts'
 import { fitting, maxZoom, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
@@ -56,6 +57,7 @@ export async function openMap(
   let last: { readonly places: ShownPlaces; readonly chosen: string | null; readonly acted: readonly string[] } | null = null
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
+  let extents: readonly ExtentMark[] = []
   let anchors: ReadonlyMap<string, Corner> | null = null
   /** By source, what it holds: it is not given twice. */
   const held = new Map<string, unknown>()
@@ -83,8 +85,10 @@ export async function openMap(
   }
   /** What is gathered there; null for a single mark. */
   const gatheringAt = (point: PointLike): GatheredMark | null => {
-    const [found] = map.queryRenderedFeatures(point, { layers: ['gathered'] })
-    return (found === undefined ? null : gathered[Number(found.properties.at)]) ?? null
+    const [found] = map.queryRenderedFeatures(point, { layers: ['gathered', 'centres', 'extents'] })
+    if (found === undefined || found.layer.id === 'centres') return null
+    const there = (found.layer.id === 'gathered' ? gathered : extents)[Number(found.properties.at)]
+    return there === undefined || there.count === 1 ? null : there
   }
   const idsWithin = ([west, south, east, north]: Bounds): readonly string[] => {
     const isIn = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north
@@ -102,7 +106,9 @@ export async function openMap(
     const gathering = gatheringAt(point)
     const here = idsNear(point)
     const id = here[0] ?? idAt(point)
-    if (gathering !== null) part(gathering) || onPick(String(gathering.mark.properties.id), idsWithin(gathering.bounds))
+    // Extents around one middle come apart in no nearer view.
+    const isOnePlace = gathering !== null && 'isFramed' in gathering && isOnePoint(gathering.bounds)
+    if (gathering !== null) (!isOnePlace && part(gathering)) || onPick(String(gathering.mark.properties.id), gathering.ids)
     else if (id !== null) onPick(id, here)
   })
   map.on('mousemove', ({ point }) => {
@@ -116,7 +122,20 @@ export async function openMap(
     fill('centres', collection(gathered.filter(({ count }) => count === 1).map(({ mark }) => mark)))
     fill('gathered', gatheringsOf(gathered))
   }
-  if (gathers) map.on('zoomend', drawMarks)
+  const drawExtents = (): void => {
+    const { features = [] } = last?.places.extents ?? {}
+    if (!isReady()) return
+    extents = extentsAt(features, map.getZoom())
+    fill('extents', extentPoints(extents, extentWords))
+    const seen = extentsFrom(seenFromPx(map.getZoom()))
+    map.setFilter('extent-circles', seen)
+    map.setFilter('extent-lines', seen)
+  }
+  map.on('zoomend', () => {
+    drawMarks()
+    drawExtents()
+    drawEyes()
+  })
   /** The rings around what is chosen, and around what the keyboard points at. */
   const drawEyes = (): void => {
     if (last === null || !isReady()) return
@@ -129,7 +148,16 @@ export async function openMap(
     })
     const eyes =
       chosen === null ? [] : places.centres.features.filter(isChosen).map(each => eye('chosen', each.geometry.coordinates))
-    if (pointed !== null && pointed.code === null) eyes.push(eye('pointed', pointed.at))
+    const framed = chosen === null ? undefined : extents.find(({ isFramed, ids }) => isFramed && ids.includes(chosen))
+    if (framed !== undefined) eyes.push(eye('framed', framed.mark.geometry.coordinates))
+    // An extent that is seen is pointed at by its edge.
+    const edge = extents.find(({ isFramed, ids }) => !isFramed && pointed?.withinKm != null && ids.includes(pointed.id))
+    if (pointed !== null && pointed.code === null && edge === undefined) eyes.push(eye('pointed', pointed.at))
+    map.setFilter('pointed-extent', [
+      'all',
+      ['==', ['get', 'isExtent'], true],
+      ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
+    ])
     for (const [at, said] of numbersOf(places, acted)) eyes.push(eye('acted', at, said))
     fill('eyes', collection(eyes))
     const codes = chosen === null ? [] : (places.areasOf[chosen] ?? [])
@@ -148,7 +176,7 @@ export async function openMap(
     const { places, chosen } = last
     fill('shapes', places.shapes)
     fill('circles', places.circles)
-    if (held.get('extent-points') !== places.extents) fill('extents', withKm(places.extents))
+    if (held.get('extent-points') !== places.extents) drawExtents()
     held.set('extent-points', places.extents)
     if (!gathers) fill('centres', places.centres)
     else if (held.get('marks') !== places.centres) drawMarks()
@@ -160,6 +188,7 @@ export async function openMap(
     map.setPaintProperty('centres', 'circle-opacity', ['case', isChosen, 0.9, markOpacity])
     map.setLayoutProperty('centres', 'circle-sort-key', ['case', isChosen, 9, ['get', 'rank']])
     map.setPaintProperty('circle-lines', 'line-width', ['case', isChosen, 3.5, 1.5])
+    map.setPaintProperty('extent-lines', 'line-width', ['case', isChosen, 4, 2])
     drawEyes()
   }
   const isSeen = (at: Corner): boolean => {
@@ -207,9 +236,8 @@ export async function openMap(
       if (stop !== null) bringIn(stop.at)
     },
     open: stop => {
-      const [west, south, east, north] = stop.bounds
       // What lies at one place comes apart in no nearer view.
-      const isOnePlace = !gathers && west === east && south === north
+      const isOnePlace = (!gathers || stop.withinKm !== null) && isOnePoint(stop.bounds)
       if (stop.code === null && stop.count > 1 && !isOnePlace && part(stop)) return false
       onPick(stop.id, stop.code === null ? idsWithin(stop.bounds) : [])
       return true
@@ -235,6 +263,10 @@ function numbersOf(places: ShownPlaces, acted: readonly string[]): readonly (rea
 
 type Spot = Readonly<Record<'x' | 'y', number>>
 
+function isOnePoint([west, south, east, north]: Bounds): boolean {
+  return west === east && south === north
+}
+
 function around(x: number, y: number): [PointLike, PointLike] {
   return [
     [x - nearPx, y - nearPx],
@@ -242,11 +274,10 @@ function around(x: number, y: number): [PointLike, PointLike] {
   ]
 }
 
-/** How wide they are, in words: a circle of a few pixels would look like a mark. */
-function withKm({ features }: Features<Point>): Features<Point> {
-  return collection(
-    features.map(each => ({ ...each, properties: { ...each.properties, said: words.place.within(Number(each.properties.km)) } }))
-  )
+/** How wide it is, or how many are there, and the gravest as a shape. */
+function extentWords({ mark, count }: ExtentMark): string {
+  const said = count === 1 ? words.place.within(Number(mark.properties.km)) : count.toLocaleString(words.language)
+  return `${severityMarks[mark.properties.kind as Severity] ?? ''} ${said}`.trim()
 }
 
 /** How many, and the gravest as shape and colour. */

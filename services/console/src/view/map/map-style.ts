@@ -1,6 +1,6 @@
 // How the map is drawn: its layers from below, in the colours of the page. No glyphs are fetched: names are drawn by the browser.
 
-import type { StyleSpecification } from 'maplibre-gl'
+import type { FilterSpecification, StyleSpecification } from 'maplibre-gl'
 import type { BaseMap } from '../../map/base-map.ts'
 
 export interface MapColours {
@@ -40,6 +40,11 @@ export function colourOf(colours: MapColours, kind: string): string {
 
 /** Many marks may lie on one place: together they must not look like one that is chosen. */
 export const markOpacity = 0.04
+
+/** Circles of extents that are at least so wide, px at zoom 0: see `seenFromPx`. */
+export function extentsFrom(px: number): FilterSpecification {
+  return ['all', ['==', ['get', 'isExtent'], true], ['>=', ['get', 'radiusPx'], px]]
+}
 
 const empty = { type: 'FeatureCollection', features: [] } as const
 
@@ -115,15 +120,42 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       shape('reach', [4, 2], 2),
       shape('corridor', [8, 2, 2, 2], 2.5),
       shape('cluster', [3, 2], 2),
-      { id: 'circles', type: 'fill', source: 'circles', paint: { 'fill-color': byKind, 'fill-opacity': 0.08 } },
+      {
+        id: 'circles',
+        type: 'fill',
+        source: 'circles',
+        filter: ['!=', ['get', 'isExtent'], true],
+        paint: { 'fill-color': byKind, 'fill-opacity': 0.08 }
+      },
       {
         id: 'extent-circles',
         type: 'fill',
         source: 'circles',
-        filter: ['==', ['get', 'isExtent'], true],
-        paint: { 'fill-color': byKind, 'fill-opacity': 0.08 }
+        filter: extentsFrom(0),
+        paint: { 'fill-color': byKind, 'fill-opacity': 0.12 }
       },
-      { id: 'circle-lines', type: 'line', source: 'circles', paint: { 'line-color': byKind, 'line-width': 1.5 } },
+      {
+        id: 'circle-lines',
+        type: 'line',
+        source: 'circles',
+        filter: ['!=', ['get', 'isExtent'], true],
+        paint: { 'line-color': byKind, 'line-width': 1.5 }
+      },
+      // Dashed: what is in it is known to be somewhere in it.
+      {
+        id: 'extent-lines',
+        type: 'line',
+        source: 'circles',
+        filter: extentsFrom(0),
+        paint: { 'line-color': byKind, 'line-width': 2, 'line-dasharray': [3, 2] }
+      },
+      {
+        id: 'pointed-extent',
+        type: 'line',
+        source: 'circles',
+        filter: false,
+        paint: { 'line-color': colours.accent, 'line-width': 5 }
+      },
       ...[0, 1, 2, 3, 4].map(rank => ({
         id: `towns-${rank}`,
         type: 'symbol' as const,
@@ -143,8 +175,14 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         type: 'symbol',
         source: 'extents',
         layout: {
+          'icon-image': ['case', ['get', 'isFramed'], ['concat', 'frame-', ['get', 'kind']], ''],
+          'icon-allow-overlap': true,
+          'icon-ignore-placement': true,
           'text-field': ['get', 'said'] as never,
           'text-size': 13,
+          'text-anchor': 'bottom',
+          // Above the frame, or on the edge of the circle.
+          'text-offset': ['case', ['get', 'isFramed'], ['literal', [0, -1.3]], ['literal', [0, -0.2]]],
           'symbol-sort-key': ['get', 'rank'] as never,
           'text-font': ['sans-serif'],
           'text-allow-overlap': true,
@@ -190,6 +228,13 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'text-ignore-placement': true
         },
         paint: { 'text-color': colours.text }
+      },
+      {
+        id: 'eyes-framed',
+        type: 'symbol',
+        source: 'eyes',
+        filter: ['==', ['get', 'kind'], 'framed'],
+        layout: { 'icon-image': 'frame-chosen', 'icon-allow-overlap': true, 'icon-ignore-placement': true }
       },
       eye('acted', colours.text, 20),
       eye('chosen', colours.text, 14),

@@ -53,7 +53,10 @@ export function MapView(props: MapViewProps) {
       <p class={`map-said ${said === '' ? 'is-silent' : ''}`} role="status">
         <bdi>{said}</bdi>
       </p>
-      <div class="map-notes">{children}</div>
+      <div class="map-notes">
+        {places.extents.features.length === 0 ? null : <p>{words.map.extents}</p>}
+        {children}
+      </div>
       <MapWords
         loading={loading}
         again={() => {

@@ -4,6 +4,7 @@ import { AttributionControl, Map as LibreMap, type MapOptions, NavigationControl
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
+import { addFrameImages } from './frame-images.ts'
 import { coloursOf, mapStyle } from './map-style.ts'
 
 export const maxZoom = 10
@@ -64,6 +65,7 @@ export async function openLibreMap(
   canvas.setAttribute('role', 'presentation')
   const drawn = new Promise<void>(resolve => map.once('load', () => resolve()))
   await new Promise<void>(resolve => map.once('style.load', () => resolve()))
+  addFrameImages(map, colours)
   let isReady = true
   const recolour = (redraw: () => void): void => {
     const now = coloursOf(container)
@@ -72,6 +74,7 @@ export async function openLibreMap(
     isReady = false
     map.once('style.load', () => {
       isReady = true
+      addFrameImages(map, colours)
       redraw()
     })
     map.setStyle(mapStyle(base, colours), { diff: false })

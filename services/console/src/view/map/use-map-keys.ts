@@ -49,7 +49,7 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
   }
   const tell = (stop: MarkStop): void => {
     const { map } = words
-    const what = describe(stop.id)
+    const what = stop.withinKm === null || stop.count > 1 ? describe(stop.id) : map.somewhere(describe(stop.id), stop.withinKm)
     const many = isChoosing ? map.atManyToChoose : map.atMany
     const one = isChoosing ? map.atOneToChoose : map.atOne
     if (stop.code !== null) setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))

@@ -19,6 +19,8 @@ export const mapEn = {
   notDrawn: 'The map can not be shown here. The list says all that it would.',
   again: 'Try again',
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
+  somewhere: (what: string, km: number) => `${what}, somewhere within ± ${km} km`,
+  extents: 'Dashed or framed: somewhere within, at no known place.',
   marks: 'Marks on the map',
   keys: (stops: number) =>
     `${count(stops, 'mark', 'marks')}. Arrow keys go from mark to mark, Enter opens, + and − zoom, Shift with an arrow moves the map, Escape leaves.`,
