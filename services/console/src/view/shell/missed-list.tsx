@@ -1,6 +1,7 @@
 // What happened while the page was not live: told once it is live again, until somebody says that it was read.
 
 import type { MissedAlert } from '../../change/alert-changes.ts'
+import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { missed } from '../../state/console-state.ts'
 import { sinceWords } from '../../words/time-words.ts'
@@ -14,28 +15,40 @@ export function MissedList() {
   if (told === null) return null
   const { fromMs, toMs, alerts } = told
   const [from, to] = [sinceWords(fromMs, toMs), sinceWords(toMs, toMs)]
+  const read = () => {
+    missed.value = null
+  }
   return (
     <section class="banner missed" aria-label={words.missed.title(alerts.length)}>
-      <p>
-        <strong>{alerts.length === 0 ? words.missed.none(from, to) : words.missed.title(alerts.length)}</strong>{' '}
-        {alerts.length === 0 ? null : words.missed.span(from, to)}{' '}
-        <button
-          type="button"
-          onClick={() => {
-            missed.value = null
-          }}
-        >
-          {words.missed.dismiss}
-        </button>
-      </p>
-      <ul>
-        {alerts.slice(0, shownMax).map(each => (
-          <MissedItem key={each.alert.alertId} {...each} />
-        ))}
-      </ul>
-      {alerts.length > shownMax ? <p>{words.place.more(alerts.length - shownMax)}</p> : null}
+      {alerts.length === 0 ? (
+        <p>
+          <strong>{words.missed.none(from, to)}</strong>
+        </p>
+      ) : (
+        // One line: beside an open alert the list keeps its room.
+        <details>
+          <summary>
+            <strong>{words.missed.title(alerts.length)}</strong> <SeverityMark severity={gravestOf(alerts)} />{' '}
+            {words.missed.span(from, to)}
+          </summary>
+          <ul>
+            {alerts.slice(0, shownMax).map(each => (
+              <MissedItem key={each.alert.alertId} {...each} />
+            ))}
+          </ul>
+          {alerts.length > shownMax ? <p>{words.place.more(alerts.length - shownMax)}</p> : null}
+        </details>
+      )}
+      <button type="button" onClick={read}>
+        {words.missed.dismiss}
+      </button>
     </section>
   )
+}
+
+function gravestOf(alerts: readonly MissedAlert[]): Severity {
+  const found = alerts.map(({ alert }) => alert.severity)
+  return severities.find(severity => found.includes(severity)) ?? 'minor'
 }
 
 function MissedItem({ kind, alert, changes }: MissedAlert) {
@@ -43,9 +56,9 @@ function MissedItem({ kind, alert, changes }: MissedAlert) {
     <li>
       <b>{words.missed[kind]}</b> <SeverityMark severity={alert.severity} />{' '}
       <button type="button" class="as-link" onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}>
-        {alert.headline}
+        <bdi>{alert.headline}</bdi>
       </button>{' '}
-      <span class="soft">{changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ')}</span>
+      <bdi class="soft">{changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ')}</bdi>
     </li>
   )
 }

@@ -36,7 +36,7 @@ export function Notices({ children }: { readonly children: ComponentChildren }) 
     }
   }, [])
   return (
-    <div class={`notices ${isNew ? 'is-new' : ''}`} style={{ minBlockSize: `${keptPx}px` }}>
+    <div class={`notices ${isNew ? 'is-new' : ''}`} style={{ '--kept': `${keptPx}px` }}>
       <div ref={content}>{children}</div>
     </div>
   )
