@@ -87,6 +87,28 @@ describe.skipIf(executablePath === undefined)('an alert of many revisions on pap
     300_000
   )
 
+  it('has its map, light from a dark screen, or says that it was not drawn', async () => {
+    const options = { url: notifier.url, key: ownerKey, query: '?alert=a1&look=dark', colorScheme: 'dark' as const }
+    const { page } = await openConsole(browser, { ...options, viewport: { width: 1100, height: 500 } })
+    await soon(() => page.locator('.history > li').count()).toBe(revisions + 2)
+    const map = page.locator('.alert .map')
+    const images = async () => (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Subtype\s*\/Image\b/g)?.length ?? 0
+    // Nobody has scrolled to it.
+    await page.emulateMedia({ media: 'print' })
+    expect(await map.textContent()).toContain('The map was not drawn when this was printed')
+    expect(await map.locator('.map-not-drawn').isVisible()).toBe(true)
+    const without = await images()
+    await page.emulateMedia({ media: 'screen' })
+    await map.scrollIntoViewIfNeeded()
+    await soon(() => map.locator('.map-words').count()).toBe(0)
+    expect(await brightnessOf(page, await map.screenshot())).toBeLessThan(80)
+    await page.emulateMedia({ media: 'print' })
+    expect(await map.locator('.map-not-drawn').count()).toBe(0)
+    expect(await brightnessOf(page, await map.screenshot())).toBeGreaterThan(200)
+    expect(await images()).toBeGreaterThan(without)
+    await page.context().close()
+  }, 300_000)
+
   it('says when it was so, where an earlier time is looked at', async () => {
     const page = await onPaper({ width: 1400, height: 900 })
     await page.emulateMedia({ media: 'screen' })
@@ -98,3 +120,21 @@ describe.skipIf(executablePath === undefined)('an alert of many revisions on pap
     await page.context().close()
   }, 300_000)
 })
+
+/** Of the middle of a picture, 0 to 255, as most of its pixels are. */
+function brightnessOf(page: Page, picture: Buffer): Promise<number> {
+  const read = async (png: string) => {
+    const bytes = Uint8Array.from(atob(png), each => each.charCodeAt(0))
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const canvas = new OffscreenCanvas(image.width, image.height)
+    const pen = canvas.getContext('2d')
+    pen?.drawImage(image, 0, 0)
+    const { data = [] } = pen?.getImageData(image.width / 4, image.height / 4, image.width / 2, image.height / 2) ?? {}
+    const pixels = Array.from(
+      { length: data.length / 4 },
+      (_, i) => (data[i * 4] ?? 0) + (data[i * 4 + 1] ?? 0) + (data[i * 4 + 2] ?? 0)
+    )
+    return (pixels.toSorted((a, b) => a - b)[Math.floor(pixels.length / 2)] ?? 0) / 3
+  }
+  return page.evaluate(read, picture.toString('base64'))
+}

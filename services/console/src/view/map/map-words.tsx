@@ -14,13 +14,16 @@ const said: Readonly<Record<MapLoading, string>> = {
 export function MapWords({ loading, again }: { readonly loading: MapLoading; readonly again: () => void }) {
   const isOff = loading === 'not-loaded' || loading === 'not-drawn'
   return (
-    <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>
-      <p role="status">{said[loading]}</p>
-      {isOff ? (
-        <button type="button" onClick={again}>
-          {words.map.again}
-        </button>
-      ) : null}
-    </div>
+    <>
+      <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>
+        <p role="status">{said[loading]}</p>
+        {isOff ? (
+          <button type="button" onClick={again}>
+            {words.map.again}
+          </button>
+        ) : null}
+      </div>
+      {loading === 'shown' ? null : <p class="map-not-drawn">{words.map.notOnPaper}</p>}
+    </>
   )
 }

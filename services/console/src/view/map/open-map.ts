@@ -41,6 +41,7 @@ export async function openLibreMap(
 ): Promise<OpenedMap> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
   let colours = coloursOf(container)
+  container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
   const map = new LibreMap({
     container,
     style: mapStyle(base, colours),
@@ -71,6 +72,7 @@ export async function openLibreMap(
     const now = coloursOf(container)
     if (JSON.stringify(now) === JSON.stringify(colours)) return
     colours = now
+    container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
     isReady = false
     map.once('style.load', () => {
       isReady = true
@@ -80,4 +82,14 @@ export async function openLibreMap(
     map.setStyle(mapStyle(base, colours), { diff: false })
   }
   return { map, drawn, isReady: () => isReady, recolour }
+}
+
+/** Whether paper has to turn its colours around: there is no time to draw another map when a page is printed. */
+function isDark(colour: string): boolean {
+  const pen = document.createElement('canvas').getContext('2d')
+  if (pen === null) return false
+  pen.fillStyle = colour
+  pen.fillRect(0, 0, 1, 1)
+  const [red = 255, green = 255, blue = 255] = pen.getImageData(0, 0, 1, 1).data
+  return red + green + blue < 384
 }

@@ -17,6 +17,8 @@ export const mapEn = {
   drawing: 'Drawing the map…',
   notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
   notDrawn: 'The map can not be shown here. The list says all that it would.',
+  notOnPaper:
+    'The map was not drawn when this was printed: it is drawn when it is first scrolled to. The list says all that it would.',
   again: 'Try again',
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
   somewhere: (what: string, km: number) => `${what}, somewhere within ± ${km} km`,
