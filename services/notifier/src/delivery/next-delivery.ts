@@ -28,6 +28,8 @@ export interface Asking {
   readonly isOver: (wait: Wait) => boolean
   /** The policy of the subscription, in newest-state order; null: everything goes at once. */
   readonly judge?: NewsJudge | null
+  /** How much of its work the turn may cost; all that waits by default. */
+  readonly unitsMax?: number
 }
 
 /** Nothing goes now: holds that must be logged, or the time at which something may go, ms. */
@@ -43,12 +45,10 @@ export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Tu
   return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
 }
 
-/** Whether something goes now that was not tried yet, as a policy has it. */
+/** Whether something goes now that was not tried yet, as a policy has it; or that may, if it is not judged yet. */
 export function hasUntried(deliveries: SubscriptionDeliveries, judge: NewsJudge, nowMs: number): boolean {
-  return deliveries
-    .order(nowMs, judge)
-    .current()
-    .some(sequence => deliveries.get(sequence)?.attempts === 0)
+  const order = deliveries.order(nowMs, judge, 0)
+  return !order.isSettled || order.current().some(sequence => deliveries.get(sequence)?.attempts === 0)
 }
 
 function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Turn | null {
@@ -72,28 +72,36 @@ function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choic
 
 function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
   if (deliveries.head === undefined) return null
-  const order = deliveries.order(asking.nowMs, asking.judge ?? null)
+  const { nowMs, judge = null, unitsMax = Number.POSITIVE_INFINITY } = asking
+  const order = deliveries.order(nowMs, judge, unitsMax)
   // What was told since may hold any number of those that were to go: they are taken out one after the other.
-  while (order.holdCount < holdsMax && order.size > 0) {
+  for (let i = 0; order.size > 0 && (order.holdCount < holdsMax || (order.hasExtreme && i < holdsMax)); i++) {
     const turn = turnIn(deliveries, order, asking)
     if (turn === null) continue
-    if (order.holdCount > 0) break
+    // What is extreme waits for no record of what is held.
+    if (turn === 'unjudged' || (order.holdCount > 0 && turn.delivery.severity !== 'extreme')) break
     return turn
   }
   if (order.holdCount > 0) return { holds: order.newHolds(holdsMax) }
+  if (!order.isSettled) return { untilMs: nowMs }
   const range = deliveries.rangeFor(null, order.skipped.from(0))
   if (range === null) return order.nextMs === null ? null : { untilMs: order.nextMs }
   return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
 }
 
-/** The most urgent one of those that go; null if it does not go any more. */
-function turnIn(deliveries: SubscriptionDeliveries, order: WaitingOrder, { suspect, nowMs, isOver }: Asking): Turn | null {
+/** The most urgent one of those that go; null if it does not go any more. `unjudged`: another may go before it. */
+function turnIn(
+  deliveries: SubscriptionDeliveries,
+  order: WaitingOrder,
+  { suspect, nowMs, isOver }: Asking
+): Turn | null | 'unjudged' {
   const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
   const without = suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence) ? suspected : null
   const isTrial = without !== null && order.size > 1
   const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, isOver)
   const delivery = deliveries.get(found.sequence) as Delivery
   if (!isTrial && found.wait === null && !order.stillGoes(delivery, nowMs)) return null
+  if (!order.mayGo(found.sequence)) return 'unjudged'
   const wait = isTrial ? null : found.wait
   return {
     ...{ delivery, isTrial, wait },

@@ -2,8 +2,8 @@
 // says the same as `sortBacklog` of the domain, which judges all of it at once. With a policy the newest of each alert is held,
 // or muted, as that says.
 
+import { AskingOrder } from '@tocsin/domain/delivery/asking-order'
 import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin/domain/delivery/newest-state'
-import { Deadlines } from '@tocsin/domain/fold/deadlines'
 import type { MutedReason, NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
@@ -22,8 +22,9 @@ export interface NewsJudge {
   /** What it cost so far, by which `settle` stops. */
   readonly work: FilterWork
   /**
-   * What becomes of the newest event of an alert. `standingOf`: of other alerts. `againMs`: when it is to be asked again at the
-   * latest, whatever changes; null: only when something of the alert changes.
+   * What becomes of the newest event of an alert. `standingOf`: of it and of others; whether it is told may depend on whether
+   * these are. `againMs`: when it is to be asked again, whatever changes, before its decision ends; null: it is not. It is as
+   * long from now for whatever is asked.
    */
   decide(
     delivery: Delivery,
@@ -46,19 +47,19 @@ export type NewHold = Omit<HeldData, 'subscriptionId'>
 /** A wall clock that moved back by more than this was set, ms. */
 const setBackMs = 1_000
 
+const laneCount = 5
+
 export class WaitingOrder {
   readonly #traceOf: (alertId: string) => AlertTrace
-  readonly #lanes = Array.from({ length: 5 }, () => new SequenceSet())
+  readonly #lanes = Array.from({ length: laneCount }, () => new SequenceSet())
   readonly #laneOf = new Map<number, { readonly lane: number; readonly pages: boolean }>()
   readonly #groups = new Map<string, Group>()
-  readonly #changed = new Set<string>()
+  readonly #asking = new AskingOrder(laneCount)
   readonly skipped = new SequenceSet()
   readonly #expired = new Set<number>()
   readonly #muted = new Map<number, MutedReason>()
   readonly #because = new Map<number, TellReason>()
   readonly #unlogged = new Map<number, NewHold>()
-  /** When a policy is asked again, by alert. */
-  readonly #again = new Deadlines()
   readonly judge: NewsJudge | null
   /** Not older than what makes a delivery stale, in the order of their plans. */
   #fresh: { readonly alertId: string; readonly plannedMs: number }[] = []
@@ -89,25 +90,42 @@ export class WaitingOrder {
   }
 
   #touch(alertId: string): void {
-    if (this.#groups.has(alertId)) this.#changed.add(alertId)
+    const group = this.#groups.get(alertId)
+    if (group !== undefined) this.#asking.add(alertId, this.#askedLaneOf(group))
+  }
+
+  /** Without a policy all are judged at once. */
+  #askedLaneOf({ open }: Group): number {
+    let lane = laneCount - 1
+    for (const delivery of open.values()) lane = Math.min(lane, this.#askedLaneFor(delivery))
+    return lane
+  }
+
+  #askedLaneFor(delivery: Delivery): number {
+    return this.judge === null ? 0 : this.#laneFor(delivery, delivery.pagesNow)
   }
 
   /** It waits, now or still. */
   put(delivery: Delivery): void {
     const { sequence, alertId, round } = delivery
-    this.remove(delivery)
+    this.#takeOut(delivery)
     if (round > 0) this.#place(delivery, laneOfDelivery(waitingOf(delivery), delivery.pagesNow), delivery.pagesNow)
     else {
       const group = this.#groups.get(alertId) ?? { open: new Map(), paging: new Set() }
       this.#groups.set(alertId, group)
       group.open.set(sequence, delivery)
-      this.#changed.add(alertId)
+      this.#asking.add(alertId, this.#askedLaneFor(delivery))
       if (this.judge === null) this.#fresh.push({ alertId, plannedMs: Date.parse(delivery.plannedAt) })
     }
   }
 
   /** It waits no longer. */
-  remove({ sequence, alertId }: Delivery): void {
+  remove(delivery: Delivery): void {
+    this.#takeOut(delivery)
+    this.#touch(delivery.alertId)
+  }
+
+  #takeOut({ sequence, alertId }: Delivery): void {
     this.#unplace(sequence)
     this.skipped.delete(sequence)
     this.#forgetJudgement(sequence)
@@ -115,11 +133,10 @@ export class WaitingOrder {
     if (group === undefined) return
     group.open.delete(sequence)
     group.paging.delete(sequence)
-    if (group.open.size === 0 && group.paging.size === 0) {
-      this.#groups.delete(alertId)
-      this.#again.set(alertId, null)
-    }
-    this.#changed.add(alertId)
+    if (group.open.size > 0 || group.paging.size > 0) return
+    this.#groups.delete(alertId)
+    this.#asking.later(alertId, { endMs: null, againMs: null })
+    this.#asking.asked(alertId)
   }
 
   #forgetJudgement(sequence: number): void {
@@ -127,8 +144,8 @@ export class WaitingOrder {
   }
 
   /**
-   * Call before asking: what became stale by now, and what changed, is judged, until the judge has done so much work. What is
-   * told waits until all of it `isSettled`.
+   * Call before asking: what became stale by now, what changed, and then what is asked again, is judged, until the judge has done
+   * so much work.
    */
   settle(nowMs: number, unitsMax = Number.POSITIVE_INFINITY): void {
     // What was to be asked again by the time of before would rest for as long as the clock was set back.
@@ -143,22 +160,48 @@ export class WaitingOrder {
       this.#fresh = this.#fresh.slice(this.#freshFrom)
       this.#freshFrom = 0
     }
-    for (const alertId of this.#again.reachedAt(nowMs)) this.#touch(alertId)
+    for (const alertId of this.#asking.ended(nowMs)) this.#touch(alertId)
     const from = this.judge?.work.units ?? 0
-    for (const alertId of this.#changed) {
+    for (let next = this.#asking.next(nowMs); next !== null; next = this.#asking.next(nowMs)) {
       if (this.judge !== null && this.judge.work.units - from >= unitsMax) return
-      this.#judgeAlert(alertId, nowMs)
-      this.#changed.delete(alertId)
+      this.#judgeAlert(next, nowMs)
+      this.#asking.asked(next)
     }
   }
 
+  /** What is new or changed is judged; what is only asked again may not be. */
   get isSettled(): boolean {
-    return this.#changed.size === 0
+    return this.#asking.hasAllNews
+  }
+
+  /** Something can be told by what was judged so far, or nothing new is left to judge. */
+  get isReady(): boolean {
+    if (this.isSettled) return true
+    const first = this.current().next()
+    return first.done !== true && this.mayGo(first.value)
+  }
+
+  /**
+   * Everything new that is as grave is judged, with what it depends on. Only what is as grave and told makes another needless, so
+   * that what is less grave may be judged later.
+   */
+  mayGo(sequence: number): boolean {
+    return (this.#laneOf.get(sequence)?.lane ?? 0) < this.#asking.gravestLane
+  }
+
+  /** Whether anything is to be judged by now. */
+  isBehind(nowMs: number): boolean {
+    return !this.isSettled || (this.nextMs ?? Number.POSITIVE_INFINITY) <= nowMs
   }
 
   /** When something is to be judged again, ms; null: only when something changes. */
   get nextMs(): number | null {
-    return this.#again.earliestMs()
+    return this.#asking.nextMs
+  }
+
+  /** What a policy tells at any hour is to go. */
+  get hasExtreme(): boolean {
+    return this.judge !== null && (this.#lanes[0]?.size ?? 0) > 0
   }
 
   /** Of holds that are not logged yet. */
@@ -253,7 +296,7 @@ export class WaitingOrder {
 
   /** Leaves in `sent` what goes now. What was begun goes on, whatever the policy says by now. */
   #askPolicy(judge: NewsJudge, alertId: string, sent: Delivery[], nowMs: number): void {
-    let againMs: number | null = null
+    const [ends, agains]: [number[], number[]] = [[], []]
     for (const delivery of sent.filter(canBeChosen)) {
       const { sequence, held } = delivery
       // Planned before there was a policy: who has one gets no refused actions.
@@ -264,7 +307,12 @@ export class WaitingOrder {
         this.#muted.set(sequence, 'action-refused')
         continue
       }
-      const asked = judge.decide(delivery, id => this.#standingOf(id), nowMs)
+      const lane = this.#askedLaneFor(delivery)
+      const asked = judge.decide(
+        delivery,
+        id => (id === alertId ? this.#standingOf(id) : this.#standingFor(id, lane, nowMs)),
+        nowMs
+      )
       const { decision } = asked
       if (decision.kind === 'tell') {
         this.#because.set(sequence, decision.reason)
@@ -277,12 +325,23 @@ export class WaitingOrder {
         this.#muted.set(sequence, decision.reason)
         continue
       }
-      againMs = Math.min(againMs ?? Number.POSITIVE_INFINITY, asked.againMs ?? Number.POSITIVE_INFINITY)
+      // What ends by now would be new without end: it is only asked again.
+      const endMs = decision.untilMs !== null && decision.untilMs > nowMs ? decision.untilMs : null
+      if (endMs !== null) ends.push(endMs)
+      if (asked.againMs !== null && asked.againMs !== endMs) agains.push(Math.max(asked.againMs, nowMs + 1))
       const until = decision.untilMs === null ? null : new Date(decision.untilMs).toISOString()
       const hold = { sequence, reason: decision.reason, until, by: decision.by }
       if (held?.reason !== hold.reason || held.until !== until || held.by !== hold.by) this.#unlogged.set(sequence, hold)
     }
-    this.#again.set(alertId, againMs === null || !Number.isFinite(againMs) ? null : againMs)
+    this.#asking.later(alertId, { endMs: leastOf(ends), againMs: leastOf(agains) })
+  }
+
+  /** What is as grave, waits and is due to be asked again is asked before the other is told: it may go first, and cover it. */
+  #standingFor(alertId: string, lane: number, nowMs: number): NewsStanding {
+    const group = this.#groups.get(alertId)
+    const itsLane = group === undefined ? laneCount : this.#askedLaneOf(group)
+    if (itsLane <= lane) this.#asking.hurry(alertId, itsLane, nowMs)
+    return this.#standingOf(alertId)
   }
 
   #standingOf(alertId: string): NewsStanding {
@@ -305,4 +364,8 @@ export class WaitingOrder {
     this.#lanes[before.lane]?.delete(sequence)
     this.#laneOf.delete(sequence)
   }
+}
+
+function leastOf(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times)
 }

@@ -99,13 +99,13 @@ export class SubscriptionSender {
         await settleInParts(this.#deliveries, this.#news, this.#deps, this.#stop.signal)
       if (this.#stop.signal.aborted) return
       const turn = this.#turn()
-      if (turn === null) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      if (turn === null) await this.#rest(null, ticket)
       else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])
       else if ('holds' in turn) await this.#write(turn.holds.map(each => holdRecord(this.#at(), each)))
-      else if ('untilMs' in turn) await this.#wake.sleep(clock, this.#leftUntil(turn.untilMs), ticket, this.#stop.signal)
+      else if ('untilMs' in turn) await this.#rest(this.#leftUntil(turn.untilMs), ticket)
       else {
         const waitMs = this.#waitMs(turn)
-        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+        if (waitMs > 0) await this.#rest(waitMs, ticket)
         else if (await this.#mayBegin(turn.delivery)) await this.#attempt(turn)
         else await clock.sleep(restMs, this.#stop.signal)
       }
@@ -117,7 +117,17 @@ export class SubscriptionSender {
     const { order } = this.#subscription
     const isOver = (wait: Wait) => this.#leftMs(wait) === 0
     const asking = { order, suspect: this.#suspect, nowMs: this.#deps.clock.nowMs(), isOver, judge: this.#news }
-    return nextTurn(this.#deliveries, asking)
+    // A part was judged before it.
+    return nextTurn(this.#deliveries, { ...asking, unitsMax: 0 })
+  }
+
+  /** Until woken, or for so long (null: no longer); if there is something to judge, only until the next part. */
+  async #rest(ms: number | null, ticket: number): Promise<void> {
+    const { clock, scans } = this.#deps
+    const nowMs = clock.nowMs()
+    const hasMore = this.#news !== null && !this.#deliveries.isEnded
+    if (hasMore && this.#deliveries.order(nowMs, this.#news, 0).isBehind(nowMs)) await scans.next()
+    else await this.#wake.sleep(clock, ms, ticket, this.#stop.signal)
   }
 
   /** Never long: a clock that is set forward ends a hold. */

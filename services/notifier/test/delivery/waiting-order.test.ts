@@ -82,7 +82,7 @@ describe('a turn', () => {
     expect(story.log.length - logged).toBe(200)
   })
 
-  it('is prepared in parts, however many are to be judged at once, and what is told waits for the whole', async () => {
+  it('is prepared in parts, however many are to be judged at once, and what is told waits for all that is as grave', async () => {
     const story = new Story()
     const asked: string[] = []
     const judge: NewsJudge = {

@@ -210,11 +210,12 @@ class Course {
 }
 
 describe('deliveries under a policy', () => {
-  it('tell what the policy says when it says it, whatever restarts there are', () => {
+  it('tell what the policy says when it says it, whatever restarts there are and in however small parts it is judged', () => {
     let [heldCount, repeatCount] = [0, 0]
     fc.assert(
-      fc.property(policies, steps, silences, (policy, all, over) => {
+      fc.property(policies, steps, silences, fc.constantFrom(null, 1), (policy, all, over, partUnits) => {
         const course = new Course(policy, over)
+        course.story.partUnits = partUnits
         for (const step of all) course.take(step)
         const untilMs = course.story.nowMs + 30 * hourMs
         course.runUntil(untilMs)

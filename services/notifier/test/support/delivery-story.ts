@@ -51,6 +51,8 @@ export class Story {
   diesNext = false
   /** Of the subscription's policy; none by default. */
   judge: NewsJudge | null = null
+  /** How much is judged before each turn; null: all. */
+  partUnits: number | null = null
   /** When each of them was received, ms. */
   readonly receivedMs: number[] = []
   readonly received: Delivery[] = []
@@ -113,9 +115,12 @@ export class Story {
   /** One turn of the sender; false if there is nothing to do now. */
   turn(): boolean {
     const isOver = ({ untilMs }: { readonly untilMs: number }) => untilMs <= this.nowMs
-    const asking = { order: 'newest-state', suspect: null, nowMs: this.nowMs, isOver, judge: this.judge } as const
-    const turn = nextTurn(this.#fold, asking)
-    if (turn === null || 'untilMs' in turn) return false
+    const { nowMs, judge, partUnits } = this
+    const isInParts = judge !== null && partUnits !== null
+    while (isInParts && !this.#fold.order(nowMs, judge, partUnits).isReady);
+    const asking = { order: 'newest-state', suspect: null, nowMs, isOver, judge } as const
+    const turn = nextTurn(this.#fold, { ...asking, ...(isInParts ? { unitsMax: 0 } : {}) })
+    if (turn === null || 'untilMs' in turn) return isInParts && this.#fold.order(nowMs, judge, 0).isBehind(nowMs)
     const at = { subscription: this.subscription, nowMs: this.nowMs }
     if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
     if ('holds' in turn) {
