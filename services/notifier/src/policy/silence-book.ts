@@ -8,7 +8,6 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { holdsToken } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { LRUCache } from 'lru-cache'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -38,15 +37,17 @@ export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceStat
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
-/** Alerts of which it is remembered which silences are for them. */
-export const alertsKnownMax = 5_000
-
 export class SilenceBook {
   readonly #deps: SilenceBookDeps
   /** As they were read last, and from when until when they hold so, ms. */
   #read: ReadSilences | null = null
-  /** Those that are for an alert, by its state as readers of a level see it: each filter is asked once, whoever asks. */
-  readonly #over = new LRUCache<FilterFacts, readonly Silence[]>({ max: alertsKnownMax })
+  /**
+   * Those that are for an alert, by its state as readers of a level see it, for as long as that is held: each filter is asked
+   * once, whoever asks and however many alerts there are.
+   */
+  #over = new WeakMap<FilterFacts, readonly Silence[]>()
+  /** Lists of them by what they hold: many alerts have the same. */
+  readonly #lists = new Map<string, readonly Silence[]>()
 
   constructor({ control, clock }: SilenceBookDeps) {
     this.#deps = { control, clock }
@@ -65,7 +66,8 @@ export class SilenceBook {
     const changes = states.flatMap(each => changesOf(control.state, each)).filter(each => each > nowMs)
     const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
-    this.#over.clear()
+    this.#over = new WeakMap()
+    this.#lists.clear()
     return holding
   }
 
@@ -78,8 +80,16 @@ export class SilenceBook {
     const known = this.#over.get(alert.facts)
     if (known !== undefined) return known
     const found = silencesFor(holding, alert, work)
-    this.#over.set(alert.facts, found.length === holding.length ? holding : found)
-    return found
+    const list = found.length === holding.length ? holding : this.#listOf(found)
+    this.#over.set(alert.facts, list)
+    return list
+  }
+
+  #listOf(found: readonly Silence[]): readonly Silence[] {
+    const key = JSON.stringify(found.map(({ silenceId }) => silenceId))
+    const known = this.#lists.get(key)
+    if (known === undefined) this.#lists.set(key, found)
+    return known ?? found
   }
 }
 

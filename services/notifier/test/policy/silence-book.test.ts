@@ -84,4 +84,16 @@ describe('the silences that hold', () => {
     declare('s7', { endedAt: at(1) })
     expect(book.over(alert, work)).toEqual([])
   })
+
+  it('are asked once for each of very many alerts, in whatever order these come round', () => {
+    for (let i = 0; i < 10; i++) declare(`s${i}`, { filter: { pattern: [i === 7 ? 'siege' : 'front'] } })
+    const alerts = Array.from({ length: 20_000 }, (_, i) => ({ alertId: `a${i}`, facts: { ...facts } }))
+    const work = { units: 0 }
+    const lists = new Set(alerts.map(alert => book.over(alert, work)))
+    const first = work.units
+    for (let pass = 0; pass < 3; pass++) for (const alert of alerts) lists.add(book.over(alert, work))
+    expect(work.units).toBe(first)
+    // They share what is the same for them.
+    expect(lists.size).toBe(1)
+  })
 })
