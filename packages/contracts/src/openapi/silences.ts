@@ -26,7 +26,11 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.')),
       theatres: orNull(ref('TheatresHeld')),
       handling: orNull(ref('Handling')),
-      matches: orNull(count('Open alerts that you may see and that it is for; null if you may not read alerts, or it is over.')),
+      matches: orNull(
+        count(
+          'Open alerts that you may see and that it holds back while it holds; null if you may not read alerts, or it is over.'
+        )
+      ),
       holds: orNull(
         count(
           'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none, or not the one that it is for.'

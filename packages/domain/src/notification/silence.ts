@@ -47,6 +47,15 @@ export function covers(
   )
 }
 
+/** Whether it would hold an alert back while it holds: most let through what is extreme. `work` counts what its filter costs. */
+export function holdsBack(silence: Silence, alert: Parameters<typeof covers>[1], work?: FilterWork): boolean {
+  return mayHold(silence, alert.facts.severity) && covers(silence, alert, work)
+}
+
+function mayHold({ includesExtreme }: Silence, severity: Severity): boolean {
+  return severity !== 'extreme' || includesExtreme
+}
+
 /** Those of the silences that are for an alert, whenever they hold. `work` counts what that costs. */
 export function silencesFor(
   silences: Iterable<Silence>,
@@ -94,7 +103,7 @@ function choose(
   for (const each of silences) {
     if (atMs < each.startsMs || each.endsMs <= atMs || (longest !== null && each.endsMs <= longest.endsMs)) continue
     if (each.subscriptionId !== null && each.subscriptionId !== subscriptionId) continue
-    if ((severity !== 'extreme' || each.includesExtreme) && isFor(each)) longest = each
+    if (mayHold(each, severity) && isFor(each)) longest = each
   }
   return longest === null ? null : { id: longest.silenceId, endsMs: longest.endsMs, includesExtreme: longest.includesExtreme }
 }

@@ -4,21 +4,22 @@
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
 import type { SilenceStanding } from '@tocsin/domain/notification/bulletin'
-import { covers } from '@tocsin/domain/notification/silence'
+import { holdsBack } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
 import { endIn, isHolding } from './silence-book.ts'
+import { eachShown, isOpen, SilencedKinds } from './silenced-kinds.ts'
 import type { WatchBook } from './watch-book.ts'
 
 export interface BulletinJudgeDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly alerts: Pick<AlertIndex, 'get' | 'openIds'>
+  readonly alerts: Pick<AlertIndex, 'get' | 'orderAt'>
   readonly watches: Pick<WatchBook, 'isUnstaffed'>
   /** One for all subscriptions. */
   readonly scans: ScanScheduler
@@ -91,7 +92,7 @@ export class BulletinJudge {
     return key === undefined ? keyId === 'owner' : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
   }
 
-  /** O(open alerts); it yields to other work. */
+  /** O(kinds of alerts), and O(alerts shown) where it may be for one of them; it yields to other work. */
   async #matches(silence: SilenceState): Promise<number | null> {
     const { alerts, scans } = this.#deps
     const { handling } = this.#subscription
@@ -99,17 +100,27 @@ export class BulletinJudge {
     if (!reaches(this.#subscription, silence)) return null
     const judged = silenceOf(silence)
     const scan = scans.begin()
-    let count = 0
-    for (const alertId of [...alerts.openIds]) {
-      scan.units++
-      if (scan.mustYield) await scan.yieldTurn()
-      if (this.#deliveries.alerts.standingOf(alertId) !== 'shown') continue
-      const entry = alerts.get(alertId)
-      const facts = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre) ? entry.outlineAt(handling) : null
-      scan.units += alertUnits
-      if (facts === null || (facts.severity === 'extreme' && !silence.includesExtreme)) continue
-      if (covers(judged, { alertId, facts }, scan)) count++
+    const isTold = (alertId: string) => this.#deliveries.alerts.standingOf(alertId) === 'shown'
+    if (judged.alertId !== null) {
+      const entry = isTold(judged.alertId) ? alerts.get(judged.alertId) : undefined
+      const isThere = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre)
+      const facts = isThere ? entry.outlineAt(handling) : null
+      return facts !== null && isOpen(facts) && holdsBack(judged, { alertId: judged.alertId, facts }, scan) ? 1 : 0
     }
+    const order = alerts.orderAt(handling)
+    const silenced = new SilencedKinds(this.#subscription, [judged], scan)
+    let mayMatch = false
+    for (const kind of [...order.kinds]) {
+      if (silenced.over(kind).length > 0) mayMatch = true
+      if (scan.mustYield) await scan.yieldTurn()
+    }
+    let count = 0
+    if (mayMatch)
+      await eachShown(order, scan, ({ alertId, circle }, kind) => {
+        const [asked] = silenced.over(kind)
+        if (asked === undefined || asked.area?.meets(circle, scan) === false || !isTold(alertId)) return
+        count++
+      })
     return count
   }
 }

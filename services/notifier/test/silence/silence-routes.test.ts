@@ -73,6 +73,17 @@ describe('a silence', () => {
     for (const key of [suite.owner, partner]) expect((await suite.ask('GET', `/v1/silences/${id}`, { key })).body.matches).toBe(2)
   })
 
+  it.each([
+    ['of kinds', { filter: { admin1: ['ML-5'] } }],
+    ['within a circle', { filter: { circle: [14, -4, 50] } }],
+    ['one alone', { alertId: 'gravest' }]
+  ])('counts what is extreme only if it includes that, %s', async (_, asked) => {
+    const area = { country: ['ML'], admin1: ['ML-5'], circle: [14, -4, 5] as const, settlement: null }
+    await raise('gravest', { severity: 'extreme', area })
+    const matches = async (includesExtreme: boolean) => (await silence({ minutes: 60, includesExtreme, ...asked })).body.matches
+    expect([await matches(false), await matches(true)]).toEqual([0, 1])
+  })
+
   it('ends within 30 days from now, however late it begins', async () => {
     const inDays = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
     const ask = (more: object) =>
