@@ -1,4 +1,9 @@
-// Policies as stories: what happened, and who was told what at which time.
+// Policies as stories: what happened, and who was told what at which time. Among them all cases of the acceptance tests of
+// Prometheus Alertmanager (test/with_api_v2/acceptance: send, inhibit and silence) for when something is told, in our words, each
+// named where it stands. TestRepeat, and what of TestBatching, TestSilencing and TestSilenceDelete is about repeats, stand in
+// repeat-stories.test.ts; TestRetry (an endpoint that fails holds up no other) in services/notifier/test/webhook/lanes.test.ts;
+// TestReload in services/notifier/test/policy/policy-reload.test.ts; its clusters in
+// services/notifier/test/webhook/dispatchers.test.ts.
 
 import { describe, expect, it } from 'vitest'
 import { decideNotification, heldAsTold, holdReasons, toldHoldReasons } from '../../src/notification/notification-decision.ts'
@@ -10,7 +15,7 @@ const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy =
 const noWait = policy({ groupWaitSeconds: 0 })
 
 describe('the group wait', () => {
-  it('holds the first of an alert, and what came in between is told with it', () => {
+  it('holds the first of an alert, and what came in between is told with it (group wait; TestMergeAlerts)', () => {
     const { told } = toldIn(policy(), ['10:00 siege moderate', '10:00:10 siege severe', '10:00:20 siege severe'])
     expect(told).toEqual(['10:00:30 siege severe first (3)'])
   })
@@ -20,7 +25,7 @@ describe('the group wait', () => {
     expect(told).toEqual(['10:00 massacre extreme first', '11:00:10 siege extreme first (2)'])
   })
 
-  it('is one wait for a story, of which the gravest is told', () => {
+  it('is one wait for a story, of which the gravest is told (TestBatching)', () => {
     const { told, untold } = toldIn(policy(), ['10:00 near-repeat minor', '10:00:20 front severe with:near-repeat'])
     expect(told).toEqual(['10:00:30 front severe first'])
     expect(untold).toEqual(['near-repeat told-in-story'])
@@ -31,6 +36,17 @@ describe('the group wait', () => {
     expect(told).toEqual(['10:00:30 near-repeat minor first', '10:00:50 front severe first'])
   })
 
+  it('holds what comes later for itself: what was told of the others is not told again with it (TestBatching)', () => {
+    const lines = ['10:00 siege severe', '10:00:20 front severe', '11:00 raid minor', '11:00 surge minor', '11:00:10 toll minor']
+    expect(toldIn(policy(), lines).told).toEqual([
+      '10:00:30 siege severe first',
+      '10:00:50 front severe first',
+      '11:00:30 raid minor first',
+      '11:00:30 surge minor first',
+      '11:00:40 toll minor first'
+    ])
+  })
+
   it('lets nobody hear of what ended before', () => {
     const { told, untold } = toldIn(policy(), ['10:00 hoax severe', '10:00:20 hoax retracted'])
     expect([told, untold]).toEqual([[], ['hoax ended-unheard (2)']])
@@ -38,7 +54,7 @@ describe('the group wait', () => {
 })
 
 describe('the least interval between updates', () => {
-  it('tells what changed in between at once, when it is over', () => {
+  it('tells what changed in between at once, when it is over (group interval; TestMergeAlerts)', () => {
     const lines = ['10:00 siege severe', '10:01 siege severe', '10:05 siege severe', '10:14 siege severe', '10:16 siege severe']
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 siege severe first',
@@ -57,7 +73,7 @@ describe('the least interval between updates', () => {
     ])
   })
 
-  it('does not hold what stands again after its end was told', () => {
+  it('does not hold what stands again after its end was told (TestMergeAlerts)', () => {
     const lines = ['10:00 massacre extreme', '10:05 massacre retracted', '10:06 massacre extreme', '10:07 massacre extreme']
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 massacre extreme first',
@@ -127,7 +143,28 @@ describe('a clock that is set back', () => {
 })
 
 describe('endings', () => {
-  it('are not told to who does not want them, but retractions are', () => {
+  it('are told once of each that ended, also of many at once (TestResolved)', () => {
+    const alerts = ['siege', 'front', 'raid']
+    const lines = [...alerts.map(each => `10:00 ${each} severe`), ...alerts.map(each => `10:30 ${each} resolved`)]
+    expect(toldIn(policy(), lines).told).toEqual([
+      ...alerts.map(each => `10:00:30 ${each} severe first`),
+      ...alerts.map(each => `10:30 ${each} severe ended`)
+    ])
+  })
+
+  it('count where they are not wanted: what stands again is told as the first (TestResolvedFilter)', () => {
+    const lines = ['10:00 siege severe', '10:00 front severe', '10:20 siege resolved', '10:25 siege severe', '10:26 raid severe']
+    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, updateMinutes: 60, endings: false }), lines)
+    expect(told).toEqual([
+      '10:00 siege severe first',
+      '10:00 front severe first',
+      '10:25 siege severe first',
+      '10:26 raid severe first'
+    ])
+    expect(untold).toEqual(['siege endings-unwanted'])
+  })
+
+  it('are not told to who does not want them, but retractions are (TestResolvedFilter)', () => {
     const lines = ['10:00 siege severe', '11:00 siege resolved', '12:00 hoax severe', '12:30 hoax retracted']
     const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, endings: false }), lines)
     expect(told).toEqual(['10:00 siege severe first', '12:00 hoax severe first', '12:30 hoax severe retracted'])
@@ -180,7 +217,7 @@ describe('endings', () => {
 })
 
 describe('stories', () => {
-  it('are told as one: the part of a crisis waits while it stands', () => {
+  it('are told as one: the part of a crisis waits while it stands (TestInhibiting)', () => {
     const lines = ['10:00 crisis severe', '10:10 siege moderate in:crisis', '10:20 siege moderate', '12:00 crisis resolved']
     const { told } = toldIn(noWait, lines)
     expect(told).toEqual(['10:00 crisis severe first', '12:00 crisis severe ended', '12:00 siege moderate first (2)'])
@@ -195,6 +232,14 @@ describe('stories', () => {
     ])
     const sunk = ['10:00 crisis severe', '10:02 siege moderate in:crisis', '10:05 crisis minor']
     expect(toldIn(noWait, sunk).told[1]).toBe('10:05 siege moderate first')
+  })
+
+  it('tell no part that came and ended with the whole, and the end of what was told (TestAlwaysInhibiting)', () => {
+    const lines = ['10:00 siege moderate in:crisis', '10:00 crisis severe', '10:30 siege resolved', '10:30 crisis resolved']
+    expect(toldIn(policy(), lines)).toEqual({
+      told: ['10:00:30 crisis severe first', '10:30 crisis severe ended'],
+      untold: ['siege ended-unheard (2)']
+    })
   })
 
   it('mute no part before the whole was told', () => {
@@ -217,7 +262,7 @@ describe('stories', () => {
     expect(toldIn(noWait, lines).told.at(-1)).toBe('10:40 siege severe first')
   })
 
-  it('hold the updates of what was told before the whole, but not its end', () => {
+  it('hold the updates of what was told before the whole, but not its end (TestInhibiting)', () => {
     const lines = ['10:00 siege moderate', '11:00 crisis severe with:siege', '12:00 siege moderate', '13:00 siege resolved']
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 siege moderate first',
@@ -301,7 +346,7 @@ describe('quiet hours', () => {
 })
 
 describe('a silence', () => {
-  it('holds what matches until it ends, and tells what stands then as it is then', () => {
+  it('holds what matches until it ends, and tells what stands then as it is then (TestSilencing, TestSilenceDelete)', () => {
     const lines = ['10:10 siege severe', '10:20 siege severe', '10:30 raid severe', '10:40 raid resolved']
     const { told, untold } = toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] })
     expect(told).toEqual(['12:00 siege severe first (2)'])

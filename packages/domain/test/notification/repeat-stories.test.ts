@@ -1,5 +1,6 @@
 // Repeats as stories: what happened, and who was told what at which time. Among them the cases of Prometheus Alertmanager for
-// its repeat_interval (test/with_api_v2/acceptance: TestRepeat, TestSilencing, TestSilenceDelete), told in our words.
+// its repeat_interval (test/with_api_v2/acceptance: TestRepeat, TestBatching, TestSilencing, TestSilenceDelete), told in
+// our words. The others are in policy-stories.test.ts.
 
 import { describe, expect, it } from 'vitest'
 import { decideRepeat, type StandingNews } from '../../src/notification/notification-decision.ts'
@@ -25,6 +26,17 @@ describe('what nobody has answered', () => {
       '12:30 siege severe ended'
     ])
     expect(untold).toEqual([])
+  })
+
+  it('is told again each by its own time, whatever else is new meanwhile (TestBatching)', () => {
+    const lines = ['10:00 siege severe', '10:10 front severe', '10:40 raid severe']
+    expect(toldIn(hourly, lines, until('11:30')).told).toEqual([
+      '10:00 siege severe first',
+      '10:10 front severe first',
+      '10:40 raid severe first',
+      '11:00 siege severe repeat (0)',
+      '11:10 front severe repeat (0)'
+    ])
   })
 
   it.each(['answered', 'retracted', 'left-view'])('is told no more once it is %s', what => {
