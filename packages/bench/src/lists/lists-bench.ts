@@ -170,6 +170,8 @@ async function questions(
     forAll('raised on a day, oldest first', list(`sort=oldest&from=${day(0)}&to=${day(1)}`)),
     forAll('by words', list('find=attacks')),
     forAll('by words, none', list('find=nowhere')),
+    forAll('by words with accents', list(`find=${encodeURIComponent('Ménaka répétées')}`)),
+    forAll('by Arabic words', list(`find=${encodeURIComponent('هجمات ميناكا')}`)),
     forAll('unanswered', list('answered=false')),
     forAll('unanswered, gravest first', list('answered=false&sort=gravity')),
     forAll('unanswered, of a rule, none', list('answered=false&ruleId=none')),

@@ -13,6 +13,12 @@ const alertMs = 1_700
 export const theatres = ['sahel', 'coast', 'lake', 'horn'] as const
 const countries = ['ML', 'CI', 'TD', 'ET'] as const
 const handlings = ['public', 'partners', 'partners', 'internal', 'restricted'] as const
+/** Most are in plain letters; these are compared letter by letter. */
+const headlines = [
+  'Attaques répétées près de Ménaka',
+  'هجمات متكررة قرب ميناكا',
+  'Nouvelle série d’attaques à Agboville'
+] as const
 const patterns = ['siege', 'front', 'surge', 'near-repeat'] as const
 
 /** The alert with this number: each property has its own rhythm, so that every filter finds some, far from one another. */
@@ -32,7 +38,8 @@ function alertOf(n: number): Partial<AlertState> {
       circle: [8 + (n % 700) / 100, -5 + (n % 1_300) / 100, 5],
       settlement: null
     },
-    drill: n % 211 === 0
+    drill: n % 211 === 0,
+    ...(n % 7 === 3 ? { headline: `${headlines[Math.floor(n / 7) % headlines.length]} (${n})` } : {})
   }
 }
 

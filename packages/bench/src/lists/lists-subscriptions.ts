@@ -10,6 +10,8 @@ import { graveArea, theatres } from './lists-load.ts'
 /** Subscriptions of one centre, and silences that hold at once: more than any that we know of. */
 export const subscriptionsMade = 20
 export const silencesMade = 20
+/** One more is for an area by its circle: whether an alert lies within is asked of each. */
+const circle = [12, 2, 60] as const
 /** On a busy machine. */
 const toldMaxMs = 600_000
 
@@ -67,6 +69,7 @@ export async function makeSilences(asked: Asked, subscriptionIds: readonly strin
     const subscriptionId = isForOne ? subscriptionIds[(n * 2) % subscriptionIds.length] : null
     await post(asked, '/v1/silences', { reason: `Silence ${n}.`, minutes: (isForOne ? 700 : 600) + n, filter, subscriptionId })
   }
+  await post(asked, '/v1/silences', { reason: 'Silence of an area.', minutes: 600, filter: { circle }, subscriptionId: null })
 }
 
 /** Resolves once nothing waits that no silence holds, with how much they hold. */
