@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findChromium } from '@tocsin/testing/process/chromium'
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { afterEach, expect } from 'vitest'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
 export const executablePath = findChromium() ?? undefined
@@ -45,11 +45,28 @@ export async function startBrowser(keepsPages = false): Promise<Browser> {
   })
 }
 
-/** What a page complained of, and which hosts it asked. */
+/** What a page complained of. */
 export interface Watched {
   readonly page: Page
   readonly complaints: readonly string[]
-  readonly hosts: ReadonlySet<string>
+}
+
+/** Addresses of other hosts than the suite's that pages asked since a story began. */
+let askedElsewhere: string[] = []
+afterEach(() => {
+  const asked = askedElsewhere
+  askedElsewhere = []
+  expect(asked, 'the console asks no other host for anything').toEqual([])
+})
+
+/** Notes what the pages of a context ask of others; what a page makes itself, `data:` and `blob:`, is asked of nobody. */
+function watchHosts(context: BrowserContext, own: string): void {
+  const note = (address: string) => {
+    const { protocol, host } = new URL(address)
+    if (/^(http|ws)s?:$/.test(protocol) && host !== own) askedElsewhere.push(address)
+  }
+  context.on('request', request => note(request.url()))
+  context.on('page', page => page.on('websocket', socket => note(socket.url())))
 }
 
 /** Opens the console and signs in with a key. */
@@ -63,10 +80,11 @@ export async function openConsole(
   }: BrowserContextOptions & { readonly url: string; readonly key: string; readonly query?: string }
 ): Promise<Watched> {
   // Without motion: contrast is not measured half-way between two colours.
-  const page = await (await browser.newContext({ viewport: withoutMap, reducedMotion: 'reduce', ...options })).newPage()
+  const context = await browser.newContext({ viewport: withoutMap, reducedMotion: 'reduce', ...options })
+  watchHosts(context, new URL(url).host)
+  const page = await context.newPage()
   page.setDefaultTimeout(patienceMs)
   const complaints: string[] = []
-  const hosts = new Set<string>()
   page.on('console', message => {
     // The browser itself notes every refusal: of who has not signed in, and while the suite is down.
     if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
@@ -75,10 +93,7 @@ export async function openConsole(
   page.on('pageerror', error => complaints.push(String(error)))
   const waiting = new Set<string>()
   const failed: string[] = []
-  page.on('request', request => {
-    hosts.add(new URL(request.url()).host)
-    waiting.add(request.url())
-  })
+  page.on('request', request => waiting.add(request.url()))
   page.on('requestfinished', request => waiting.delete(request.url()))
   page.on('requestfailed', request => failed.push(`${request.url()}: ${request.failure()?.errorText}`))
   page.on('crash', () => failed.push('the page has crashed'))
@@ -96,7 +111,7 @@ export async function openConsole(
   }
   await page.locator('form button[type=submit]').click()
   await page.locator('.page').waitFor()
-  return { page, complaints, hosts }
+  return { page, complaints }
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

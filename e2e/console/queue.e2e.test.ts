@@ -42,7 +42,7 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
   })
 
   it('holds 10,000 alerts with a few rows in the page, and filters them by the address', async () => {
-    const { page, complaints, hosts } = await open()
+    const { page, complaints } = await open()
     await soon(() => page.locator('.count').textContent()).toBe('10,002 alerts')
     expect(await page.locator('.row').count()).toBeLessThan(60)
     expect(await page.locator('.row-main').first().textContent()).toContain('extreme')
@@ -57,7 +57,6 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await soon(() => page.locator('.row-headline').first().textContent()).toContain('Siege number 4998')
     expect(await page.locator('#search').inputValue()).toBe('number 4998')
     expect(complaints).toEqual([])
-    expect([...hosts]).toEqual([new URL(notifier.url).host])
     await page.context().close()
   }, 300_000)
 

@@ -3,6 +3,7 @@
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
+import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { AlertFrame } from '@tocsin/testing/client/stream-chain'
 import type { StreamClient } from '@tocsin/testing/client/stream-client'
 import type { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
@@ -240,7 +241,7 @@ describe('the demonstration', () => {
   it('serves the console', async () => {
     const answer = await fetch(`${suite.url}/`)
     expect(answer.headers.get('content-type')).toContain('text/html')
-    expect(answer.headers.get('content-security-policy')).toBeTruthy()
+    expect(answer.headers.get('content-security-policy')).toBe(pagePolicy)
   })
 })
 

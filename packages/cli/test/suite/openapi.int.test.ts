@@ -9,6 +9,7 @@ import { notifierApi } from '@tocsin/notifier/notifier-api'
 import { rulesApi } from '@tocsin/rules/rule/rules-api'
 import { docsOf, documentedRoutes } from '@tocsin/service-kit/http/document-routes'
 import { DocumentedAnswers } from '@tocsin/testing/client/documented-answers'
+import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Suite, type SuiteRole, suiteRoles } from '../../src/suite/suite.ts'
 import { RunningSuite } from '../support/running-suite.ts'
@@ -217,7 +218,7 @@ describe('answers', () => {
 describe('the page of the interface', () => {
   it('loads only what is served here', async () => {
     const page = await get(suite, '/docs')
-    expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
+    expect(page.headers['content-security-policy']).toBe(pagePolicy)
     const named = [...page.body.matchAll(/(?:src|href)="((?!data:)[^"]+)"/g)].map(match => match[1] as string)
     expect(named.filter(address => !address.startsWith('/'))).toEqual([])
     for (const address of named) expect([address, (await get(suite, address)).statusCode]).toEqual([address, 200])

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { KeyRecord, Scope } from '@tocsin/domain/control/control-record'
 import { scopes } from '@tocsin/domain/control/control-record'
+import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { owner, principalOf } from '../../src/sign-in/authentication.ts'
@@ -293,7 +294,7 @@ describe('hosts and origins', () => {
       })
     }
     expect((await call('GET', '/page')).headers).toMatchObject({
-      'content-security-policy': expect.stringContaining("script-src 'self'"),
+      'content-security-policy': pagePolicy,
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer'
     })

@@ -1,5 +1,6 @@
 // Reading over HTTP: alerts, the feed, your own writes, the console.
 
+import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
@@ -181,7 +182,7 @@ describe('the console', () => {
     // Where it is not built yet the page says so; the same holds of that one.
     const page = await suite.host.app.inject({ method: 'GET', url: '/' })
     expect(page.headers['content-type']).toContain('text/html')
-    expect(page.headers['content-security-policy']).toContain("script-src 'self'")
+    expect(page.headers['content-security-policy']).toBe(pagePolicy)
     expect(page.body).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son[a-z]+="/)
     const loaded = [...page.body.matchAll(/(?:<script|<link|<img)[^>]*(?:href|src)="\.?(\/[^"]+)"/g)].map(
       match => match[1] as string
