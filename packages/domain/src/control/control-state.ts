@@ -39,6 +39,8 @@ export interface ControlState {
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
+  /** By id, when it was deleted, ISO 8601; those of the last `deletedSubscriptionsMax`. Their ids are not used again. */
+  readonly deletedSubscriptions: PersistentMap<string>
   /** Those that hold or will hold, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
   readonly watches: PersistentMap<WatchRecord>
@@ -57,6 +59,9 @@ export interface ControlState {
   /** Topics copied into this log or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
 }
+
+/** As many ids are kept as those whose late deliveries are ignored (delivery-fold.ts of the notifier). */
+export const deletedSubscriptionsMax = 10_000
 
 /** The last change of a rule: versions continue from it after a withdrawal. */
 export interface RuleHead {
@@ -78,6 +83,7 @@ export const emptyControlState: ControlState = {
   revokedKeys: PersistentMap.empty(),
   endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
+  deletedSubscriptions: PersistentMap.empty(),
   silences: PersistentMap.empty(),
   watches: PersistentMap.empty(),
   webhookKeys: [],
@@ -125,9 +131,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'subscription.updated':
       return applySubscription(state, record.data)
     case 'subscription.deleted':
-      return state.subscriptions.has(record.data.subscriptionId)
-        ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
-        : state
+      return applySubscriptionDeleted(state, record.data.subscriptionId, record.time)
     case 'subscription.consented':
       return applyConsent(state, record.data, record.time)
     case 'silence.created':
@@ -236,6 +240,16 @@ function applySubscription(state: ControlState, subscription: SubscriptionRecord
   const known = state.subscriptions.get(subscription.subscriptionId)
   const isNext = subscription.version === undefined || subscription.version === (known?.version ?? 0) + 1
   return known !== undefined && isNext ? withSubscription(state, withConsents(subscription, known)) : state
+}
+
+/** Older logs have subscriptions that were made anew under the id of a deleted one: they stand. */
+function applySubscriptionDeleted(state: ControlState, id: string, time: string): ControlState {
+  if (!state.subscriptions.has(id)) return state
+  let deleted = state.deletedSubscriptions.with(id, time)
+  // Half at once: to list them for each would cost as much as all of them.
+  if (deleted.size > deletedSubscriptionsMax)
+    for (const oldest of [...deleted.keys()].slice(0, deletedSubscriptionsMax / 2)) deleted = deleted.without(oldest)
+  return { ...state, subscriptions: state.subscriptions.without(id), deletedSubscriptions: deleted }
 }
 
 /** Who wrote the change may not have known yet that an endpoint had consented. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, SubscriptionRecord } from '../../src/control/control-record.ts'
-import { applyControl, type ControlState, emptyControlState, nextRuleVersion } from '../../src/control/control-state.ts'
+import {
+  applyControl,
+  type ControlState,
+  deletedSubscriptionsMax,
+  emptyControlState,
+  nextRuleVersion
+} from '../../src/control/control-state.ts'
 import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
@@ -168,6 +174,21 @@ describe('control state', () => {
     expect(fold([updated]).subscriptions.size).toBe(0)
     expect(fold([created, deleted, updated]).subscriptions.size).toBe(0)
     expect(fold([updated, created, created]).subscriptions.get('s')?.url).toBe('https://a')
+  })
+
+  it('knows the ids of subscriptions that were deleted last, and takes those of older logs that were used again', () => {
+    const created = (id: string) => ({ type: 'subscription.created', data: subscription(id, 'https://a') }) as const
+    const deleted = (id: string) => ({ type: 'subscription.deleted', data: { subscriptionId: id } }) as const
+    const once = fold([created('s'), deleted('s')])
+    expect([...once.deletedSubscriptions]).toEqual([['s', at(2)]])
+    expect(fold([created('s')], once).subscriptions.has('s')).toBe(true)
+    const ids = Array.from({ length: deletedSubscriptionsMax }, (_, i) => `s-${i}`)
+    const { deletedSubscriptions: last } = fold(
+      ids.flatMap(id => [created(id), deleted(id)]),
+      once
+    )
+    expect(last.size).toBeLessThanOrEqual(deletedSubscriptionsMax)
+    expect([last.has('s'), last.has(ids.at(-1) ?? '')]).toEqual([false, true])
   })
 })
 

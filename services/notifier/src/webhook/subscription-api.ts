@@ -31,7 +31,7 @@ export const subscriptionApi: ApiDocs = {
         headers: [...headers, 'location', 'etag']
       }
     },
-    problems: [...writing, 'too-many', 'url-refused']
+    problems: [...writing, 'too-many', 'url-refused', 'action-refused']
   },
   'GET /v1/subscriptions': {
     id: 'listSubscriptions',

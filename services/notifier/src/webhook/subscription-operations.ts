@@ -127,8 +127,8 @@ export class SubscriptionOperations {
 
   /**
    * Creates a subscription that starts now. A repeat with the same `retryKey` of the same caller is answered as the first was,
-   * until its secret is replaced. Throws a ProblemError that names the field, and `header-invalid` if the `retryKey` was used for
-   * another one.
+   * until its secret is replaced. Throws a ProblemError that names the field, `header-invalid` if the `retryKey` was used for
+   * another one, and `action-refused` if that was deleted or is another's by now.
    */
   async create(principal: Principal, ask: SubscriptionAsk, retryKey: string | null = null): Promise<SubscriptionCreated> {
     const { control, log, random, operations, sealingKey, subscriptionsMax, shared } = this.#deps
@@ -138,15 +138,19 @@ export class SubscriptionOperations {
     const { theatres, handling } = principal
     await shared.learn('control')
     const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
-    const earlier = control.state.subscriptions.get(subscriptionId)
-    if (earlier !== undefined && mayManage(principal, earlier))
-      return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
+    const earlier = this.#earlier(principal, subscriptionId)
+    if (earlier !== undefined) return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
     this.#checkShare(principal)
     this.checkWatch(principal, ask)
     checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
+    const consent = await this.consentFor(settings.url)
+    const fallbackConsent = settings.fallbackUrl ? await this.consentFor(settings.fallbackUrl) : undefined
+    const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
+    // Names took their time: meanwhile the other of two requests may have made it, and it may have been deleted.
+    this.#earlier(principal, subscriptionId)
     const record: SubscriptionRecord = {
       ...settings,
       subscriptionId,
@@ -154,9 +158,9 @@ export class SubscriptionOperations {
       theatres,
       handling,
       sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
-      consent: await this.consentFor(settings.url),
-      ...(settings.fallbackUrl ? { fallbackConsent: await this.consentFor(settings.fallbackUrl) } : {}),
-      from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
+      consent,
+      ...(fallbackConsent ? { fallbackConsent } : {}),
+      from
     }
     const appended = await operations.write({ type: 'subscription.created', data: record }, authorOf(principal))
     // The retry key may have been used at the same time: the first in the log is the subscription.
@@ -176,6 +180,23 @@ export class SubscriptionOperations {
       subscriptionId: `sub_${digest('subscription', id, retryKey).slice(0, 24)}`,
       secret: formatSecret(retried('subscription', id, retryKey, canonicalJson(ask)))
     }
+  }
+
+  /**
+   * The subscription that a repeat made; undefined: it is none. Throws `action-refused` if that was deleted, since under its id no
+   * delivery is kept any more, or is not the caller's to manage now.
+   */
+  #earlier(principal: Principal, id: string): SubscriptionRecord | undefined {
+    const { subscriptions, deletedSubscriptions } = this.#deps.control.state
+    const known = subscriptions.get(id)
+    if (known !== undefined && mayManage(principal, known)) return known
+    const deletedAt = deletedSubscriptions.get(id)
+    if (known === undefined && deletedAt === undefined) return undefined
+    const became = known === undefined ? `was deleted at ${deletedAt}` : 'is not yours to manage any more'
+    throw new ProblemError(
+      'action-refused',
+      `This subscription was made before, and ${became}. Ask again, under a new Idempotency-Key, for another one.`
+    )
   }
 
   /** The subscription that a repeat asked for. Throws `header-invalid` if it is another one, or has another secret by now. */

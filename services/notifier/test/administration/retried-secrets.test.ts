@@ -1,5 +1,7 @@
 // A request for a secret that is sent again after a lost answer is answered with the same secret, to the same caller alone.
 
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 
@@ -123,6 +125,28 @@ describe('a subscription', () => {
     expect(await make()).toMatchObject(taken)
     const other = await suite.key(['admin', 'subscriptions:manage', 'alerts:read'], { handling: 'restricted' })
     expect((await rotate({}, { key: other })).body.secret).not.toBe(first.body.secret)
+  })
+
+  it('that was deleted since is not made again: under its id no delivery would be kept', async () => {
+    const { id } = (await make()).body
+    expect((await suite.ask('DELETE', `/v1/subscriptions/${id}`)).status).toBe(204)
+    const refused = { status: 409, body: { code: 'action-refused', detail: expect.stringContaining('was deleted at') } }
+    expect(await make()).toMatchObject(refused)
+    expect(await make({ url: 'https://other.example/hook' })).toMatchObject(refused)
+    const other = await make({}, { headers: { 'idempotency-key': 'try-2' } })
+    expect([other.status, other.body.id === id]).toEqual([201, false])
+  })
+
+  it("that is another's by now is not made again, and nothing is written of it", async () => {
+    const key = await suite.key(['subscriptions:manage', 'alerts:read'])
+    const { id } = (await make({}, { key })).body
+    // As for a person whose provider gives other rights by now: it is there, and not theirs to manage.
+    const known = suite.h.control.state.subscriptions.get(id) as SubscriptionRecord
+    await suite.h.declare({ type: 'subscription.updated', data: { ...known, ownerKeyId: 'owner' } })
+    const trail = async () => (await suite.ask('GET', '/v1/audit')).body.items.length
+    const before = [await suite.h.log.state(topics.control), await trail()]
+    expect(await make({}, { key })).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect([await suite.h.log.state(topics.control), await trail()]).toEqual(before)
   })
 
   it('stores its secret sealed alone, and no retry key', async () => {
