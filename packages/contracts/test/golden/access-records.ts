@@ -154,6 +154,7 @@ export const accessRecords: readonly Golden[] = [
     good: [
       watch,
       { ...watch, shifts: [] },
+      { ...watch, knownRequests: [{ id: 'a0'.repeat(16), asked: 'b1'.repeat(16) }] },
       { ...watch, theatres: ['sahel'], version: 2 },
       { ...watch, handOver: { from: 'Esi', to: 'Ama' } } satisfies Data<'watch.declared'>,
       { ...watch, handOver: { from: null, to: 'Ama' } } satisfies Data<'watch.declared'>

@@ -215,6 +215,13 @@ const shiftFormat = record(
 )
 export type ShiftRecord = ValueOf<typeof shiftFormat>
 
+/** Of a watch, as many of its hand-overs that may be asked again are known: one every few hours, for a day and more. */
+export const handOversKnownMax = 8
+const handOverAskFormat = record(
+  { id: text('Derived from the watch, the caller and their Idempotency-Key.'), asked: text('Derived from the body.') },
+  'A hand-over by its request: a repeat of it is told apart from another one with the same words.'
+)
+
 const watchFormat = record(
   {
     watchId: text(),
@@ -233,6 +240,12 @@ const watchFormat = record(
         },
         'Of a hand-over. Older ones did not state it.'
       )
+    ),
+    knownRequests: optional(
+      listOf(handOverAskFormat, {
+        maxItems: handOversKnownMax,
+        description: 'The requests of the last hand-overs that came with an Idempotency-Key. Older records do not have them.'
+      })
     )
   },
   named(

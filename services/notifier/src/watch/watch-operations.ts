@@ -3,7 +3,7 @@
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ShiftRecord, WatchRecord } from '@tocsin/domain/control/control-record'
+import { handOversKnownMax, type ShiftRecord, type WatchRecord } from '@tocsin/domain/control/control-record'
 import type { HandOver } from '@tocsin/domain/control/hand-over'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -118,14 +118,18 @@ export class WatchOperations {
   }
 
   /**
-   * Ends the shift that is on and begins the next one now. A repeat (`isRetried`) of one that stands is answered as the first
-   * was. Throws as `change`; an officer may, within the watch's reach.
+   * Ends the shift that is on and begins the next one now. A repeat with the same `retryKey` of the same caller hands nothing
+   * over again: it is answered with what became of the watch since, while it is among the last that are known. Throws as
+   * `change`, and `header-invalid` if the key was used for another hand-over; an officer may, within the watch's reach.
    */
-  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number, isRetried: boolean): Promise<WatchChanged> {
+  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number, retryKey: string | null): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       if (!mayUse(principal, ['alerts:operate'])) this.#checkOwns(principal, watch)
-      if (isRetried && watch.version === version + 1 && hasTaken(watch, ask)) return { watch, appended: null }
+      const mark = retryKey === null ? null : markOf(principal, id, { ...ask, version }, retryKey)
+      const earlier = mark === null ? undefined : watch.knownRequests?.find(each => each.id === mark.id)
+      if (earlier !== undefined && earlier.asked === mark?.asked) return { watch, appended: null }
+      if (earlier !== undefined) throw keyTaken('was used for another hand-over: use a new key for another one')
       checkVersion(watch, version)
       const from = new Date(this.#deps.clock.nowMs()).toISOString()
       const until = instantIn('/until', ask.until)
@@ -143,8 +147,10 @@ export class WatchOperations {
         if (!planned.includes(each)) return [each]
         return each.until <= until ? [] : [{ ...each, from: until }]
       })
+      const known = mark === null ? {} : { knownRequests: [...(watch.knownRequests ?? []), mark].slice(-handOversKnownMax) }
       const handOver = { from: relieved[0]?.officer ?? null, to: ask.officer }
-      return this.#write(principal, { ...watch, shifts: ended }, { shifts: withRoomFor([...ended, begun], from) }, handOver)
+      const next = { shifts: withRoomFor([...ended, begun], from) }
+      return this.#write(principal, { ...watch, ...known, shifts: ended }, next, handOver)
     })
   }
 
@@ -236,15 +242,9 @@ export class WatchOperations {
   }
 }
 
-/** Whether what is asked is how it stands: the newest shift is that of the officer, until then, with the same words. */
-function hasTaken({ shifts }: WatchRecord, { officer, until, lines, note = null }: HandOverAsk): boolean {
-  const newest = shifts.at(-1)
-  return (
-    newest?.officer === officer &&
-    Date.parse(newest.until) === Date.parse(until) &&
-    newest.note === note &&
-    (lines === undefined || lines.join() === newest.lines.join())
-  )
+/** By what a hand-over is known again. What is recorded tells neither the key nor who used it. */
+function markOf({ id }: Principal, watchId: string, ask: HandOverAsk & { readonly version: number }, retryKey: string) {
+  return { id: digest('hand-over', id, watchId, retryKey), asked: digest(canonicalJson(ask)) }
 }
 
 /** The shifts that end. Throws where it is not said whose, or nobody of the name is on. */

@@ -130,8 +130,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const { version: seen, ...ask } = request.body
-      const isRetried = retryKeyOf(request) !== null
-      return answer(deps, request, reply, await watches.handOver(principalOf(request), request.params.id, ask, seen, isRetried))
+      const changed = await watches.handOver(principalOf(request), request.params.id, ask, seen, retryKeyOf(request))
+      return answer(deps, request, reply, changed)
     }
   )
 
