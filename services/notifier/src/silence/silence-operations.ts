@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SilenceRecord } from '@tocsin/domain/control/control-record'
-import { type SilenceState, standingOf } from '@tocsin/domain/control/silence-state'
+import { endOf, type SilenceState, standingOf } from '@tocsin/domain/control/silence-state'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -73,7 +73,7 @@ export class SilenceOperations {
   /**
    * Makes a silence. Repeats with the same `retryKey` are one, for as long as that is known. Throws a ProblemError that names the
    * field, `forbidden` beyond the caller's rights, `not-found` for an alert or a subscription that the caller may not know,
-   * `header-invalid` if the key was used for another silence, and `too-many`.
+   * `header-invalid` if the key was used for another silence, `action-refused` if the one that it made is over, and `too-many`.
    */
   create(principal: Principal, ask: SilenceAsk, retryKey: string | null): Promise<SilenceMade> {
     const { control, shared, operations } = this.#deps
@@ -81,7 +81,7 @@ export class SilenceOperations {
       await shared.learn('control')
       const silenceId = this.#idOf(principal, retryKey)
       const earlier = control.state.silences.get(silenceId)
-      if (earlier !== undefined) return { silence: sameAs(earlier, ask), appended: null }
+      if (earlier !== undefined) return { silence: this.#notOver(sameAs(earlier, ask)), appended: null }
       const span = this.#spanOf(principal, ask)
       const filter = filterOf(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
@@ -106,6 +106,15 @@ export class SilenceOperations {
       // The key may have been used at another instance at the same time: the first in the log is the silence.
       return { silence: sameAs(control.state.silences.get(silenceId) as SilenceState, ask), appended }
     })
+  }
+
+  /** Who asks again, hours after a lost answer, would believe that it holds. */
+  #notOver(silence: SilenceState): SilenceState {
+    if (standingOf(silence, this.#deps.clock.nowMs()) !== 'over') return silence
+    throw new ProblemError(
+      'action-refused',
+      `This silence was made before, and is over since ${endOf(silence)}: it silences nothing now. Ask again, under a new Idempotency-Key, for another one.`
+    )
   }
 
   #idOf({ id }: Principal, retryKey: string | null): string {
