@@ -2,8 +2,13 @@
 
 import { type Answer, ask } from './answers.ts'
 
-/** By what was asked, the key under which it was: kept until it is answered. */
+/** By what was asked, the key under which it was: kept until it is answered, or another key is signed in. */
 const unanswered = new Map<string, string>()
+
+/** What was asked is of who asked it: bodies have words in them, and another key's request is another one anyway. */
+export function forgetUnanswered(): void {
+  unanswered.clear()
+}
 
 /**
  * Posts a body. The same one again, after no answer came, goes under the same key: the suite answers as it did, or would have

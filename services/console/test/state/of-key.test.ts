@@ -2,6 +2,7 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { silences } from '../../src/http/silences.ts'
 import { suite } from '../../src/http/suite.ts'
 import { outcomes } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
@@ -74,6 +75,21 @@ describe('what Ama has seen and typed', () => {
     expect(typed()).toEqual(['', '', 0, 0])
   })
 
+  it('goes under another Idempotency-Key once another key is signed in, which may not know what the one before has asked', async () => {
+    const keys: unknown[] = []
+    suiteAnswers((_, { headers }) => {
+      keys.push((headers as Record<string, string>)['idempotency-key'])
+      throw new Error('the answer is lost')
+    })
+    const post = () => silences.create({ reason: 'Exercise', minutes: 60 })
+    await post()
+    await post()
+    signedInAs({ ...ama, id: 'k2' })
+    await post()
+    expect(keys).toEqual([keys[0], keys[0], expect.any(String)])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
   it('does not come later: what was asked before is answered to nobody', async () => {
     const slow = held()
     suiteAnswers(() => slow.promise)
@@ -88,6 +104,8 @@ describe('what Ama has seen and typed', () => {
 
 /** Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is called. */
 const known: Readonly<Record<string, string>> = {
+  'http/answers.ts': 'tellClock era',
+  'http/post-once.ts': 'unanswered',
   'state/acts.ts': 'doneRevisions lastChosen unanswered',
   'state/address.ts': 'address',
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
@@ -114,7 +132,7 @@ const known: Readonly<Record<string, string>> = {
 }
 
 describe('what a module of the page holds', () => {
-  const sources = import.meta.glob('../../src/{state,view}/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+  const sources = import.meta.glob('../../src/{http,state,view}/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
 
   it('begins anew with another key, or is known to be of the page', () => {
     const mutable = /^(?:export )?(?:let (\w+)|const (\w+)(?:: .+?)? = (?:signal\b|new (?!Intl)[A-Z]|\[\]))/gm

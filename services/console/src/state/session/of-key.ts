@@ -3,6 +3,7 @@
 
 import { batch, type Signal } from '@preact/signals'
 import { dropQuestions } from '../../http/answers.ts'
+import { forgetUnanswered } from '../../http/post-once.ts'
 
 /** Who may see what: another key, or the same one with other rights. */
 interface Rights {
@@ -61,6 +62,7 @@ export function signedInAs(rights: Rights): boolean {
   if (before === null || areSame(before, rights)) return false
   // What is still answered to the key before is taken by nobody.
   dropQuestions()
+  forgetUnanswered()
   batch(() => {
     for (const forget of ofKeys) forget()
     if (before.name !== rights.name) for (const forget of ofPeople) forget()
