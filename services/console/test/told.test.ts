@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest'
 import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
 import { toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
+import { words } from '../src/words/words.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
 
@@ -64,4 +65,9 @@ it('puts those first of whom an officer must know that they do not have it', () 
   })
   const rows = [row('d', 'accepted'), row('c', 'not-sent'), row('b', 'waiting'), row('a', 'accepted'), row(null, 'not-accepted')]
   expect(toldInOrder(rows).map(({ by }) => by)).toEqual([null, 'b', 'c', 'a', 'd'])
+})
+
+it('says of a reminder that was not taken that it was not', () => {
+  const said = ['accepted', 'overtaken', 'pending', 'given-up', 'gone'].map(words.told.newestReminder)
+  expect(said).toEqual(['', '', ' (not taken yet)', ' (not taken)', ' (not taken)'])
 })

@@ -6,6 +6,7 @@ import type {
   AlertTold,
   Delivery,
   Subscription,
+  SubscriptionChanged,
   SubscriptionHealth,
   SubscriptionMade,
   TestOutcome
@@ -28,7 +29,7 @@ export const webhooks = {
   preview: (body: object) => ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
   /** `version`: the one that was seen; left out: whichever stands. */
   change: (id: string, body: object, version?: number) =>
-    ask<Subscription>(path(id), {
+    ask<SubscriptionChanged>(path(id), {
       method: 'PATCH',
       body,
       ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } })

@@ -51,6 +51,12 @@ export interface Subscription {
   readonly parked: number
 }
 
+/** The answer to a change. */
+export interface SubscriptionChanged extends Subscription {
+  /** What stands though it would be refused if it were new. Left out: nothing. */
+  readonly warnings?: readonly { readonly pointer: string; readonly detail: string }[]
+}
+
 export type SubscriptionMade = Subscription & { readonly secret: string }
 
 interface Tally {
@@ -151,7 +157,7 @@ export interface AlertTold {
   readonly acceptedAt: string | null
   readonly waitsSince: string | null
   /** How often it was told again while nobody answered. Earlier suites do not tell it. */
-  readonly reminded?: { readonly count: number; readonly at: string } | null
+  readonly reminded?: { readonly count: number; readonly at: string; readonly state: string } | null
 }
 
 export interface TestOutcome {

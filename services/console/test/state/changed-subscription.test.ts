@@ -3,7 +3,14 @@
 import '../support/a-page.ts'
 import { beforeEach, expect, it } from 'vitest'
 import type { Subscription } from '../../src/shown/subscription.ts'
-import { beginChange, changedSubscription, changeOpen, changing, saveChange } from '../../src/state/webhooks/subscriptions.ts'
+import {
+  beginChange,
+  changedSubscription,
+  changeOpen,
+  changing,
+  saveChange,
+  warned
+} from '../../src/state/webhooks/subscriptions.ts'
 import { changeOnto } from '../../src/upkeep/subscription-draft.ts'
 import { thePageIsLive } from './a-live-page.ts'
 import { suiteAnswers } from './a-suite.ts'
@@ -77,4 +84,17 @@ it('names the version that it was made of, and says so where another came betwee
   expect(changedSubscription.typed.peek()).toMatchObject({ contact: 'ops' })
   await saveChange()
   expect([sent, changeOpen.peek()]).toEqual([['"4"', '"5"'], null])
+})
+
+it('says which part of it stands though it would be refused if it were new, and goes on saying it beside that one', async () => {
+  const warnings = [{ pointer: '/policy/watch', detail: 'is no watch that you may know of' }]
+  suiteAnswers((_path, { method }) =>
+    method === 'PATCH' ? Response.json({ ...seen, contact: 'ops', warnings }) : Response.json({ items: [seen], next: null })
+  )
+  beginChange(seen)
+  changedSubscription.change({ contact: 'ops' })
+  await saveChange()
+  const text = 'The watch of its policy is no watch that you may know of.'
+  expect([changing.state.peek(), changeOpen.peek()]).toEqual([{ kind: 'done', text: `Saved. ${text}` }, null])
+  expect(warned.peek()).toEqual({ id: 'sub_1', text })
 })

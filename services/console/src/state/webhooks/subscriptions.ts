@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { PolicyPreview } from '../../shown/policy-preview.ts'
-import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
+import type { Subscription, SubscriptionChanged, TestOutcome } from '../../shown/subscription.ts'
 import {
   blankSubscription,
   changeOfSubscription,
@@ -36,6 +36,9 @@ export const changedSubscription = formDraft<SubscriptionChange>(
 )
 export const changing = sending(subscriptionFields, { restsOnSeen: true })
 
+/** What the suite said of the change that was saved last: it stands, and needs a look. The form is closed by then. */
+export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
+
 export function beginChange(held: Subscription): void {
   changedSubscription.show({ ...draftOfSubscription(held), seen: held })
   changing.forget()
@@ -53,11 +56,14 @@ export async function saveChange(): Promise<void> {
   const sent = changedSubscription.typed.peek()
   const { seen } = sent
   if (seen === null || Object.keys(changeOfSubscription(sent)).length === 0) return endChange()
+  const { form } = words.subscriptions
   const saved = await changing.send(
     () => changeUnlessNewer(sent, seen),
-    () => words.subscriptions.form.saved
+    ({ warnings = [] }) => [form.saved, ...warnings.map(form.warned)].join(' ')
   )
   if (saved === null) return subscriptions.load()
+  const { warnings = [] } = saved.body
+  warned.value = warnings.length === 0 ? null : { id: seen.id, text: warnings.map(form.warned).join(' ') }
   const now = { ...draftOfSubscription(saved.body), seen: saved.body }
   const isAll = changedSubscription.settle(sent, now, later => changeOnto(later, saved.body))
   await subscriptions.load()
@@ -68,7 +74,7 @@ export async function saveChange(): Promise<void> {
  * Looked at once more before: a new secret, say, is another version and changes nothing that was typed over. What comes between
  * the look and the change the suite itself refuses.
  */
-async function changeUnlessNewer(draft: SubscriptionChange, seen: Subscription): Promise<Answer<Subscription>> {
+async function changeUnlessNewer(draft: SubscriptionChange, seen: Subscription): Promise<Answer<SubscriptionChanged>> {
   const listed = await webhooks.list()
   if (listed.kind !== 'ok') return listed
   const held = listed.body.items.find(({ id }) => id === seen.id)

@@ -64,6 +64,7 @@ function Row({ row: { by, contact, type, state, acceptedAt, waitsSince, reminded
           <>
             {' '}
             · {told.reminded(reminded.count)} <Time at={reminded.at} />
+            {told.newestReminder(reminded.state)}
           </>
         ) : null}
       </p>

@@ -48,7 +48,9 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
             ? ''
             : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
           {waited === null ? '' : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
-          {repeated === null ? '' : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}`}
+          {repeated === null
+            ? ''
+            : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`}
         </span>
       </h4>
       {isWaiting && held !== null ? <Held held={held} /> : null}

@@ -21,7 +21,8 @@ import {
   saveChange,
   secrets,
   subscriptions,
-  testing
+  testing,
+  warned
 } from '../../state/webhooks/subscriptions.ts'
 import { changeOfSubscription, changeOnto, draftOfSubscription, partsChanged } from '../../upkeep/subscription-draft.ts'
 import { timeWords } from '../../words/time-words.ts'
@@ -83,6 +84,11 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
           <Outcome state={removing.state.value} />
         </div>
       </section>
+      {warned.value?.id === held.id ? (
+        <p class="fault" role="status">
+          {warned.value.text}
+        </p>
+      ) : null}
       {changeOpen.value === held.id ? <Change held={held} /> : null}
       <Deliveries held={held} />
     </ViewPage>

@@ -74,6 +74,8 @@ export const subscriptionsEn = {
     cancel: 'Cancel',
     created: 'Subscribed. Store the secret below now.',
     saved: 'Saved.',
+    warned: ({ pointer, detail }: { readonly pointer: string; readonly detail: string }) =>
+      `${pointer === '/policy/watch' ? 'The watch of its policy' : pointer} ${detail}.`,
     nothing: 'Nothing was changed.'
   },
   parts: {

@@ -23,6 +23,10 @@ export const toldEn = {
   takenAt: 'taken',
   since: 'waits since',
   reminded: (count: number) => (count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`),
+  newestReminder: (state: string) => {
+    if (state === 'pending') return ' (not taken yet)'
+    return state === 'given-up' || state === 'gone' ? ' (not taken)' : ''
+  },
   next: 'next attempt',
   contact: 'Call:',
   partnersHaveIt: 'Partners who have it',
