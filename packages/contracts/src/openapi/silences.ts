@@ -22,8 +22,10 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       includesExtreme: truth('Without it what is extreme is told all the same.'),
       alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
       filter: orNull(filterSchema),
-      reason: orNull(text()),
-      by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.')),
+      reason: orNull(text('Null: not told. Below `internal` it is told of what one made oneself alone.')),
+      by: orNull(
+        text('Name of who made it, below `internal` `an officer` unless it is yours; null: not told, as where `subscriber` is not.')
+      ),
       theatres: orNull(ref('TheatresHeld')),
       handling: orNull(ref('Handling')),
       matches: orNull(

@@ -18,6 +18,7 @@ import { retryKeyOf } from '../cursor/request-headers.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { isToldOfOthers, someOfficer } from '../reader/officers-talk.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { mayNameAny, namedSubscriptions, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
@@ -147,8 +148,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
       ? {
           alertId: each.alertId,
           filter: each.filter,
-          reason: each.reason,
-          by: isNamed ? (each.by?.name ?? each.ownerKeyId) : null,
+          ...authorInView(principal, each, isNamed),
           theatres,
           handling
         }
@@ -161,6 +161,13 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
       holds: held === null || !isNamed ? null : standing === 'over' ? 0 : (held.get(silenceId) ?? 0)
     }
   })
+}
+
+/** Who made it, and why, is officers' talk: others are told that an officer did, and nothing of one for a subscription not named. */
+function authorInView(principal: Principal, { by, reason, ownerKeyId }: SilenceState, isNamed: boolean) {
+  const isRead = principal.id === ownerKeyId || isToldOfOthers(principal)
+  const name = isRead ? (by?.name ?? ownerKeyId) : someOfficer
+  return { reason: isRead ? reason : null, by: isNamed ? name : null }
 }
 
 /** Who made a silence named its subscription; and to who sees everything, one that is gone is still named. */

@@ -46,16 +46,16 @@ describe('a silence for one subscription', () => {
       made.push(body.id)
     }
     const [ofClosed = '', ofOpen = ''] = made
-    const withheld = { isForOne: true, subscriptionId: null, subscriber: null, by: null, reason, holds: null }
+    const withheld = { isForOne: true, subscriptionId: null, subscriber: null, by: null, holds: null }
     const named = { isForOne: true, subscriber: { by: 'Open desk' }, by: 'Open desk' }
     const partner = await suite.key(officer, { handling: 'partners' })
     const internal = await suite.key(officer, { handling: 'internal' })
     const restricted = await suite.key(officer, { handling: 'restricted' })
     // Officers below the talk of officers are not told of partners at all.
-    expect((await told(ofOpen, partner)).body).toMatchObject(withheld)
+    expect((await told(ofOpen, partner)).body).toMatchObject({ ...withheld, reason: null })
     expect((await told(ofOpen, internal)).body).toMatchObject(named)
-    expect((await told(ofClosed, partner)).body).toMatchObject(withheld)
-    expect((await told(ofClosed, internal)).body).toMatchObject(withheld)
+    expect((await told(ofClosed, partner)).body).toMatchObject({ ...withheld, reason: null })
+    expect((await told(ofClosed, internal)).body).toMatchObject({ ...withheld, reason })
     expect((await told(ofClosed, restricted)).body).toMatchObject({ by: 'Closed desk', subscriber: { by: 'Closed desk' } })
     const all = JSON.stringify((await suite.ask('GET', '/v1/silences', { key: partner })).body)
     expect(all).not.toMatch(/sub_|desk/)
@@ -85,7 +85,7 @@ describe('a silence for one alert', () => {
     await raise('seen', { handling: 'partners' })
     const { id } = (await silence({ alertId: 'seen' })).body
     const key = await suite.key(officer, { handling: 'partners' })
-    expect((await told(id, key)).body).toMatchObject({ alertId: 'seen', reason })
+    expect((await told(id, key)).body).toMatchObject({ alertId: 'seen', by: 'an officer', reason: null })
     await raise('seen', { handling: 'restricted' }, 'revised')
     expect((await told(id, key)).status).toBe(404)
     expect((await suite.ask('DELETE', `/v1/silences/${id}`, { key })).status).toBe(404)
@@ -106,6 +106,28 @@ describe('a silence for one alert', () => {
       expect((await told(body.id, partner)).body).toMatchObject(withheld)
       expect((await suite.ask('DELETE', `/v1/silences/${body.id}`, { key: partner })).status).toBe(204)
     }
+  })
+})
+
+describe('who made a silence, and why,', () => {
+  it('is told to officers and to who made it: to partners it is an officer, for one alert and for all alike', async () => {
+    await raise('seen', { handling: 'partners' })
+    const desk = await suite.key(officer, { handling: 'internal', name: 'Esi Owusu' })
+    const partner = await suite.key(officer, { handling: 'partners', name: 'Partner desk' })
+    const [ofAlert, ofAll, own] = [
+      (await silence({ alertId: 'seen' }, desk)).body.id,
+      (await silence({ filter: { country: ['ML'] }, handling: 'partners' })).body.id,
+      (await silence({ alertId: 'seen' }, partner)).body.id
+    ]
+    const withheld = { by: 'an officer', reason: null }
+    expect((await told(ofAlert, partner)).body).toMatchObject({ ...withheld, alertId: 'seen', handling: 'partners' })
+    expect((await told(ofAll, partner)).body).toMatchObject({ ...withheld, filter: { country: ['ML'] } })
+    expect((await told(own, partner)).body).toMatchObject({ by: 'Partner desk', reason })
+    const internal = await suite.key(officer, { handling: 'internal' })
+    expect((await told(ofAlert, internal)).body).toMatchObject({ by: 'Esi Owusu', reason })
+    expect((await told(own, internal)).body).toMatchObject({ by: 'Partner desk', reason })
+    const all = JSON.stringify((await suite.ask('GET', '/v1/silences', { key: partner })).body)
+    expect(all).not.toContain('Esi')
   })
 })
 
