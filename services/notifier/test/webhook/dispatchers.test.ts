@@ -3,20 +3,18 @@
 // it.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
-import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { notifierGroup } from '../../src/webhook/delivery-ownership.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
 import { type Step, step } from '../support/dispatching-steps.ts'
-import { Gate } from '../support/gate.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
+import { Instance } from '../support/shared-instance.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
 
 const theatres = ['sahel', 'coast', 'lake'] as const
@@ -25,99 +23,6 @@ const urlOf = (id: string) => `https://${id.replace('_', '-')}.example/hook`
 
 const fate = fc.constantFrom('write', 'write', 'write', 'refuse', 'doubt', 'drop', 'torn')
 const answer = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
-
-/** A notifier that can be paused: then it neither reads from nor writes to the log and the network. */
-class Instance {
-  readonly h: Harness
-  readonly #running = new Gate()
-  readonly #writing = new Gate()
-  readonly #reading = [new Gate(), new Gate(), new Gate()]
-  isDead = false
-
-  constructor(world: World, number: number) {
-    const transport: WebhookTransport = {
-      send: async (request, signal) => {
-        await this.#running.passage
-        if (this.isDead) return { kind: 'cancelled', durationMs: 0 }
-        return world.network.send(request, signal)
-      },
-      close: async () => {}
-    }
-    this.h = new Harness({
-      store: world.store,
-      like: 'kafka',
-      instance: number,
-      clock: world.clock,
-      network: world.network,
-      transport,
-      hooks: {
-        beforeAppend: async topic => {
-          await this.#running.passage
-          if (topic === topics.deliveries) await this.#writing.passage
-          return topic === topics.deliveries ? world.nextFate() : { kind: 'write' }
-        },
-        beforeDelivery: async ({ partition, records }) => {
-          await this.#running.passage
-          if (records[0]?.topic === topics.alerts) await this.#reading[partition]?.passage
-        }
-      }
-    })
-  }
-
-  get membership(): MemoryMembership | undefined {
-    return this.h.store.group(notifierGroup, topics.deliveries).members.find(each => each === this.#joined)
-  }
-
-  #joined: MemoryMembership | undefined
-
-  async start(): Promise<this> {
-    const group = this.h.store.group(notifierGroup, topics.deliveries)
-    const before = new Set(group.members)
-    await this.h.start()
-    this.#joined = group.members.find(each => !before.has(each))
-    return this
-  }
-
-  expel(): void {
-    if (this.#joined) this.h.store.group(notifierGroup, topics.deliveries).expel(this.#joined)
-  }
-
-  readmit(): void {
-    if (this.#joined && this.membership === undefined) this.h.store.group(notifierGroup, topics.deliveries).readmit(this.#joined)
-  }
-
-  pause(): void {
-    this.#running.shut()
-  }
-
-  stall(): void {
-    this.#writing.shut()
-  }
-
-  blind(partition: number): void {
-    this.#reading[partition]?.shut()
-  }
-
-  see(): void {
-    for (const gate of this.#reading) gate.open()
-  }
-
-  resume(): void {
-    for (const gate of [this.#running, this.#writing, ...this.#reading]) gate.open()
-  }
-
-  async kill(): Promise<void> {
-    this.isDead = true
-    const killed = this.h.kill()
-    this.resume()
-    await killed
-  }
-
-  async leave(): Promise<void> {
-    this.resume()
-    await this.h.close()
-  }
-}
 
 class World {
   readonly clock = new ManualClock()

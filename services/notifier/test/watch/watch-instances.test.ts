@@ -1,0 +1,379 @@
+// Several notifiers at a watch, its subscriptions spread over them. As long as each serves its own, what is told to whom, when and
+// why is what one notifier alone would have told. While some are paused, lose their place and are killed, nothing is told twice
+// or lost, and what is extreme waits for no longer than it takes to serve without them.
+
+import { rankOf } from '@tocsin/domain/notification/notification-decision'
+import type { Severity } from '@tocsin/domain/record/severity'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { partitionFor } from '@tocsin/event-log/partitioner'
+import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lookGoodMs } from '../../src/webhook/delivery-ownership.ts'
+import { AlertWriter } from '../support/alert-builder.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'
+import { Instance } from '../support/shared-instance.ts'
+import { subscribed } from '../support/subscribing.ts'
+
+const partitions = 3
+/** A subscription of each: three instances serve one each. */
+const idIn = (name: string, partition: number): string => {
+  for (let i = 0; ; i++) if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
+}
+const hosts = ['line', 'next', 'follower'] as const
+type Host = (typeof hosts)[number]
+const ids: Record<Host, string> = { line: idIn('line', 0), next: idIn('next', 1), follower: idIn('follower', 2) }
+
+/** So much later than others an instance reads of an alert. */
+const lateMs = 4_000
+/** A hold that ends when something else changes is asked again after so long, ms. */
+const lookMs = 10_000
+/** A line for which nothing of an alert waits is passed over after so long, ms. Source: decision 0084. */
+const plannedMs = 10_000
+/** So long the log waits for an instance of which it hears nothing, ms: Kafka's own default is 45 s. */
+const sessionMs = 30_000
+/**
+ * So long what is extreme waits at most for a line that another instance serves: until it is plain that it is not planned there,
+ * or, where an instance stops between the plan and the sending of it, until the log gives its place to another.
+ */
+const [unplannedWithinMs, unsentWithinMs] = [plannedMs + lookMs + lookGoodMs, sessionMs + lookMs + lookGoodMs]
+
+const alert = fc.record({
+  do: fc.constant('alert' as const),
+  alertId: fc.constantFrom('siege', 'massacre'),
+  severity: fc.constantFrom('moderate' as const, 'severe' as const, 'extreme' as const),
+  ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
+  /** An instance that reads of it a little later than the others. */
+  late: fc.constantFrom(null, 0, 1, 2)
+})
+const wait = fc.record({ do: fc.constant('wait' as const), s: fc.constantFrom(20, 40, 120, 330) })
+const happening = <Name extends string>(...names: readonly Name[]) =>
+  fc.record({ do: fc.constantFrom(...names), who: fc.nat({ max: 2 }) })
+const answer = fc.record({ do: fc.constant('answer' as const), alertId: fc.constantFrom('siege', 'massacre') })
+
+const calmSteps = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: alert },
+    { weight: 5, arbitrary: wait },
+    { weight: 1, arbitrary: answer },
+    { weight: 3, arbitrary: happening('join', 'leave', 'kill') }
+  ),
+  { minLength: 6, maxLength: 16 }
+)
+const faultySteps = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: alert },
+    { weight: 5, arbitrary: wait },
+    { weight: 6, arbitrary: happening('join', 'kill', 'pause', 'pause', 'freeze', 'resume', 'expel', 'readmit') }
+  ),
+  { minLength: 6, maxLength: 20 }
+)
+type Step =
+  | (typeof calmSteps extends fc.Arbitrary<readonly (infer S)[]> ? S : never)
+  | (typeof faultySteps extends fc.Arbitrary<readonly (infer S)[]> ? S : never)
+
+const rosters = fc.record({
+  groupWaitSeconds: fc.constantFrom(0, 30),
+  updateMinutes: fc.constantFrom(0, 2),
+  repeatMinutes: fc.constantFrom(0, 10),
+  /** Minutes after the beginning, of the first line. */
+  quiet: fc.constantFrom(null, null, [-60, 6] as const, [3, 60] as const),
+  /** The first line is silenced after so many minutes. */
+  silencedAfter: fc.constantFrom(null, null, 0, 4),
+  /** After so many minutes the follower takes over. */
+  handOver: fc.constantFrom(600, 600, 8)
+})
+type Roster = typeof rosters extends fc.Arbitrary<infer R> ? R : never
+
+interface Told {
+  readonly host: Host
+  readonly atMs: number
+  readonly alertId: string
+  readonly severity: Severity
+  readonly isReminder: boolean
+  /** What, and why. */
+  readonly text: string
+}
+
+interface Standing {
+  readonly severity: Severity
+  readonly ending: 'resolved' | 'retracted' | null
+  /** Since when it is so grave, or is over. */
+  readonly sinceMs: number
+}
+
+class Desk {
+  readonly clock = new ManualClock()
+  readonly network = new FakeNetwork()
+  readonly store = new MemoryStore({ partitions })
+  readonly told: Told[] = []
+  /** What was said of each alert, oldest first. */
+  readonly said = new Map<string, Standing[]>()
+  readonly instances: Instance[] = []
+  /** When the log heard of an instance last. */
+  readonly #heardMs = new Map<Instance, number>()
+  readonly #log = new MemoryLog({ like: 'kafka' }, this.store)
+  readonly #writer = new AlertWriter(this.#log)
+  readonly #bodies = new Map<string, string>()
+  readonly #roster: Roster
+  readonly #startMs: number
+  readonly #most: number
+  #made = 0
+
+  constructor(roster: Roster, most: number) {
+    this.#roster = roster
+    this.#most = most
+    this.#startMs = this.clock.nowMs()
+    this.network.answer = ({ url, headers, body }) => {
+      const host = new URL(url).hostname.split('.')[0] as Host
+      this.#take(host, String(headers['webhook-id']), Buffer.from(body).toString())
+      return accepted
+    }
+  }
+
+  nextFate() {
+    return { kind: 'write' } as const
+  }
+
+  async begin(): Promise<this> {
+    const { groupWaitSeconds, updateMinutes, repeatMinutes, quiet, silencedAfter, handOver } = this.#roster
+    await this.join()
+    const h = this.instances[0]?.h as Harness
+    const base = { ownerKeyId: 'owner', theatres: '*', handling: 'restricted' } as const
+    const [from, until] = [this.#at(-1), this.#at(10_000)]
+    const change = this.#at(handOver)
+    const shifts = [
+      { officer: 'Ama', from, until: change, lines: [ids.line, ids.next], note: null },
+      { officer: 'Kofi', from: change, until, lines: [ids.follower], note: null }
+    ]
+    const watch = { watchId: 'desk', name: 'Joint desk', lineMinutes: 5, version: 1, ...base }
+    await h.declare({ type: 'watch.declared', data: { ...watch, shifts } })
+    if (silencedAfter !== null) {
+      const silence = { silenceId: 'move', filter: {}, alertId: null, subscriptionId: ids.line, reason: 'Move' }
+      const times = { startsAt: this.#at(silencedAfter), endsAt: this.#at(silencedAfter + 12), includesExtreme: true }
+      await h.declare({ type: 'silence.created', data: { ...silence, ...times, ...base } })
+    }
+    const time = (minutes: number) => this.#at(minutes).slice(11, 16)
+    for (const host of hosts) {
+      const quietHours = host === 'line' && quiet !== null ? { from: time(quiet[0]), to: time(quiet[1]), timeZone: 'UTC' } : null
+      const policy = { watch: 'desk', groupWaitSeconds, updateMinutes, repeatMinutes, quietHours, stories: 'each' } as const
+      await subscribed(h, { subscriptionId: ids[host], url: `https://${host}.example/hook`, order: 'newest-state', policy })
+    }
+    await settle(20)
+    for (let i = 1; i < this.#most; i++) await this.join()
+    await settle(20)
+    return this
+  }
+
+  async join(): Promise<void> {
+    if (this.instances.length < this.#most) this.instances.push(await new Instance(this, ++this.#made).start())
+  }
+
+  async play(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'alert':
+        return this.#alert(step)
+      case 'answer':
+        return this.#answer(step.alertId)
+      case 'wait':
+        return this.#wait(step.s)
+      case 'join':
+        await this.join()
+        return settle(30)
+      default:
+        return this.#befall(step.do, this.instances[step.who])
+    }
+  }
+
+  async #befall(what: Exclude<Step['do'], 'alert' | 'answer' | 'wait' | 'join'>, who: Instance | undefined): Promise<void> {
+    const ends = what === 'leave' || what === 'kill'
+    const others = this.instances.filter(each => each !== who)
+    const isReplaced = ends && others.length > 0 && others.every(each => each.isServing)
+    // The first one serves always, so that nothing need wait for all of them.
+    if (who === undefined || (who === this.instances[0] && !isReplaced)) return
+    if (ends) this.instances.splice(this.instances.indexOf(who), 1)
+    await who[what]()
+    if (what === 'resume') who.readmit()
+    await settle(30)
+  }
+
+  /** An instance that the log has not heard of for too long loses its place. */
+  async #wait(seconds: number): Promise<void> {
+    for (let s = 0; s < seconds; s += 10) {
+      await this.clock.advance(10_000)
+      for (const who of this.instances) this.#hear(who)
+      await settle(10)
+    }
+  }
+
+  #hear(who: Instance): void {
+    const nowMs = this.clock.monotonicMs()
+    if (!who.isPaused) this.#heardMs.set(who, nowMs)
+    else if (nowMs - (this.#heardMs.get(who) ?? 0) >= sessionMs) who.expel()
+  }
+
+  async #alert({ alertId, severity, ending, late }: Extract<Step, { do: 'alert' }>): Promise<void> {
+    const before = this.said.get(alertId) ?? []
+    const last = before.at(-1)
+    const isSame = last !== undefined && last.severity === severity && last.ending === ending
+    const sinceMs = isSame ? last.sinceMs : this.clock.nowMs()
+    this.said.set(alertId, [...before, { severity, ending, sinceMs }])
+    const name =
+      ending === 'retracted' ? 'retracted' : ending === 'resolved' ? 'resolved' : last === undefined ? 'raised' : 'revised'
+    const slow = this.#most === 1 || late === null ? undefined : this.instances[late]
+    for (let each = 0; each < partitions; each++) slow?.blind(each)
+    await this.#write(name, alertId, { severity, status: ending ?? 'provisional', notify: 'page' })
+    await this.clock.advance(lateMs)
+    slow?.see()
+    await settle(30)
+  }
+
+  /** Somebody at the first line has it. */
+  async #answer(alertId: string): Promise<void> {
+    if (!this.told.some(each => each.host === 'line' && each.alertId === alertId)) return
+    const { operator } = this.#writer.state(alertId)
+    const said = { subscriptionId: ids.line, by: 'Ama', at: this.#at(0), until: null, note: null, via: 'link' as const }
+    await this.#write('answered', alertId, { operator: { ...operator, answers: [said] }, concerns: 'internal' })
+  }
+
+  async #write(...event: Parameters<AlertWriter['record']>): Promise<void> {
+    this.#writer.moveTo(this.clock.nowMs() - 1_000)
+    await this.#log.append(topics.alerts, [this.#writer.record(...event)[0]])
+    await settle(30)
+  }
+
+  #take(host: Host, id: string, text: string): void {
+    const key = `${host} ${id}`
+    const known = this.#bodies.get(key)
+    // What was taken and not yet logged comes again, the same.
+    if (known !== undefined) {
+      expect(text).toBe(known)
+      return
+    }
+    this.#bodies.set(key, text)
+    const { type, data, because, held } = JSON.parse(text)
+    const { alertId, severity } = data.alert ?? data
+    if (alertId === undefined) return
+    const what = `${host} ${type} ${alertId} ${severity} ${data.revision} ${because}${held === undefined ? '' : ` after ${held}`}`
+    const isReminder = type.includes('reminder')
+    this.told.push({ host, atMs: this.clock.nowMs(), alertId, severity, isReminder, text: what })
+  }
+
+  #at(minutes: number): string {
+    return new Date(this.#startMs + minutes * 60_000).toISOString()
+  }
+
+  /** Everything goes on, and what waits is told, as far as it ever is. */
+  async end(): Promise<void> {
+    for (const each of this.instances) {
+      each.resume()
+      each.readmit()
+    }
+    await this.#wait(900)
+    for (const each of this.instances) await each.h.close()
+  }
+
+  toldTo(host: Host): readonly Told[] {
+    return this.told.filter(each => each.host === host)
+  }
+}
+
+async function played(roster: Roster, steps: readonly Step[], most: number): Promise<Desk> {
+  const desk = await new Desk(roster, most).begin()
+  for (const each of steps) await desk.play(each)
+  await desk.end()
+  return desk
+}
+
+const textsOf = (told: readonly Told[]) => told.map(({ text }) => text)
+
+const plain: Roster = {
+  ...{ groupWaitSeconds: 0, updateMinutes: 0, repeatMinutes: 0, quiet: null, silencedAfter: null, handOver: 600 }
+}
+
+describe('several notifiers at a watch', () => {
+  it.each([0, 1, 2])('keep the turn of a line though its notifier reads of the alert later: that of instance %i', async late => {
+    const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late }]
+    const several = await played(plain, steps, 3)
+    expect(textsOf(several.told)).toEqual(textsOf((await played(plain, steps, 1)).told))
+  })
+
+  it.each([1, 2])(
+    'go past lines that nobody serves: while instance %i is paused somebody is told of what is extreme',
+    async who => {
+      const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late: null }
+      const desk = await played(plain, [{ do: 'pause', who }, alertStep, { do: 'wait', s: 20 }], 3)
+      expect(holdToExtremes(desk, unplannedWithinMs)).toBe(1)
+    }
+  )
+
+  it('tell whom one alone would have told, when and why, whoever comes, goes and dies', async () => {
+    const count = { follower: 0, next: 0, line: 0 }
+    await fc.assert(
+      fc.asyncProperty(rosters, calmSteps, fc.constantFrom(2, 3), async (roster, steps, most) => {
+        const alone = await played(roster, steps, 1)
+        const several = await played(roster, steps, most)
+        for (const host of hosts) {
+          const [one, all] = [alone.toldTo(host), several.toldTo(host)]
+          count[host] += one.length
+          expect(textsOf(all)).toEqual(textsOf(one))
+          const apart = all.map(({ atMs }, i) => Math.abs(atMs - (one[i]?.atMs ?? 0)))
+          expect(apart.filter(ms => ms > lookMs)).toEqual([])
+        }
+      }),
+      { numRuns: runsOf(50) }
+    )
+    expect(Math.min(count.follower, count.next, count.line)).toBeGreaterThan(0)
+  }, 600_000)
+
+  it('that are paused, expelled and killed lose nothing and tell nothing twice, and nobody waits for them', async () => {
+    let extremeCount = 0
+    await fc.assert(
+      fc.asyncProperty(rosters, faultySteps, fc.constantFrom(2, 3), async (roster, steps, most) => {
+        const desk = await played(roster, steps, most)
+        for (const host of hosts) {
+          const once = textsOf(desk.toldTo(host).filter(({ isReminder }) => !isReminder)).map(text =>
+            text.split(' ', 5).join(' ')
+          )
+          expect(once).toEqual([...new Set(once)])
+        }
+        for (const [alertId, said] of desk.said) {
+          const last = said.at(-1) as Standing
+          const told = desk.told.filter(each => each.alertId === alertId)
+          const isKnown = told.some(each => each.atMs >= graveSinceMs(said) && rankOf(each.severity) >= rankOf(last.severity))
+          if (last.ending === null) expect([alertId, isKnown]).toEqual([alertId, true])
+        }
+        const isFrozen = steps.some(each => each.do === 'freeze')
+        extremeCount += holdToExtremes(desk, isFrozen ? unsentWithinMs : unplannedWithinMs)
+      }),
+      { numRuns: runsOf(50) }
+    )
+    expect(extremeCount).toBeGreaterThan(0)
+  }, 600_000)
+})
+
+/** Since when it is as grave as it is. */
+function graveSinceMs(said: readonly Standing[]): number {
+  const last = said.at(-1) as Standing
+  const before = said.findLastIndex(each => each.ending !== null || rankOf(each.severity) < rankOf(last.severity))
+  return said[before + 1]?.sinceMs ?? 0
+}
+
+/** Whoever is told: each alert that became extreme, and stayed so for long enough. Returns how many there were. */
+function holdToExtremes(desk: Desk, withinMs: number): number {
+  let count = 0
+  for (const [alertId, said] of desk.said)
+    for (const [i, { severity, ending, sinceMs }] of said.entries()) {
+      const isExtreme = severity === 'extreme' && ending === null
+      const next = said.slice(i + 1).find(each => each.severity !== 'extreme' || each.ending !== null)
+      if (!isExtreme || (next !== undefined && next.sinceMs <= sinceMs + withinMs)) continue
+      count++
+      const isTold = desk.told.some(
+        each => each.alertId === alertId && each.severity === 'extreme' && each.atMs <= sinceMs + withinMs
+      )
+      expect([alertId, sinceMs, isTold]).toEqual([alertId, sinceMs, true])
+    }
+  return count
+}
