@@ -152,10 +152,8 @@ export function repeatWaitMs({ repeatMinutes }: NotificationPolicy, toldMs: numb
   return leftMs(toldMs, repeatMinutes * 60_000, nowMs)
 }
 
-/** A line of a watch as the other subscriptions of the watch see it. */
+/** A line of a watch as another subscription of the watch judges it: by what both may see, so that nothing hidden shows. */
 export interface LineNews extends Pick<WaitingNews, 'severity' | 'silence'> {
-  /** How grave the alert is as far as both the line and who asks may see: who asks must not be told because of what is hidden. */
-  readonly severityForBoth: Severity
   /** How grave the alert was when the line was told of it last; null: it was not, or was told since that it ended. */
   readonly told: { readonly severity: Severity } | null
   /** Its endpoint is not expected to accept anything for a while. */
@@ -179,10 +177,30 @@ export const lineHiccupMs = 60_000
  * it as it is keeps its place, so that nobody is woken because a line that knows was silenced, or went down. Pure.
  */
 export function isPassedOver(policy: Pick<NotificationPolicy, 'quietHours'>, line: LineNews, nowMs: number): boolean {
-  const { severity, severityForBoth, told, isOut, unplannedSinceMs, failingSinceMs } = line
-  if (told !== null && rankOf(told.severity) >= rankOf(severityForBoth)) return false
+  const { severity, told, isOut, unplannedSinceMs, failingSinceMs } = line
+  if (told !== null && rankOf(told.severity) >= rankOf(severity)) return false
   if (isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null) return true
   return isFor(linePlannedWithinMs, unplannedSinceMs, nowMs) || isFor(lineHiccupMs, failingSinceMs, nowMs)
+}
+
+/** Something of an alert that a line accepted, as who asks may see it. */
+export interface LineTelling {
+  readonly atMs: number
+  /** How grave the alert was then. */
+  readonly severity: Severity
+}
+
+/**
+ * Whether a line was told of what it could not be told of by what who asks may see: quiet hours held it then, and hold it still.
+ * What is hidden from who asks let it through. Pure.
+ */
+export function isToldThroughQuiet(
+  policy: Pick<NotificationPolicy, 'quietHours'>,
+  { atMs, severity }: LineTelling,
+  nowMs: number
+): boolean {
+  const held = quiet(policy, severity, atMs)
+  return held !== null && (held.untilMs ?? 0) > nowMs
 }
 
 /** Whether something has been so for a time. */

@@ -87,7 +87,7 @@ class Minutes {
     const told = this.told.get(id)
     const sinceMs = this.#sinceMs.get(id)
     return {
-      ...{ severity, severityForBoth: severity, told: told === undefined ? null : { severity: told } },
+      ...{ severity, told: told === undefined ? null : { severity: told } },
       ...{ isOut: this.#isDuring('out', id, atMs), silence: this.#over(id, atMs) },
       unplannedSinceMs: sinceMs === undefined ? this.#graveMs : null,
       failingSinceMs: sinceMs === undefined || this.#isReached(id, atMs) ? null : Math.max(sinceMs, this.#failingMs(id, atMs))

@@ -1,9 +1,10 @@
 // Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
 
 import { describe, expect, it } from 'vitest'
-import { isPassedOver, type LineNews } from '../../src/notification/notification-decision.ts'
+import { isPassedOver, isToldThroughQuiet, type LineNews } from '../../src/notification/notification-decision.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
+import type { Severity } from '../../src/record/severity.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
@@ -146,10 +147,16 @@ describe('a watch', () => {
     expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
   })
 
-  it('tells nobody of an alert because it is graver than they may see', () => {
-    const line = lineOf({ severity: 'extreme', told: { severity: 'severe' }, isOut: true })
-    expect(isPassedOver({ quietHours: null }, { ...line, severityForBoth: 'severe' }, atMs('10:00'))).toBe(false)
-    expect(isPassedOver({ quietHours: null }, { ...line, severityForBoth: 'extreme' }, atMs('10:00'))).toBe(true)
+  it('knows what a line was told through its quiet hours, as long as they last', () => {
+    const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
+    const isThrough = (told: string, severity: Severity, now: string) =>
+      isToldThroughQuiet(night, { atMs: atMs(told), severity }, atMs(now))
+    expect([isThrough('23:00', 'severe', '23:30'), isThrough('21:00', 'severe', '23:30')]).toEqual([true, false])
+    // What is extreme for who asks as well comes through to anybody.
+    expect(isThrough('23:00', 'extreme', '23:30')).toBe(false)
+    // By the end of the night the line would have been told.
+    expect(isThrough('02:00', 'severe', '23:30')).toBe(false)
+    expect(isToldThroughQuiet({ quietHours: null }, { atMs: atMs('23:00'), severity: 'severe' }, atMs('23:30'))).toBe(false)
   })
 
   it('is the earlier line of two shifts that overlap', () => {

@@ -1,6 +1,7 @@
 // What a subscription's policy says of what waits for it: gathers what the decision of the domain needs, from the alerts as they
 // are now, what the subscriber was told, and the silences that hold.
 
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen } from '@tocsin/domain/alert/alert-decision'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -10,6 +11,8 @@ import {
   decideRepeat,
   type HoldReason,
   isPassedOver,
+  isToldThroughQuiet,
+  type LineNews,
   type RepeatDecision,
   rankOf,
   repeatWaitMs,
@@ -51,6 +54,11 @@ export interface PolicyJudgeDeps {
   readonly silences?: { over(alert: SilencedAlert, work: FilterWork): readonly Silence[] }
   /** Alerts that the subscription knows: any of them may be of a story. */
   readonly known: Iterable<string>
+}
+
+interface JudgedAt {
+  readonly alertId: string
+  readonly nowMs: number
 }
 
 interface SilencedAlert {
@@ -214,35 +222,72 @@ export class PolicyJudge implements NewsJudge {
     if (policy.watch === null || watches === undefined) return alwaysOn
     return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, {
       alertId,
-      isFor: line => this.#isFor(line, alertId),
+      concerns: (line, known) => this.#isTold(line, known, { alertId, nowMs }) || this.#isFor(line, alertId),
       isPassedOver: (line, known) => this.#isPassedOver(line, known, { alertId, nowMs })
     })
   }
 
-  /** As the line itself would be judged: by the alert as it sees it, and by the silences over it. */
-  #isPassedOver(
-    { subscriptionId, handling, policy }: SubscriptionRecord,
-    known: KnownOfLine,
-    { alertId, nowMs }: { readonly alertId: string; readonly nowMs: number }
-  ): boolean {
-    const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
+  /**
+   * By the alert as both the line and the subscriber may see it, and by the silences over that. What is extreme for both waits
+   * for no line that cannot be told by what the line alone may see: that it is not told then shows.
+   */
+  #isPassedOver(line: SubscriptionRecord, known: KnownOfLine, at: JudgedAt): boolean {
     this.work.units += alertUnits
-    if (facts === undefined) return true
-    const silence = this.#silenceOver({ alertId, facts }, subscriptionId, nowMs)
-    const { severity } = facts
-    const seen = maySee(this.#deps.subscription.handling, handling) ? facts : this.#shown(alertId)
-    const line = { ...known, severity, severityForBoth: seen?.severity ?? severity, silence }
-    return isPassedOver({ ...policyDefaults, ...policy }, line, nowMs)
+    const both = this.#shownToBoth(line, at.alertId)
+    const own = this.#deps.alerts.get(at.alertId)?.shownAt(line.handling)?.outline
+    if (both === undefined || own === undefined) return true
+    const told = this.#isTold(line, known, at) ? (this.#seesAll(line) ? known.told : both) : null
+    if (this.#isPassedAs(both, line, { ...known, told }, at)) return true
+    return both.severity === 'extreme' && own !== both && this.#isPassedAs(own, line, known, at)
   }
 
-  /** Whether a line would be told of the alert as it is now, at some hour. */
-  #isFor({ handling, theatres, filter, policy }: SubscriptionRecord, alertId: string): boolean {
-    const outline = this.#deps.alerts.get(alertId)?.shownAt(handling)?.outline
-    if (outline === undefined || (theatres !== '*' && !theatres.includes(outline.theatre))) return false
+  #isPassedAs(
+    facts: AlertState,
+    { subscriptionId, policy }: SubscriptionRecord,
+    known: Omit<LineNews, 'severity' | 'silence'>,
+    { alertId, nowMs }: JudgedAt
+  ): boolean {
+    const silence = this.#silenceOver({ alertId, facts }, subscriptionId, nowMs)
+    return isPassedOver({ ...policyDefaults, ...policy }, { ...known, severity: facts.severity, silence }, nowMs)
+  }
+
+  /** Whether a line was told of the alert; where it sees more, as it would have been told of what the subscriber may see. */
+  #isTold(line: SubscriptionRecord, known: KnownOfLine, { alertId, nowMs }: JudgedAt): boolean {
+    const facts = this.#shownToBoth(line, alertId)
+    const tellings = this.#seesAll(line) ? null : known.tellings()
+    if (tellings === null || facts === undefined) return known.isTold
+    const policy = { ...policyDefaults, ...line.policy }
+    return tellings.some(telling => {
+      // Of then only how grave it was is known.
+      if (!this.#isWantedBy(line, { ...facts, severity: telling.severity })) return false
+      const silences = this.#deps.silences?.over({ alertId, facts }, this.work) ?? []
+      const silence = longestOf(silences, { ...telling, subscriptionId: line.subscriptionId })
+      return silence === null && !isToldThroughQuiet(policy, telling, nowMs)
+    })
+  }
+
+  /** Whether the subscriber may see all that a line may. */
+  #seesAll(line: Pick<SubscriptionRecord, 'handling'>): boolean {
+    return maySee(this.#deps.subscription.handling, line.handling)
+  }
+
+  #shownToBoth(line: Pick<SubscriptionRecord, 'handling'>, alertId: string): AlertState | undefined {
+    const { alerts, subscription } = this.#deps
+    return alerts.get(alertId)?.shownAt(this.#seesAll(line) ? line.handling : subscription.handling)?.outline
+  }
+
+  /** Whether a line would be told of the alert as it is now, at some hour. As for whether it is passed over. */
+  #isFor(line: SubscriptionRecord, alertId: string): boolean {
+    const both = this.#shownToBoth(line, alertId)
+    const own = this.#deps.alerts.get(alertId)?.shownAt(line.handling)?.outline
+    if (both === undefined || own === undefined || !this.#isWantedBy(line, both)) return false
+    return both.severity !== 'extreme' || own === both || this.#isWantedBy(line, own)
+  }
+
+  #isWantedBy({ theatres, filter, policy }: SubscriptionRecord, facts: AlertState): boolean {
+    if (theatres !== '*' && !theatres.includes(facts.theatre)) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
-    return (
-      rankOf(outline.severity) >= rankOf(least) && !isUnaskedDrill(outline, filter) && matchesFilter(filter, outline, this.work)
-    )
+    return rankOf(facts.severity) >= rankOf(least) && !isUnaskedDrill(facts, filter) && matchesFilter(filter, facts, this.work)
   }
 
   /** What was tried and never accepted may have been received: its end is told. */

@@ -3,10 +3,12 @@
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { downAfterFailures, isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { type LineNews, lineHiccupMs, rankOf } from '@tocsin/domain/notification/notification-decision'
+import { type LineNews, type LineTelling, lineHiccupMs, rankOf } from '@tocsin/domain/notification/notification-decision'
 import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
+import type { Severity } from '@tocsin/domain/record/severity'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { isOfState } from '../delivery/delivery.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 
 export interface WatchBookDeps {
@@ -23,14 +25,22 @@ type LineDeliveries = Pick<SubscriptionDeliveries, 'health' | 'alerts' | 'wait' 
 /** What a decision says of the lines of a watch. */
 export interface LineJudge {
   readonly alertId: string
-  /** Whether the alert is for a line. */
-  readonly isFor: (line: SubscriptionRecord) => boolean
+  /** Whether the alert is for a line, or the line knows of it. */
+  readonly concerns: (line: SubscriptionRecord, known: KnownOfLine) => boolean
   /** Whether the alert goes past a line for now. */
   readonly isPassedOver: (line: SubscriptionRecord, known: KnownOfLine) => boolean
 }
 
 /** What the log says of a line and an alert. */
-export type KnownOfLine = Omit<LineNews, 'severity' | 'severityForBoth' | 'silence'>
+export interface KnownOfLine extends Omit<LineNews, 'severity' | 'silence'> {
+  /** Something of the alert was accepted, and not its end. */
+  readonly isTold: boolean
+  /**
+   * What the line accepted since the alert became as grave as it is for who asks, oldest first, as who asks saw it then; null:
+   * that is not kept any more.
+   */
+  readonly tellings: () => readonly LineTelling[] | null
+}
 
 /** As decisions take it. */
 export function watchOf({ lineMinutes, shifts }: Pick<WatchRecord, 'lineMinutes' | 'shifts'>): Watch {
@@ -55,16 +65,18 @@ export class WatchBook {
    * Whether a subscription is told of an alert by a watch. One that is not there holds nobody back, and a line that would not be
    * told of this alert is passed over.
    */
-  dutyOf(watchId: string, subscriptionId: string, nowMs: number, { alertId, isFor, isPassedOver }: LineJudge): Duty {
+  dutyOf(watchId: string, subscriptionId: string, nowMs: number, { alertId, concerns, isPassedOver }: LineJudge): Duty {
     const watch = this.#all().get(watchId)
     if (watch === undefined) return alwaysOn
     const { fold, control } = this.#deps
     const lineOf = (id: string) => control.state.subscriptions.get(id) as SubscriptionRecord
-    // A line that was told keeps its place though the alert has sunk below what it asks for: it knows.
-    const isServed = (id: string) => this.isServed(watchId, id) && (fold.of(id).alerts.told.has(alertId) || isFor(lineOf(id)))
-    const waits = waitsSinceMs(fold.of(subscriptionId), alertId)
-    return dutyOf(watch, subscriptionId, nowMs, isServed, id =>
-      isPassedOver(lineOf(id), knownOf(fold.of(id), alertId, { waits, nowMs }))
+    const own = fold.of(subscriptionId)
+    const waits = waitsSinceMs(own, alertId)
+    const knownOfLine = (id: string) => knownOf(fold.of(id), own, alertId, { waits, nowMs })
+    return dutyOf(
+      ...([watch, subscriptionId, nowMs] as const),
+      id => this.isServed(watchId, id) && concerns(lineOf(id), knownOfLine(id)),
+      id => isPassedOver(lineOf(id), knownOfLine(id))
     )
   }
 
@@ -103,12 +115,13 @@ export class WatchBook {
 
 function knownOf(
   line: LineDeliveries,
+  asker: LineDeliveries,
   alertId: string,
   { waits, nowMs }: { readonly waits: () => number; readonly nowMs: number }
 ): KnownOfLine {
   const { alerts, health, wait } = line
   const { newest, accepted, unheardSinceMs } = alerts.of(alertId)
-  const told = alerts.told.has(alertId) ? accepted : null
+  const isTold = alerts.told.has(alertId)
   // What was given up or has lapsed, was never planned, or is not kept any more, is not sent.
   const isPlanned = line.get(newest)?.state === 'pending'
   const tries = isPlanned ? line.triesOf(newest) : 0
@@ -116,11 +129,44 @@ function knownOf(
   const triedMs = tries > 0 ? unheardSinceMs : null
   const failingMs = health.sinceMs === null ? triedMs : Math.max(health.sinceMs, unheardSinceMs ?? nowMs)
   return {
-    told,
+    ...{ isTold, told: isTold ? accepted : null },
+    tellings: () => tellingsOf(line, asker, alertId),
     isOut: isOut(health) || isAway,
     unplannedSinceMs: isPlanned ? null : waits(),
     failingSinceMs: isPlanned ? failingMs : null
   }
+}
+
+/**
+ * By the events that who asks was planned: of others it knows nothing. What the line accepted of a newer event says as much, since
+ * it states how the alert is.
+ */
+function tellingsOf(line: LineDeliveries, asker: LineDeliveries, alertId: string): readonly LineTelling[] | null {
+  const seen = asGraveSince(asker, alertId)
+  const first = seen.at(-1)
+  const accepted = line.newestFirst(alertId).filter(each => each.state === 'delivered' && isOfState(each))
+  if (first === undefined || (accepted.length === 0 && line.alerts.told.has(alertId))) return null
+  const tellings = accepted.flatMap(({ position, last }) => {
+    const then = seen.find(each => BigInt(each.position) <= BigInt(position))
+    return then === undefined || last === null ? [] : [{ atMs: Date.parse(last.at), severity: then.severity }]
+  })
+  return tellings.reverse()
+}
+
+interface Seen {
+  readonly position: string
+  readonly severity: Severity
+}
+
+/** The events since an alert is as grave as it is now for a subscription, newest first. */
+function asGraveSince(deliveries: LineDeliveries, alertId: string): readonly Seen[] {
+  const since: Seen[] = []
+  for (const { severity, closes, position } of deliveries.newestFirst(alertId)) {
+    if (severity === undefined) continue
+    if (closes === true || rankOf(severity) < rankOf(since[0]?.severity ?? severity)) break
+    since.push({ position, severity })
+  }
+  return since
 }
 
 /** Since when an alert waits for a subscription as grave as it is now, ms. Asked for by any number of lines, looked up once. */

@@ -1,7 +1,10 @@
 // What a policy decides for a subscriber rests on nothing that the subscriber may not see: with and without hidden alerts of the
 // same stories the same bytes come at the same times, and the list of deliveries says the same, over kills of the notifier.
 
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { Severity } from '@tocsin/domain/record/severity'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
+import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
@@ -11,13 +14,19 @@ import { Suite } from '../support/http-suite.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { FakeNetwork } from '../support/notifier-harness.ts'
 
+const urlOf = (host: string) => `https://${host}.example/hook`
 const hidden = ['massacre']
 const alertIds = ['siege', 'front', ...hidden]
+const gravities = ['moderate', 'severe', 'extreme'] as const
 
 const step = fc.record({
   afterS: fc.constantFrom(0, 20, 60),
   alertId: fc.constantFrom(...alertIds),
-  severity: fc.constantFrom('moderate' as const, 'severe' as const, 'extreme' as const),
+  severity: fc.constantFrom(...gravities),
+  /** As the alert is said to be right after it to those who see all; null: nothing more is said of it. */
+  truly: fc.constantFrom(null, null, ...gravities),
+  /** Before anybody has heard of what was said before. */
+  isAtOnce: fc.boolean(),
   ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
   partOf: fc.option(fc.constantFrom(...alertIds)),
   references: fc.uniqueArray(fc.constantFrom(...alertIds), { maxLength: 1 }),
@@ -32,6 +41,25 @@ const policies = fc.record({
   stories: fc.constant('one' as const)
 })
 
+/** Of the line before the partner, that sees everything. */
+const lines = fc.record({
+  /** The partner is the second line; else it is told only if all lines are passed over. */
+  isPartnerNext: fc.boolean(),
+  filter: fc.constantFrom({}, {}, { minSeverity: 'extreme' as const }),
+  minSeverity: fc.constantFrom('minor' as const, 'minor' as const, 'severe' as const),
+  /** Minutes after the beginning. */
+  quiet: fc.constantFrom(null, [-60, 4] as const, [2, 60] as const),
+  silence: fc.option(
+    fc.record({
+      afterSteps: fc.constantFrom(0, 3, 6),
+      minutes: fc.constantFrom(2, 60),
+      includesExtreme: fc.boolean(),
+      filter: fc.constantFrom({}, {}, { minSeverity: 'severe' as const })
+    })
+  )
+})
+type Line = typeof lines extends fc.Arbitrary<infer L> ? L : never
+
 /** A partner's subscription while the log grows; it may be another notifier that goes on. */
 class Course {
   readonly #store = new MemoryStore()
@@ -42,22 +70,45 @@ class Course {
   readonly #writers = { open: new AlertWriter(null as never), hidden: new AlertWriter(null as never) }
   #suite!: Suite
   #partner = ''
+  #ids: Record<'line' | 'partner', string> = { line: '', partner: '' }
 
-  async begin(policy: object): Promise<this> {
+  async begin(policy: object, line: Line | null = null): Promise<this> {
     const send = this.#network.send.bind(this.#network)
     this.#network.send = (request, signal) => {
-      this.#received.push(`${this.#clock.nowMs()} ${Buffer.from(request.body).toString()}`)
+      if (request.url.includes('partner')) this.#received.push(`${this.#clock.nowMs()} ${Buffer.from(request.body).toString()}`)
       return send(request, signal)
     }
     await this.#open()
     this.#partner = await this.#suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-    const body = { url: 'https://partner.example/hook', policy }
-    const made = await this.#suite.ask('POST', '/v1/subscriptions', { body, key: this.#partner })
-    expect(made.status).toBe(201)
+    if (line !== null) await this.#watch(line, policy)
+    else this.#ids.partner = await this.#make('subscriptions', { url: urlOf('partner'), policy }, this.#partner)
     return this
   }
 
-  async take({ afterS, alertId, severity, ending, partOf, references, dies }: Step, isWritten: boolean): Promise<void> {
+  /** The partner follows a watch, behind a line that sees everything. */
+  async #watch(line: Line, policy: object): Promise<void> {
+    const watch = await this.#make('watches', { name: 'Joint desk', lineMinutes: 1, handling: 'partners' })
+    const time = (minutes: number) => this.#inMinutes(minutes).slice(11, 16)
+    const quietHours = line.quiet === null ? null : { from: time(line.quiet[0]), to: time(line.quiet[1]), timeZone: 'UTC' }
+    const own = { watch, groupWaitSeconds: 0, updateMinutes: 0, minSeverity: line.minSeverity, quietHours }
+    this.#ids = {
+      line: await this.#make('subscriptions', { url: urlOf('line'), filter: line.filter, policy: own }),
+      partner: await this.#make('subscriptions', { url: urlOf('partner'), policy: { ...policy, watch } }, this.#partner)
+    }
+    const lines = line.isPartnerNext ? [this.#ids.line, this.#ids.partner] : [this.#ids.line]
+    const shifts = [{ officer: 'Ama', from: this.#inMinutes(0), until: this.#inMinutes(600), lines }]
+    expect((await this.#suite.ask('PATCH', `/v1/watches/${watch}`, { body: { version: 1, shifts } })).status).toBe(200)
+  }
+
+  async silence({ minutes, includesExtreme, filter }: NonNullable<Line['silence']>): Promise<void> {
+    const subscriptionId = this.#ids.line
+    await this.#make('silences', { reason: 'Move', minutes, includesExtreme, filter, subscriptionId })
+    await settle(30)
+  }
+
+  /** `truly`: how grave it is said to be to those who see all, and to nobody else. */
+  async take(step: Step, isWritten: boolean, truly: Severity | null = null): Promise<void> {
+    const { afterS, alertId, severity, ending, partOf, references, dies, isAtOnce } = step
     await this.#clock.advance(afterS * 1_000)
     if (dies) {
       await this.#suite.h.kill()
@@ -65,33 +116,55 @@ class Course {
     }
     if (!isWritten) return
     const isHidden = hidden.includes(alertId)
-    const writer = this.#writers[isHidden ? 'hidden' : 'open']
-    const [record] = writer.record('revised', alertId, {
+    const said = this.#record(isHidden ? 'hidden' : 'open', alertId, {
       ...{ severity, partOf: partOf === alertId ? null : partOf, references: references.filter(each => each !== alertId) },
       ...{ notify: 'page', status: ending ?? 'provisional' },
       ...(isHidden ? { handling: 'restricted', theatre: 'lake' } : { handling: 'public' })
     })
-    await this.#suite.h.log.append(topics.alerts, [record])
-    await settle(30)
+    const more =
+      truly === null ? [] : [this.#record('open', alertId, { severity: truly, concerns: 'restricted', notify: 'page' })]
+    if (isAtOnce) return this.#append([said, ...more])
+    await this.#append([said])
+    await this.#append(more)
   }
 
   /** It becomes hidden from the partner. */
   async leave(alertId: string): Promise<void> {
-    const [record] = this.#writers.open.record('revised', alertId, { handling: 'restricted' })
-    await this.#suite.h.log.append(topics.alerts, [record])
-    await settle(30)
+    await this.#append([this.#record('open', alertId, { handling: 'restricted' })])
   }
 
   /** What came and when, and what the partner reads of its deliveries, in the end. */
   async end(): Promise<readonly string[]> {
     // Longer than any wait of these policies.
     await this.#clock.advance(150_000)
-    const { body } = await this.#suite.ask('GET', '/v1/subscriptions?limit=1', { key: this.#partner })
     const told: string[] = []
-    for (const path of [`subscriptions/${body.items[0].id}/deliveries`, 'alerts', 'alerts?answered=false', 'response-times'])
+    for (const path of [`subscriptions/${this.#ids.partner}/deliveries`, 'alerts', 'alerts?answered=false', 'response-times'])
       told.push(JSON.stringify((await this.#suite.ask('GET', `/v1/${path}`, { key: this.#partner })).body))
     await this.#suite.close()
     return [...this.#received, ...told]
+  }
+
+  #record(side: 'open' | 'hidden', alertId: string, patch: Partial<AlertState>): NewRecord {
+    const writer = this.#writers[side]
+    writer.moveTo(this.#clock.nowMs())
+    return writer.record('revised', alertId, patch)[0]
+  }
+
+  async #append(records: readonly NewRecord[]): Promise<void> {
+    if (records.length === 0) return
+    await this.#suite.h.log.append(topics.alerts, records)
+    await settle(30)
+  }
+
+  #inMinutes(minutes: number): string {
+    return new Date(this.#clock.nowMs() + minutes * 60_000).toISOString()
+  }
+
+  /** The id of something new. */
+  async #make(what: string, body: object, key?: string): Promise<string> {
+    const made = await this.#suite.ask('POST', `/v1/${what}`, { body, ...(key === undefined ? {} : { key }) })
+    expect([made.status, made.body]).toEqual([201, made.body])
+    return made.body.id
   }
 
   async #open(): Promise<void> {
@@ -99,9 +172,22 @@ class Course {
   }
 }
 
-async function toldIn(policy: object, steps: readonly Step[], isWritten: (step: Step) => boolean): Promise<readonly string[]> {
-  const course = await new Course().begin(policy)
-  for (const each of steps) await course.take(each, isWritten(each))
+interface Play {
+  readonly policy: object
+  readonly line?: Line
+  readonly steps: readonly Step[]
+}
+
+async function toldIn({ policy, line, steps }: Play, isAllWritten: boolean): Promise<readonly string[]> {
+  const course = await new Course().begin(policy, line ?? null)
+  for (const [i, each] of steps.entries()) {
+    if (line?.silence?.afterSteps === i) await course.silence(line.silence)
+    const isHidden = hidden.includes(each.alertId)
+    // What is extreme for the partner comes first: that the line alone is kept from it shows.
+    const isKept = each.severity === 'extreme' && each.truly !== 'extreme'
+    const isSaid = line !== undefined && isAllWritten && !isHidden && !isKept
+    await course.take(each, isAllWritten || !isHidden, isSaid ? each.truly : null)
+  }
   return course.end()
 }
 
@@ -110,8 +196,8 @@ describe('a policy of a partner', () => {
     let hiddenCount = 0
     await fc.assert(
       fc.asyncProperty(policies, fc.array(step, { minLength: 6, maxLength: 14 }), async (policy, steps) => {
-        const whole = await toldIn(policy, steps, () => true)
-        const without = await toldIn(policy, steps, ({ alertId }) => !hidden.includes(alertId))
+        const whole = await toldIn({ policy, steps }, true)
+        const without = await toldIn({ policy, steps }, false)
         hiddenCount += steps.filter(({ alertId }) => hidden.includes(alertId)).length
         expect(whole).toEqual(without)
       }),
@@ -120,9 +206,61 @@ describe('a policy of a partner', () => {
     expect(hiddenCount).toBeGreaterThan(10)
   })
 
+  it('decides the same behind a line that is told of what is hidden: in quiet hours, silenced, or not (property)', async () => {
+    let [hiddenCount, toldCount] = [0, 0]
+    await fc.assert(
+      fc.asyncProperty(policies, lines, fc.array(step, { minLength: 4, maxLength: 10 }), async (policy, line, steps) => {
+        const whole = await toldIn({ policy, line, steps }, true)
+        const without = await toldIn({ policy, line, steps }, false)
+        hiddenCount += steps.filter(({ truly }) => truly !== null).length
+        toldCount += without.length - 4
+        expect(whole).toEqual(without)
+      }),
+      { numRuns: runsOf(60) }
+    )
+    expect(Math.min(hiddenCount, toldCount)).toBeGreaterThan(10)
+  }, 600_000)
+
+  const severe: Step = {
+    ...{ afterS: 0, alertId: 'siege', severity: 'severe', truly: null, isAtOnce: false, ending: null },
+    ...{ partOf: null, references: [], dies: false }
+  }
+  const calm: Line = { isPartnerNext: false, filter: {}, minSeverity: 'minor', quiet: null, silence: null }
+  const whole = { afterSteps: 0, minutes: 60, includesExtreme: false, filter: {} }
+  it.each<[string, Partial<Line>]>([
+    ['in its quiet hours', { quiet: [-60, 60] }],
+    ['silenced but for what is extreme', { silence: whole }],
+    ['silenced for what is extreme', { silence: { ...whole, includesExtreme: true, filter: { minSeverity: 'extreme' } } }],
+    ['that asks for what is extreme', { filter: { minSeverity: 'extreme' } }],
+    ['whose policy tells what is severe', { minSeverity: 'severe' }]
+  ])('is told behind a line %s as if nothing were hidden', async (_, more) => {
+    const line = { ...calm, ...more }
+    for (const truly of gravities) {
+      // Within its group wait, and after it was told.
+      const steps = [
+        { ...severe, truly },
+        { ...severe, afterS: 60, truly },
+        { ...severe, afterS: 60 }
+      ]
+      for (const isPartnerNext of [true, false]) {
+        const play = { policy: { groupWaitSeconds: 30, updateMinutes: 0 }, line: { ...line, isPartnerNext }, steps }
+        expect([truly, isPartnerNext, await toldIn(play, true)]).toEqual([truly, isPartnerNext, await toldIn(play, false)])
+      }
+    }
+  })
+
+  it('waits with what is extreme for no line that is not told of it, by what the line alone may see', async () => {
+    const line: Line = { ...calm, quiet: [-60, 60] }
+    const steps: Step[] = [{ ...severe, severity: 'extreme', truly: 'severe', isAtOnce: true }]
+    for (const more of [line, { ...calm, filter: { minSeverity: 'extreme' as const } }]) {
+      const told = await toldIn({ policy: { groupWaitSeconds: 0 }, line: more, steps }, true)
+      expect(told[0]).toContain(`${Date.parse('2026-03-01T12:00:00Z')} `)
+    }
+  })
+
   it('is covered by no alert that left the view, though it was told before', async () => {
     const news: Omit<Step, 'alertId'> = {
-      ...{ afterS: 60, severity: 'severe', ending: null, partOf: null, references: [], dies: false }
+      ...{ afterS: 60, severity: 'severe', ending: null, partOf: null, references: [], truly: null, isAtOnce: false, dies: false }
     }
     const course = await new Course().begin({ groupWaitSeconds: 0 })
     await course.take({ ...news, alertId: 'crisis' }, true)
