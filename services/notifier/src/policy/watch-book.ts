@@ -138,8 +138,8 @@ function knownOf(
 }
 
 /**
- * By the events that who asks was planned: of others it knows nothing. What the line accepted of a newer event says as much, since
- * it states how the alert is.
+ * By the events that who asks was planned: of others it knows nothing. What the line accepted of a newer event says as much,
+ * since it states how the alert is.
  */
 function tellingsOf(line: LineDeliveries, asker: LineDeliveries, alertId: string): readonly LineTelling[] | null {
   const seen = asGraveSince(asker, alertId)

@@ -1,6 +1,6 @@
-// Several notifiers at a watch, its subscriptions spread over them. As long as each serves its own, what is told to whom, when and
-// why is what one notifier alone would have told. While some are paused, lose their place and are killed, nothing is told twice
-// or lost, and what is extreme waits for no longer than it takes to serve without them.
+// Several notifiers at a watch, its subscriptions spread over them. As long as each serves its own, what is told to whom, when
+// and why is what one notifier alone would have told. While some are paused, lose their place and are killed, nothing is told
+// twice or lost, and what is extreme waits for no longer than it takes to serve without them.
 
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -294,11 +294,14 @@ const plain: Roster = {
 }
 
 describe('several notifiers at a watch', () => {
-  it.each([0, 1, 2])('keep the turn of a line though its notifier reads of the alert later: that of instance %i', async late => {
-    const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late }]
-    const several = await played(plain, steps, 3)
-    expect(textsOf(several.told)).toEqual(textsOf((await played(plain, steps, 1)).told))
-  })
+  it.each([0, 1, 2] as const)(
+    'keep the turn of a line though its notifier reads of the alert later: that of instance %i',
+    async late => {
+      const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late }]
+      const several = await played(plain, steps, 3)
+      expect(textsOf(several.told)).toEqual(textsOf((await played(plain, steps, 1)).told))
+    }
+  )
 
   it.each([1, 2])(
     'go past lines that nobody serves: while instance %i is paused somebody is told of what is extreme',
