@@ -24,7 +24,9 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       filter: orNull(filterSchema),
       reason: orNull(text('Null: not told. Below `internal` it is told of what one made oneself alone.')),
       by: orNull(
-        text('Name of who made it, below `internal` `an officer` unless it is yours; null: not told, as where `subscriber` is not.')
+        text(
+          'Name of who made it, below `internal` `an officer` unless it is yours; null: not told, as where `subscriber` is not.'
+        )
       ),
       theatres: orNull(ref('TheatresHeld')),
       handling: orNull(ref('Handling')),
