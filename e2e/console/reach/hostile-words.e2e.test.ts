@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)('words made to do harm', () => {
     'stay in their place in an alert, the hand-over, banners and a form, on %i pixels',
     async width => {
       const viewport = { width, height: 844 }
-      const { page, complaints, hosts } = await openConsole(browser, { url: suite.url, key, query: '?sound=minor', viewport })
+      const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: '?sound=minor', viewport })
       await page.getByRole('button', { name: 'Arm sound' }).click()
       await page.locator('.banner.alarm').waitFor()
       await fits(page, '.banner, .queue')
@@ -135,7 +135,6 @@ describe.skipIf(executablePath === undefined)('words made to do harm', () => {
       await soon(() => page.locator('.record [role=status]').textContent()).not.toBe('')
       await fits(page, 'main, .deliveries, .record')
       expect(complaints).toEqual([])
-      expect([...hosts]).toEqual([new URL(suite.url).host])
       await page.context().close()
     },
     300_000
