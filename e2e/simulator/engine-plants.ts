@@ -14,6 +14,7 @@ export const enginePlants: readonly Plant[] = [
   },
   {
     name: 'a neighbour that is gone still counts',
+    metFromSeed: 2,
     run() {
       const { remove } = SpaceTimeGrid.prototype
       SpaceTimeGrid.prototype.remove = () => {}

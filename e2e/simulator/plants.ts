@@ -97,6 +97,7 @@ export const plants: readonly Plant[] = [
   // A stream with correct cursors that skips a record while a client catches up.
   {
     name: 'a stream skips a record while it catches up',
+    metFromSeed: 2,
     service(role, service) {
       if (role !== 'notifier') return
       const deps = (service as Notifier).hub.deps as { journal: () => AlertJournal }
@@ -134,6 +135,7 @@ export const plants: readonly Plant[] = [
   // The dispatcher treats one planned delivery of each page as delivered when it reads its log after a restart.
   {
     name: 'a planned delivery is forgotten at a restart',
+    metFromSeed: 4,
     log(role, log) {
       if (role !== 'notifier') return log
       return tailing(log, topics.deliveries, withOneDone)
@@ -150,6 +152,7 @@ export const plants: readonly Plant[] = [
   // Records before an officer's time record are not refolded: the log is read as if it were empty.
   {
     name: 'nothing is refolded when the time is set back',
+    metFromSeed: 6,
     log(role, log) {
       if (role !== 'rules') return log
       return reading(log, [topics.incidents], emptied)

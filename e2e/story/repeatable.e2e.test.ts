@@ -42,11 +42,12 @@ async function settledBytes(suite: WholeSuite): Promise<readonly string[]> {
 }
 
 describe('the scenario played again', () => {
-  it(`makes the same bytes of alerts: twice, and killed at every ${killEvery}th record, with and without snapshots`, async () => {
+  it(`makes the same bytes of alerts, killed at every ${killEvery}th record, with and without snapshots`, async () => {
     const scenario = await readScenario('sahel')
     const once = await played(scenario)
     expect(once.bytes.length).toBeGreaterThan(15)
-    expect((await played(scenario)).bytes).toEqual(once.bytes)
+    // A suite that is killed plays it a second time as well; without a kill only the long run does.
+    if (fullRun) expect((await played(scenario)).bytes).toEqual(once.bytes)
     const withSnapshots = await played(scenario, { killEvery, env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '25' } })
     expect(withSnapshots.bytes).toEqual(once.bytes)
     const without = await played(scenario, { killEvery, env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '0' } })

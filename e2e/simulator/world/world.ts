@@ -17,6 +17,8 @@ export interface Plant {
   readonly name: string
   /** Prefix of the expected violation, if a specific check must find it. */
   readonly foundAs?: string
+  /** The first seed whose course meets it; left out: 1. The long run begins at 1 all the same. */
+  readonly metFromSeed?: number
   /** The log as a service gets it. */
   readonly log?: (role: Role, log: EventLog) => EventLog
   /** Called before each append to the disk. */
