@@ -21,6 +21,12 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: rea
   }
 })
 
+/** Properties of hundreds of stories: seconds on a quiet machine, and a busy one is no failure. */
+const pure = (name: string, include: readonly string[], exclude: readonly string[], isolate: boolean) => {
+  const { test } = project(name, 'test.ts', 120_000, ['**/*.int.test.ts', '**/*.e2e.test.ts', ...exclude])
+  return { test: { ...test, include: [...include], isolate } }
+}
+
 const listed = (name: string, include: readonly string[], groupOrder: number, maxWorkers = 1) => ({
   test: { ...project(name, '', 300_000).test, include: [...include], maxWorkers, sequence: { groupOrder } }
 })
@@ -29,7 +35,7 @@ const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...container
 /** The whole before its parts: what takes longest begins first, and no long file is left alone at the end. */
 class LongestKindFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const kind = ({ project }: TestSpecification) => ['e2e', 'int', 'unit'].indexOf(project.name)
+    const kind = ({ project }: TestSpecification) => ['e2e', 'int', 'page', 'unit'].indexOf(project.name)
     return (await super.sort(files)).toSorted((a, b) => kind(a) - kind(b))
   }
 }
@@ -42,8 +48,15 @@ export default defineConfig({
     // Starts Kafka when the first test asks for it, and ends it with the run.
     globalSetup: ['packages/testing/src/kafka/kafka-global-setup.ts'],
     projects: [
-      // Properties of hundreds of stories: seconds on a quiet machine, and a busy one is no failure.
-      project('unit', 'test.ts', 120_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
+      // Pure tests share what they import: half of their time went into importing it again for each file. The page keeps its state
+      // in modules, so each of its files begins anew.
+      pure(
+        'unit',
+        members.map(member => `${member}/**/*.test.ts`),
+        ['services/console/**'],
+        false
+      ),
+      pure('page', ['services/console/**/*.test.ts'], [], true),
       project('int', 'int.test.ts', 120_000, ofTheirOwn),
       project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn),
       listed('kafka', brokerFiles, 1, 2),
