@@ -163,7 +163,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   })
 }
 
-/** Who made it, and why, is officers' talk: others are told that an officer did, and nothing of one for a subscription not named. */
+/** Who made it, and why, is officers' talk: others are told that an officer did, and not even that where nobody is named. */
 function authorInView(principal: Principal, { by, reason, ownerKeyId }: SilenceState, isNamed: boolean) {
   const isRead = principal.id === ownerKeyId || isToldOfOthers(principal)
   const name = isRead ? (by?.name ?? ownerKeyId) : someOfficer
