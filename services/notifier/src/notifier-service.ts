@@ -24,6 +24,7 @@ import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
 import { addFeedRoutes } from './alert-http/feed-routes.ts'
+import { addWhyRoutes } from './alert-http/why-routes.ts'
 import { addAnswerLinkRoutes } from './answer/answer-link-routes.ts'
 import { AnswerLinks } from './answer/answer-links.ts'
 import { AnswerOperations } from './answer/answer-operations.ts'
@@ -354,6 +355,12 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     scans: parts.scans,
     replays: () => replayTimes(control, projection),
     ...{ positions, clock }
+  })
+  addWhyRoutes(app, {
+    operations: parts.subscriptionOperations,
+    dispatcher: parts.dispatcher,
+    shared: parts.shared,
+    ...{ projection, control, positions }
   })
   addSilenceRoutes(app, {
     silences: parts.silenceOperations,

@@ -1,5 +1,6 @@
 // Policies of subscriptions, and why something was told or not, in lines for people. Pure.
 
+import type { UnplannedCause } from '@tocsin/domain/notification/why-told'
 import type { Item } from './context.ts'
 
 type Parts = Readonly<Record<string, unknown>>
@@ -59,6 +60,29 @@ const states: Readonly<Record<string, string>> = {
   'left-out': 'not told: the filter does not want it any more',
   muted: 'never told by the policy',
   parked: 'not told: the endpoint did not take it; a replay sends it again'
+}
+
+const unplanned: Readonly<Record<UnplannedCause, string>> = {
+  view: 'Not told: it is beyond what the subscription may see.',
+  'before-subscription': 'Not told: nothing of it is newer than the subscription.',
+  drill: 'Not told: it is a drill, and the filter does not ask for drills.',
+  filter: 'Not told: the filter does not want it',
+  quiet: 'Not told: it calls nobody, until an officer takes it.',
+  'not-authorized': 'Not told: the key behind the subscription is no longer valid.',
+  unconfirmed: 'Not told: the endpoint has not said that it wants webhooks.',
+  disabled: 'Not told: the subscription is disabled.',
+  ended: 'Not told: the subscription has ended.',
+  'not-yet': 'Not told yet: it is next to be planned.',
+  'earlier-settings': 'Not told: the subscription had other settings when it came.',
+  forgotten: 'What was told of it is kept no longer.'
+}
+
+export const unknownThere = 'Not told: there is no such event of the subscription, and no such alert that the key may see.'
+
+/** Why nothing of an alert was ever planned; one of a later suite as it is. */
+export function unplannedWords({ cause, unmet }: Item): string {
+  const said = (unplanned as Readonly<Record<string, string>>)[String(cause)] ?? `Not told: ${cause}.`
+  return cause === 'filter' ? `${said}: ${(unmet as readonly string[]).join(', ')}.` : said
 }
 
 /** Why one delivery was told, or was not. `hasPolicy`: what a policy held is held no more once the subscription has none. */

@@ -25,7 +25,7 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { policyWords, previewLines, whyLines } from '../client/policy-lines.ts'
+import { policyWords, previewLines, unknownThere, unplannedWords, whyLines } from '../client/policy-lines.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
@@ -142,19 +142,22 @@ function addRunning(policies: Command, context: CommandContext): void {
       const { status, endpoint, policy } = await heldOf(api, id)
       const listed = await listSome(api, `${at(id)}/deliveries?limit=500`, deliveriesMax)
       const items = listed.items.filter(each => each.id === what || each.alertId === what)
+      const unplanned = items.length === 0 ? await unplannedLines(api, id, what) : []
       print(context, options, items, () => [
         ...(status === 'active' ? [] : [`the subscription is ${status}`]),
         ...(endpoint === 'up' ? [] : [`its endpoint is ${endpoint}`]),
         ...(listed.hasMore ? [`only the newest ${deliveriesMax.toLocaleString('en')} deliveries were looked at`] : []),
-        ...(items.length === 0 ? notPlanned : items.flatMap(each => whyLines(each, policy != null)))
+        ...(items.length === 0 ? unplanned : items.flatMap(each => whyLines(each, policy != null)))
       ])
     })
   )
 }
 
-const notPlanned = [
-  'It never was to be told there: its filter or its key does not let it through, it called nobody, or the subscription came later.'
-]
+/** Of an event only its alert could be asked for, which is not known here. */
+async function unplannedLines(api: SuiteApi, id: string, what: string): Promise<readonly string[]> {
+  const answer = await api.call('GET', `${at(id)}/why?alertId=${encodeURIComponent(what)}`)
+  return answer.status === 404 ? [unknownThere] : [unplannedWords(good(answer).body as Item)]
+}
 
 async function heldOf(api: SuiteApi, id: string): Promise<Held> {
   return good(await api.call('GET', at(id))).body as Held

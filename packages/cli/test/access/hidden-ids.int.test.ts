@@ -123,6 +123,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'DELETE /v1/keys/:id': onKey,
   'GET /v1/subscriptions/:id': onSubscription,
   'GET /v1/subscriptions/:id/health': onSubscription,
+  'GET /v1/subscriptions/:id/why': { ...onSubscription, queries: ['', '?alertId=x', '?alertId='] },
   'PATCH /v1/subscriptions/:id': { ...onSubscription, bodies: () => [{ contact: 'desk' }, { url: 'https://127.0.0.1/' }] },
   'POST /v1/subscriptions/:id/rotation': { ...onSubscription, bodies: () => [{}, { overlapHours: 0 }] },
   'DELETE /v1/subscriptions/:id': onSubscription,

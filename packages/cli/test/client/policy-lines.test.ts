@@ -2,8 +2,9 @@
 
 import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import { unplannedCauses } from '@tocsin/domain/notification/why-told'
 import { expect, it } from 'vitest'
-import { policyWords, previewLines, whyLines, whyWords } from '../../src/client/policy-lines.ts'
+import { policyWords, previewLines, unplannedWords, whyLines, whyWords } from '../../src/client/policy-lines.ts'
 
 it('each part of a policy is said in words, and one of a later suite by its name', () => {
   const said = policyWords(policyDefaults).split('; ')
@@ -38,6 +39,14 @@ it('a delivery says whether it was told, is held, was tried or never is told', (
   expect(why({ state: 'muted', because: 'endings-unwanted' })).toBe(
     '   never told by the policy: its end, which the policy does not want'
   )
+})
+
+it('each cause for which nothing was planned is said in words, and of a filter what is not met', () => {
+  const said = unplannedCauses.map(cause => unplannedWords({ cause, unmet: ['country', 'minSeverity'] }))
+  expect(new Set(said).size).toBe(unplannedCauses.length)
+  for (const [i, cause] of unplannedCauses.entries()) expect(said[i]).not.toBe(`Not told: ${cause}.`)
+  expect(said).toContain('Not told: the filter does not want it: country, minSeverity.')
+  expect(unplannedWords({ cause: 'of-later', unmet: [] })).toBe('Not told: of-later.')
 })
 
 it('a preview that was cut says so', () => {

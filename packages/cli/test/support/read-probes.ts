@@ -256,6 +256,11 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   },
   'GET /v1/subscriptions/:id': { asks: () => urls('/v1/subscriptions/<id>'), ids: 'subscriptions', tells: false },
   'GET /v1/subscriptions/:id/health': { asks: () => urls('/v1/subscriptions/<id>/health'), ids: 'subscriptions', tells: false },
+  'GET /v1/subscriptions/:id/why': {
+    asks: () => urls('/v1/subscriptions/<id>/why', '/v1/subscriptions/<id>/why?alertId=x'),
+    ids: 'subscriptions',
+    tells: false
+  },
   'POST /v1/subscriptions/preview': { asks: previewsOf, ids: 'subscriptions', tells: true, timed: ['from', 'to'] },
   'GET /v1/watches': { asks: () => urls('/v1/watches'), tells: false },
   'GET /v1/watches/:id': { asks: () => urls('/v1/watches/<id>'), ids: 'watches', tells: false },

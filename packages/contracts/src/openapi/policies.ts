@@ -1,7 +1,10 @@
 // Answers about policies of subscriptions.
 
+import { filterNames } from '@tocsin/domain/alert/alert-filter'
+import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import { whyCauses } from '@tocsin/domain/notification/why-told'
 import { severities } from '@tocsin/domain/record/severity'
-import { count, instant, type JsonSchema, listOf, record, ref, text, truth, words } from './json-schema.ts'
+import { count, instant, type JsonSchema, listOf, orNull, record, ref, text, truth, words } from './json-schema.ts'
 
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {
   PolicyPreview: record('What a policy would have told in the last week.', {
@@ -26,6 +29,28 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     severity: words([...severities]),
     headline: text('As it is now.'),
     reason: text('Why: a reason of holding or of muting.')
+  }),
+  WhyTold: record('Why a subscription was told of an alert, or was not.', {
+    subscriptionId: text(),
+    alertId: text(),
+    status: text('As of the subscription.'),
+    endpoint: text('As of the subscription.'),
+    toldAt: orNull(instant('When an event of it was accepted last; null: never, or it is not known any more.')),
+    cause: words(
+      [...whyCauses],
+      'As the newest event that was planned stands, by the words of a delivery; `told`: it was accepted, `held`: by its policy. If none was: `view`: it is beyond what the subscription may see; `before-subscription`: nothing of it is newer; `drill`, `filter`: it is a drill, or not what the filter wants; `quiet`: it calls nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription is so; `not-yet`: it will be; `earlier-settings`: its settings were others when the event came; `forgotten`: what was planned is kept no longer.'
+    ),
+    unmet: listOf(words([...filterNames]), 'Of `filter`: the parts of the filter that the newest event does not meet.'),
+    sequence: orNull(count('Of the delivery that says so.')),
+    because: orNull(words([...tellReasons, ...mutedReasons])),
+    held: orNull(
+      record('As of a delivery.', {
+        reason: words([...holdReasons]),
+        until: orNull(instant('Null: until something changes.')),
+        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+      })
+    ),
+    waited: orNull(words([...holdReasons]))
   })
 }
 

@@ -90,6 +90,8 @@ export class Dispatcher {
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
   readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
+  /** Whether this instance has planned everything for a subscription. */
+  readonly isThrough = (subscriptionId: string) => this.#planner.isThrough(subscriptionId)
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
@@ -271,10 +273,9 @@ export class Dispatcher {
 
   /** Leaves out what the subscription's present filter does not want of what was planned before it. */
   async leaveOut(subscription: SubscriptionRecord): Promise<void> {
-    const { alerts, journal } = this.#deps.projection
     const { subscriptionId, version } = subscription
     await this.catchUp()
-    const all = await noLongerWanted(subscription, this.#fold.of(subscriptionId), { alerts, journal })
+    const all = await noLongerWanted(subscription, this.#fold.of(subscriptionId), this.#deps.projection)
     for (let at = 0; at < all.length; at += replayMax) {
       const sequences = all.slice(at, at + replayMax)
       const record: DeliveryRecord = {
@@ -379,8 +380,7 @@ export class Dispatcher {
       deliveries
     )
     const aside = { ...deps, maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each) }
-    const isPlanned = (each: SubscriptionRecord) => this.#planner.isThrough(each.subscriptionId)
-    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned, news }, record, deliveries)
+    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned: () => this.isThrough(id), news }, record, deliveries)
     const notices = noticesOf(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {

@@ -1,0 +1,85 @@
+// Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in why-told.ts.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { decodeCursor } from '@tocsin/event-log/cursor'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { reach } from '../cursor/position-headers.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { isOfState } from '../delivery/delivery.ts'
+import { holdsInView } from '../policy/holds-in-view.ts'
+import { plannedCause, type Unplanned, unplannedCause } from '../preview/why-told.ts'
+import { type AlertEntry, decidingMoments } from '../projection/alert-entry.ts'
+import type { Projection } from '../projection/projection.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import { audienceOf } from '../webhook/delivery-planner.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { visibleAlert } from './shown-alert.ts'
+
+export interface WhyRoutesDeps {
+  readonly operations: Pick<SubscriptionOperations, 'find' | 'show'>
+  readonly dispatcher: Pick<Dispatcher, 'of' | 'isThrough'>
+  readonly projection: Projection
+  readonly shared: SharedKnowledge
+  readonly control: Pick<ControlView, 'state'>
+  readonly positions: ReadPositions
+}
+
+const config = { access: ['subscriptions:manage'] } as const
+const id = { type: 'string', minLength: 1, maxLength: 128 } as const
+const params = { type: 'object', required: ['id'], properties: { id } } as const
+const querystring = { type: 'object', additionalProperties: false, required: ['alertId'], properties: { alertId: id } } as const
+
+export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
+  app.get<{ Params: { id: string }; Querystring: { alertId: string } }>(
+    '/v1/subscriptions/:id/why',
+    { config, schema: { params, querystring } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const subscription = await deps.operations.find(principal, request.params.id)
+      // Whoever manages it sees all that it may be told: of what they may not see they learn no more than of what is not there.
+      const entry = await visibleAlert(deps, viewOf(principal), request.query.alertId)
+      return whyOf(deps, principal, subscription, entry)
+    }
+  )
+}
+
+function whyOf(deps: WhyRoutesDeps, principal: Principal, subscription: SubscriptionRecord, entry: AlertEntry) {
+  const { alertId } = entry
+  const { subscriptionId } = subscription
+  const all = deps.dispatcher.of(subscriptionId)
+  const deliveries = all.newestFirst(alertId).filter(isOfState)
+  const [newest] = deliveries
+  const { status, endpoint } = deps.operations.show(subscription)
+  const toldAt = deliveries.find(({ state }) => state === 'delivered')?.last?.at ?? null
+  const of = { subscriptionId, alertId, status, endpoint, toldAt }
+  if (newest === undefined) {
+    const wasPlanned = all.alerts.standingOf(alertId) !== 'unseen'
+    const unplanned: Unplanned = wasPlanned ? { cause: 'forgotten', unmet: [] } : unplannedOf(deps, subscription, entry, status)
+    return { ...of, ...unplanned, sequence: null, because: null, held: null, waited: null }
+  }
+  const { sequence, because } = newest
+  return { ...of, cause: plannedCause(newest, status), unmet: [], sequence, because, ...holdsInView(principal, newest) }
+}
+
+function unplannedOf(
+  { projection, control, dispatcher }: WhyRoutesDeps,
+  subscription: SubscriptionRecord,
+  entry: AlertEntry,
+  status: Parameters<typeof unplannedCause>[3]['status']
+): Unplanned {
+  const { journal, alerts } = projection
+  const begun = translateCursor(control.state, decodeCursor(subscription.from))
+  const from = begun.epoch === journal.epoch ? begun.positions : journal.start
+  const audience = audienceOf(subscription)
+  const numbering = alerts.numbering(entry.alertId, audience.view.handling)
+  const isThrough = dispatcher.isThrough(subscription.subscriptionId)
+  return unplannedCause(audience, decidingMoments(entry), numbering, { from, status, isThrough })
+}

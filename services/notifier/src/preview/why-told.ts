@@ -1,0 +1,78 @@
+// Why a subscription was told of an alert, or was not, in one word of a closed set: from its deliveries, or if nothing was ever
+// planned from what its audience makes of the alert's events. Pure, but for what it looks up.
+
+import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import type { PlannedCause, UnplannedCause } from '@tocsin/domain/notification/why-told'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { AlertMoment } from '../projection/alert-entry.ts'
+import type { Positions } from '../projection/positions.ts'
+import { type Audience, isForLevel, isUnaskedDrill } from '../reader/audience.ts'
+import type { Numbering } from '../reader/level-story.ts'
+import { isInView } from '../reader/reader-view.ts'
+import type { ShownSubscription } from '../webhook/subscription-operations.ts'
+
+export interface Unplanned {
+  readonly cause: UnplannedCause
+  /** Of `filter`: the members that the newest event does not meet. */
+  readonly unmet: readonly (keyof AlertFilter)[]
+}
+
+const stateCauses: Readonly<Record<Delivery['state'], PlannedCause>> = {
+  delivered: 'told',
+  pending: 'waiting',
+  parked: 'not-accepted',
+  superseded: 'superseded',
+  expired: 'expired',
+  lapsed: 'lapsed',
+  'left-out': 'left-out',
+  muted: 'muted'
+}
+
+const statusCauses: Readonly<Record<ShownSubscription['status'], UnplannedCause | null>> = {
+  suspended: 'not-authorized',
+  unconfirmed: 'unconfirmed',
+  disabled: 'disabled',
+  ended: 'ended',
+  active: null,
+  parked: null
+}
+
+/**
+ * What was tried, and not accepted, is tried again, whatever the policy says by now; and nothing is tried while the subscription
+ * may not be sent to.
+ */
+export function plannedCause(
+  { state, held, attempts }: Pick<Delivery, 'state' | 'held' | 'attempts'>,
+  status: ShownSubscription['status']
+): PlannedCause | UnplannedCause {
+  if (state === 'pending' && held !== null && attempts === 0) return 'held'
+  return (state === 'pending' ? statusCauses[status] : null) ?? stateCauses[state]
+}
+
+/** Why nothing of an alert was ever planned. `isThrough`: all that there is was judged. */
+export function unplannedCause(
+  audience: Audience,
+  moments: readonly AlertMoment[],
+  numbering: Numbering,
+  subscription: { readonly from: Positions; readonly status: ShownSubscription['status']; readonly isThrough: boolean }
+): Unplanned {
+  const { view, filter } = audience
+  const seen = moments.filter(each => isInView(view, each.facts) && isForLevel(view.handling, each, numbering))
+  const since = seen.filter(({ partition, position }) => position >= (subscription.from[partition] ?? 0n))
+  const newest = since.at(-1)
+  if (newest === undefined) return { cause: seen.length === 0 ? 'view' : 'before-subscription', unmet: [] }
+  const asked = since.filter(({ facts }) => !isUnaskedDrill(facts, filter))
+  if (asked.length === 0) return { cause: 'drill', unmet: [] }
+  const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
+  if (wanted.length === 0) return { cause: 'filter', unmet: unmetBy(filter, newest) }
+  const isQuiet = ({ isTaken, type, notify, revision }: AlertMoment) =>
+    !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
+  if (wanted.every(isQuiet)) return { cause: 'quiet', unmet: [] }
+  const cause = statusCauses[subscription.status] ?? (subscription.isThrough ? 'earlier-settings' : 'not-yet')
+  return { cause, unmet: [] }
+}
+
+function unmetBy(filter: AlertFilter, { facts }: AlertMoment): readonly (keyof AlertFilter)[] {
+  const names = Object.keys(filter) as (keyof AlertFilter)[]
+  return names.filter(name => !matchesFilter({ [name]: filter[name] } as AlertFilter, facts))
+}
