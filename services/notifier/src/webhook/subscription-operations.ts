@@ -182,10 +182,7 @@ export class SubscriptionOperations {
     }
   }
 
-  /**
-   * The subscription that a repeat made; undefined: it is none. Throws `action-refused` if that was deleted, since under its id no
-   * delivery is kept any more, or is not the caller's to manage now.
-   */
+  /** What a repeat made; undefined: nothing. Throws `action-refused` if that was deleted or is another's to manage by now. */
   #earlier(principal: Principal, id: string): SubscriptionRecord | undefined {
     const { subscriptions, deletedSubscriptions } = this.#deps.control.state
     const known = subscriptions.get(id)
