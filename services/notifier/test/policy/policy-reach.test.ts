@@ -223,7 +223,7 @@ describe('a policy of a partner', () => {
       { numRuns: runsOf(60) }
     )
     expect(hiddenCount).toBeGreaterThan(10)
-  })
+  }, 600_000)
 
   it('decides the same behind a line that is told of what is hidden: in quiet hours, silenced, or not (property)', async () => {
     let [hiddenCount, toldCount] = [0, 0]
