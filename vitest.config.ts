@@ -48,8 +48,8 @@ export default defineConfig({
     // Starts Kafka when the first test asks for it, and ends it with the run.
     globalSetup: ['packages/testing/src/kafka/kafka-global-setup.ts'],
     projects: [
-      // Pure tests share what they import: half of their time went into importing it again for each file. The page keeps its state
-      // in modules, so each of its files begins anew.
+      // Pure tests share what they import: half of their time went into importing it again for each file. The page keeps its
+      // state in modules, so each of its files begins anew.
       pure(
         'unit',
         members.map(member => `${member}/**/*.test.ts`),
