@@ -69,7 +69,7 @@ describe('tocsin policies', () => {
     expect(delivery?.held).toMatchObject({ reason: 'below-minimum' })
     expect(await json('policies', 'why', subscription, delivery?.id as string)).toEqual([delivery])
     const none = await tocsin('policies', 'why', subscription, 'none')
-    expect(none.lines).toEqual([expect.stringContaining('It never was to be told there')])
+    expect(none.lines).toEqual([expect.stringContaining('no such event of the subscription, and no such alert')])
   })
 
   it('previews the last week by a file, for a subscription, and by its own policy', async () => {
