@@ -61,7 +61,7 @@ export default defineConfig({
       project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn),
       listed('kafka', brokerFiles, 1, 2),
       listed('fleet', fleetFiles, 2),
-      listed('browser', browserFiles, 3),
+      listed('browser', browserFiles, 3, 2),
       listed('containers', containerFiles, 4)
     ]
   }
