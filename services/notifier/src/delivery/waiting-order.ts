@@ -7,7 +7,7 @@ import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin
 import type { MutedReason, NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { canBeChosen, type Delivery, isOfState, waitingOf } from './delivery.ts'
+import { canBeChosen, type Delivery, type HeldFor, isOfState, waitingOf } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { SequenceSet } from './sequence-set.ts'
@@ -44,6 +44,9 @@ interface Group {
 /** A hold that is to be logged. */
 export type NewHold = Omit<HeldData, 'subscriptionId'>
 
+/** What another instance logged instead of a hold is not replaced for so long, ms. */
+export const saidForMs = 10_000
+
 /** A wall clock that moved back by more than this was set, ms. */
 const setBackMs = 1_000
 
@@ -60,6 +63,8 @@ export class WaitingOrder {
   readonly #muted = new Map<number, MutedReason>()
   readonly #because = new Map<number, TellReason>()
   readonly #unlogged = new Map<number, NewHold>()
+  /** Holds that were given to be logged, and when. */
+  readonly #said = new Map<number, { readonly hold: NewHold; readonly atMs: number }>()
   readonly judge: NewsJudge | null
   /** Not older than what makes a delivery stale, in the order of their plans. */
   #fresh: { readonly alertId: string; readonly plannedMs: number }[] = []
@@ -121,6 +126,7 @@ export class WaitingOrder {
 
   /** It waits no longer. */
   remove(delivery: Delivery): void {
+    this.#said.delete(delivery.sequence)
     this.#takeOut(delivery)
     this.#touch(delivery.alertId)
   }
@@ -209,9 +215,11 @@ export class WaitingOrder {
     return this.#unlogged.size
   }
 
-  /** Holds that are not logged yet, so many at most. */
+  /** Holds that are not logged yet, so many at most, to be logged now. */
   newHolds(most: number): readonly NewHold[] {
-    return [...this.#unlogged.values().take(most)]
+    const holds = [...this.#unlogged.values().take(most)]
+    for (const hold of holds) this.#said.set(hold.sequence, { hold, atMs: this.#settledMs })
+    return holds
   }
 
   /** Whether it still goes: what was told since may have changed that. Without a policy it does. */
@@ -331,7 +339,7 @@ export class WaitingOrder {
       if (asked.againMs !== null && asked.againMs !== endMs) agains.push(Math.max(asked.againMs, nowMs + 1))
       const until = decision.untilMs === null ? null : new Date(decision.untilMs).toISOString()
       const hold = { sequence, reason: decision.reason, until, by: decision.by }
-      if (held?.reason !== hold.reason || held.until !== until || held.by !== hold.by) this.#unlogged.set(sequence, hold)
+      if (!isSameHold(held, hold) && !this.#isSaid(hold, nowMs)) this.#unlogged.set(sequence, hold)
     }
     this.#asking.later(alertId, { endMs: leastOf(ends), againMs: leastOf(agains) })
   }
@@ -342,6 +350,15 @@ export class WaitingOrder {
     const itsLane = group === undefined ? laneCount : this.#askedLaneOf(group)
     if (itsLane <= lane) this.#asking.hurry(alertId, itsLane, nowMs)
     return this.#standingOf(alertId)
+  }
+
+  /**
+   * Whether it was logged a moment ago: then another instance has replaced it since. Two that judge differently, such as one
+   * that has not read of a silence or of its own end, would replace each other's without end.
+   */
+  #isSaid(hold: NewHold, nowMs: number): boolean {
+    const said = this.#said.get(hold.sequence)
+    return said !== undefined && isSameHold(said.hold, hold) && Math.abs(nowMs - said.atMs) < saidForMs
   }
 
   #standingOf(alertId: string): NewsStanding {
@@ -368,4 +385,8 @@ export class WaitingOrder {
 
 function leastOf(times: readonly number[]): number | null {
   return times.length === 0 ? null : Math.min(...times)
+}
+
+function isSameHold(one: HeldFor | null, other: HeldFor): boolean {
+  return one?.reason === other.reason && one.until === other.until && one.by === other.by
 }

@@ -3,6 +3,7 @@
 import type { NotificationDecision } from '@tocsin/domain/notification/notification-decision'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { holdRecord } from '../../src/delivery/attempt-records.ts'
 import { SequenceSet } from '../../src/delivery/sequence-set.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
 import { settleInParts } from '../../src/policy/settle-in-parts.ts'
@@ -142,4 +143,26 @@ it('an ordered set of sequences is one, whatever is added and removed (property)
       expect([...set.from(450)]).toEqual(sorted.filter(each => each >= 450))
     })
   )
+})
+
+it('logs a hold once in a while where another instance logs another: they do not replace each other without end', () => {
+  const story = new Story()
+  const hold = { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' } as const
+  story.judge = { work: { units: 0 }, decide: (_, _standingOf, nowMs) => ({ decision: hold, againMs: nowMs + 1_000 }) }
+  story.plan(0, { pages: false, closes: false })
+  /** The other one logs each time that it reads of ours; how often that is for so many seconds. */
+  const answersIn = (seconds: number) => {
+    let count = 0
+    for (let s = 0; s < seconds; s++) {
+      for (let turns = 0; turns < 50 && story.turn(); turns++) {
+        count++
+        const other = { sequence: 1, reason: 'silenced', until: null, by: 'move' } as const
+        story.append(holdRecord({ subscription: story.subscription, nowMs: story.nowMs }, other))
+      }
+      story.nowMs += 1_000
+    }
+    return count
+  }
+  expect(answersIn(1)).toBe(1)
+  expect(answersIn(40)).toBe(4)
 })
