@@ -33,6 +33,11 @@ export class PlanChain {
     return this.#lastPlanId
   }
 
+  /** By partition of the alerts log, the position after the last planned event. */
+  get plannedEnds(): readonly bigint[] {
+    return this.#planned
+  }
+
   /** The positions after the last planned event, at least the given ones. */
   plannedFrom(start: Positions): Positions {
     return start.map((position, i) =>

@@ -4,7 +4,6 @@
 
 import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
-import type { Positions } from '../projection/positions.ts'
 import { AlertTraces } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
@@ -141,9 +140,9 @@ export class SubscriptionDeliveries {
     return this.#kept.newestFirst(alertId)
   }
 
-  /** The positions after the last planned event, at least the given ones. */
-  plannedFrom(start: Positions): Positions {
-    return this.#chain.plannedFrom(start)
+  /** How far the alerts log is planned. */
+  get planned(): Pick<PlanChain, 'plannedFrom' | 'plannedEnds'> {
+    return this.#chain
   }
 
   forgetAlert(alertId: string): void {

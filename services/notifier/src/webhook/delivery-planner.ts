@@ -174,7 +174,7 @@ export class DeliveryPlanner {
     const { pendingMax } = this.#deps
     const isFull = fillOf(deliveries) >= pendingMax
     const { lastPlanId } = deliveries
-    return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
+    return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.planned.plannedFrom(start), isFull }
   }
 
   #planFor(

@@ -95,8 +95,13 @@ export class SubscriptionSender {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
       const ticket = this.#wake.ticket()
-      if (this.#news !== null && !this.#deliveries.isEnded)
+      if (this.#news !== null && !this.#deliveries.isEnded) {
+        if (!(await this.#hasReadPlanned())) {
+          await clock.sleep(restMs, this.#stop.signal)
+          continue
+        }
         await settleInParts(this.#deliveries, this.#news, this.#deps, this.#stop.signal)
+      }
       if (this.#stop.signal.aborted) return
       const turn = this.#turn()
       if (turn === null) await this.#rest(null, ticket)
@@ -160,6 +165,16 @@ export class SubscriptionSender {
   #pacedMs({ pagesNow }: Delivery): number {
     const gapMs = pagesNow ? 0 : drainGapMs(this.#deliveries.health, this.#deps.clock.nowMs())
     return Math.max(0, this.#lastAttemptMs + gapMs - this.#deps.clock.monotonicMs())
+  }
+
+  /**
+   * Another instance may have planned what this one has not read of yet: by what it knows of such an alert nothing silences it,
+   * no line of a watch has it, and its retraction is no more than an end.
+   */
+  async #hasReadPlanned(): Promise<boolean> {
+    for (const [partition, end] of this.#deliveries.planned.plannedEnds.entries())
+      if (end > 0n && !(await this.#deps.hasFolded(partition, end - 1n))) return false
+    return true
   }
 
   async #mayBegin({ partition, position }: Delivery): Promise<boolean> {

@@ -61,7 +61,7 @@ it('what is restored answers as what was folded', () => {
         for (const each of ['tally', 'notices'] as const)
           expect(other.endpoint[each].capture()).toEqual(one.endpoint[each].capture())
         expect(orderOf(other, nowMs)).toEqual(orderOf(one, nowMs))
-        expect(other.plannedFrom([0n])).toEqual(one.plannedFrom([0n]))
+        expect(other.planned.plannedFrom([0n])).toEqual(one.planned.plannedFrom([0n]))
       }
     })
   )

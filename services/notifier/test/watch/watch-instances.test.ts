@@ -46,7 +46,9 @@ const alert = fc.record({
   severity: fc.constantFrom('moderate' as const, 'severe' as const, 'extreme' as const),
   ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
   /** An instance that reads of it a little later than the others. */
-  late: fc.constantFrom(null, 0, 1, 2)
+  late: fc.constantFrom(null, 0, 1, 2),
+  /** The others are killed before it has read of it. */
+  isLeft: fc.constantFrom(false, false, true)
 })
 const wait = fc.record({ do: fc.constant('wait' as const), s: fc.constantFrom(20, 40, 120, 330) })
 const happening = <Name extends string>(...names: readonly Name[]) =>
@@ -214,7 +216,7 @@ class Desk {
     else if (nowMs - (this.#heardMs.get(who) ?? 0) >= sessionMs) who.expel()
   }
 
-  async #alert({ alertId, severity, ending, late }: Extract<Step, { do: 'alert' }>): Promise<void> {
+  async #alert({ alertId, severity, ending, late, isLeft }: Extract<Step, { do: 'alert' }>): Promise<void> {
     const before = this.said.get(alertId) ?? []
     const last = before.at(-1)
     const isSame = last !== undefined && last.severity === severity && last.ending === ending
@@ -225,6 +227,10 @@ class Desk {
     const slow = this.#most === 1 || late === null ? undefined : this.instances[late]
     for (let each = 0; each < partitions; each++) slow?.blind(each)
     await this.#write(name, alertId, { severity, status: ending ?? 'provisional', notify: 'page' })
+    // Where one was expelled, nobody would be left.
+    const isHeir = isLeft && slow !== undefined && this.instances.every(each => each.isServing)
+    for (const each of isHeir ? this.instances.splice(0) : []) if (each !== slow) await each.kill()
+    if (isHeir) this.instances.push(slow)
     await this.clock.advance(lateMs)
     slow?.see()
     await settle(30)
@@ -297,16 +303,23 @@ describe('several notifiers at a watch', () => {
   it.each([0, 1, 2] as const)(
     'keep the turn of a line though its notifier reads of the alert later: that of instance %i',
     async late => {
-      const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late }]
+      const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late, isLeft: false }]
       const several = await played(plain, steps, 3)
       expect(textsOf(several.told)).toEqual(textsOf((await played(plain, steps, 1)).told))
     }
   )
 
+  it.each([0, 1] as const)('judge nothing by an alert that they have not read of: instance %i is left with it', async late => {
+    const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late, isLeft: true }
+    const roster: Roster = { ...plain, silencedAfter: 0 }
+    const several = await played(roster, [alertStep], 2)
+    expect(textsOf(several.told)).toEqual(textsOf((await played(roster, [alertStep], 1)).told))
+  })
+
   it.each([1, 2])(
     'go past lines that nobody serves: while instance %i is paused somebody is told of what is extreme',
     async who => {
-      const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late: null }
+      const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late: null, isLeft: false }
       const desk = await played(plain, [{ do: 'pause', who }, alertStep, { do: 'wait', s: 20 }], 3)
       expect(holdToExtremes(desk, unplannedWithinMs)).toBe(1)
     }

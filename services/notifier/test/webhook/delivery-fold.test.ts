@@ -47,7 +47,7 @@ describe('the fold of deliveries', () => {
       last: 3,
       id: 'e3'
     })
-    expect(s.plannedFrom([0n, 7n])).toEqual([4n, 7n])
+    expect(s.planned.plannedFrom([0n, 7n])).toEqual([4n, 7n])
     expect(s.alerts.standingOf('a')).toBe('shown')
   })
   it('counts a repeated plan or result once', () => {
