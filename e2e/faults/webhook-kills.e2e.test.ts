@@ -1,5 +1,6 @@
 // kill -9 of the notifier every few seconds while alerts go to many endpoints, of which three in ten misbehave. Each alert
-// reaches each healthy endpoint, the range of sequences is covered, and repeats are few. The long form: 10,000 deliveries to 100.
+// reaches each healthy endpoint, the range of sequences is covered, and repeats are few. Of two that follow a watch the one that
+// is on is told of each alert, and nobody is woken by a kill. The long form: 10,000 deliveries to 100.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
@@ -27,6 +28,7 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
 }, async () => {
   await withTempDir(async dataDir => {
     const partners = await PartnerEndpoint.listenMany(size.endpoints, size.misbehaving)
+    const [line, off] = (await PartnerEndpoint.listenMany(2, 0)) as [PartnerEndpoint, PartnerEndpoint]
     const started = { role: 'notifier', dataDir, port: await freePort(), env: webhooksHere } as const
     let notifier = await spawnSuite(started)
     const api = new SuiteApi({ url: notifier.url, key: await ownerKeyOf(dataDir) })
@@ -35,6 +37,7 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
         const order = i % 2 === 0 ? 'strict' : 'newest-state'
         partner.useSecret(String((await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order })).secret))
       }
+      await followWatch(api, line, off)
       const healthy = partners.filter(({ isHealthy }) => isHealthy)
       let kills = 0
       const killing = async () => {
@@ -54,7 +57,7 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
       })
       await Promise.all([writing, killing()])
       const lacking = () =>
-        healthy.filter(({ alerts }) => alerts.size < size.alerts).map(({ name, alerts }) => `${name}: ${alerts.size}`)
+        [...healthy, line].filter(({ alerts }) => alerts.size < size.alerts).map(({ name, alerts }) => `${name}: ${alerts.size}`)
       await waitFor(() => lacking().length === 0, {
         what: 'every alert at every healthy endpoint',
         timeoutMs: fullRun ? 300_000 : 120_000
@@ -62,8 +65,11 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
         throw new Error(`${String(error)}\n${lacking().join('\n')}\n${notifier.output.slice(-2_000)}`)
       })
 
-      expect(partners.flatMap(({ name, faults }) => faults.map(fault => `${name}: ${fault}`))).toEqual([])
-      expect(healthy.flatMap(each => each.missing(size.alerts).map(sequence => `${each.name}: ${sequence}`))).toEqual([])
+      expect(off.alerts).toEqual(new Set())
+      expect([...partners, line].flatMap(({ name, faults }) => faults.map(fault => `${name}: ${fault}`))).toEqual([])
+      expect([...healthy, line].flatMap(each => each.missing(size.alerts).map(sequence => `${each.name}: ${sequence}`))).toEqual(
+        []
+      )
       const repeats = healthy.reduce((sum, each) => sum + each.repeats, 0)
       const sent = healthy.length * size.alerts
       console.log(
@@ -75,7 +81,22 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
     } finally {
       await api.close()
       await notifier.kill9()
-      for (const partner of partners) partner.close()
+      for (const partner of [...partners, line, off]) partner.close()
     }
   })
 })
+
+/** Two subscriptions of a watch, of which the first is on from now on. */
+async function followWatch(api: SuiteApi, line: PartnerEndpoint, off: PartnerEndpoint): Promise<void> {
+  const watch = String((await must(api, 'POST', '/v1/watches', { name: 'Joint desk', lineMinutes: 5 })).id)
+  const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
+  const ids: string[] = []
+  for (const partner of [line, off]) {
+    const made = await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order: 'newest-state', policy })
+    partner.useSecret(String(made.secret))
+    ids.push(String(made.id))
+  }
+  const [from, until] = [Date.now(), Date.now() + 3_600_000].map(ms => new Date(ms).toISOString())
+  const shifts = [{ officer: 'Ama', from, until, lines: ids.slice(0, 1) }]
+  await must(api, 'PATCH', `/v1/watches/${watch}`, { version: 1, shifts })
+}
