@@ -236,7 +236,12 @@ export class PolicyJudge implements NewsJudge {
     const both = this.#shownToBoth(line, at.alertId)
     const own = this.#deps.alerts.get(at.alertId)?.shownAt(line.handling)?.outline
     if (both === undefined || own === undefined) return true
-    const told = this.#isTold(line, known, at) ? (this.#seesAll(line) ? known.told : both) : null
+    if (this.#seesAll(line)) {
+      const unplannedSinceMs = known.ahead === null ? known.unplannedSinceMs : null
+      return this.#isPassedAs(own, line, { ...known, told: known.told ?? known.ahead?.told ?? null, unplannedSinceMs }, at)
+    }
+    // Of what is hidden any event may be newer: that one was planned says nothing.
+    const told = this.#isTold(line, known, at) ? both : null
     if (this.#isPassedAs(both, line, { ...known, told }, at)) return true
     return both.severity === 'extreme' && own !== both && this.#isPassedAs(own, line, known, at)
   }
@@ -254,16 +259,19 @@ export class PolicyJudge implements NewsJudge {
   /** Whether a line was told of the alert; where it sees more, as it would have been told of what the subscriber may see. */
   #isTold(line: SubscriptionRecord, known: KnownOfLine, { alertId, nowMs }: JudgedAt): boolean {
     const facts = this.#shownToBoth(line, alertId)
-    const tellings = this.#seesAll(line) ? null : known.tellings()
+    if (this.#seesAll(line)) return known.isTold || known.ahead?.told != null
+    const tellings = known.tellings()
     if (tellings === null || facts === undefined) return known.isTold
     const policy = { ...policyDefaults, ...line.policy }
-    return tellings.some(telling => {
+    const counting = tellings.filter(telling => {
       // Of then only how grave it was is known.
       if (!this.#isWantedBy(line, { ...facts, severity: telling.severity })) return false
       const silences = this.#deps.silences?.over({ alertId, facts }, this.work) ?? []
       const silence = longestOf(silences, { ...telling, subscriptionId: line.subscriptionId })
       return silence === null && !isToldThroughQuiet(policy, telling, nowMs)
     })
+    // Who was told that it is over has no place to keep.
+    return counting.length > 0 && !counting.some(({ isEnd }) => isEnd)
   }
 
   /** Whether the subscriber may see all that a line may. */

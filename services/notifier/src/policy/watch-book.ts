@@ -3,12 +3,18 @@
 import type { SubscriptionRecord, WatchRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { downAfterFailures, isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { type LineNews, type LineTelling, lineHiccupMs, rankOf } from '@tocsin/domain/notification/notification-decision'
+import {
+  type LineNews,
+  type LineTelling,
+  lineHiccupMs,
+  linePlannedWithinMs,
+  rankOf
+} from '@tocsin/domain/notification/notification-decision'
 import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { isOfState } from '../delivery/delivery.ts'
+import { type Delivery, isOfState } from '../delivery/delivery.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 
 export interface WatchBookDeps {
@@ -35,11 +41,18 @@ export interface LineJudge {
 export interface KnownOfLine extends Omit<LineNews, 'severity' | 'silence'> {
   /** Something of the alert was accepted, and not its end. */
   readonly isTold: boolean
+  /** It was planned what who asks may be planned yet: it may have been told of the end of what still waits for who asks. */
+  readonly ahead: { readonly told: LineNews['told'] } | null
   /**
    * What the line accepted since the alert became as grave as it is for who asks, oldest first, as who asks saw it then; null:
    * that is not kept any more.
    */
-  readonly tellings: () => readonly LineTelling[] | null
+  readonly tellings: () => readonly KnownTelling[] | null
+}
+
+export interface KnownTelling extends LineTelling {
+  /** It was told that what who asks saw is over. */
+  readonly isEnd: boolean
 }
 
 /** As decisions take it. */
@@ -121,6 +134,7 @@ function knownOf(
 ): KnownOfLine {
   const { alerts, health, wait } = line
   const { newest, accepted, unheardSinceMs } = alerts.of(alertId)
+  const isAhead = isPlannedBefore(line.get(newest), asker.get(asker.alerts.of(alertId).newest), nowMs)
   const isTold = alerts.told.has(alertId)
   // What was given up or has lapsed, was never planned, or is not kept any more, is not sent.
   const isPlanned = line.get(newest)?.state === 'pending'
@@ -129,7 +143,7 @@ function knownOf(
   const triedMs = tries > 0 ? unheardSinceMs : null
   const failingMs = health.sinceMs === null ? triedMs : Math.max(health.sinceMs, unheardSinceMs ?? nowMs)
   return {
-    ...{ isTold, told: isTold ? accepted : null },
+    ...{ isTold, told: isTold ? accepted : null, ahead: isAhead ? { told: accepted } : null },
     tellings: () => tellingsOf(line, asker, alertId),
     isOut: isOut(health) || isAway,
     unplannedSinceMs: isPlanned ? null : waits(),
@@ -137,18 +151,25 @@ function knownOf(
   }
 }
 
+/** Whether a line was planned an event that who asks may be planned yet, as each instance plans for its own subscriptions. */
+function isPlannedBefore(line: Delivery | undefined, asker: Delivery | undefined, nowMs: number): boolean {
+  if (line === undefined || asker === undefined || BigInt(line.position) <= BigInt(asker.position)) return false
+  return Math.abs(nowMs - Date.parse(line.plannedAt)) < linePlannedWithinMs
+}
+
 /**
  * By the events that who asks was planned: of others it knows nothing. What the line accepted of a newer event says as much,
  * since it states how the alert is.
  */
-function tellingsOf(line: LineDeliveries, asker: LineDeliveries, alertId: string): readonly LineTelling[] | null {
-  const seen = asGraveSince(asker, alertId)
+function tellingsOf(line: LineDeliveries, asker: LineDeliveries, alertId: string): readonly KnownTelling[] | null {
+  const { seen, end } = asGraveSince(asker, alertId)
   const first = seen.at(-1)
   const accepted = line.newestFirst(alertId).filter(each => each.state === 'delivered' && isOfState(each))
   if (first === undefined || (accepted.length === 0 && line.alerts.told.has(alertId))) return null
   const tellings = accepted.flatMap(({ position, last }) => {
     const then = seen.find(each => BigInt(each.position) <= BigInt(position))
-    return then === undefined || last === null ? [] : [{ atMs: Date.parse(last.at), severity: then.severity }]
+    if (then === undefined || last === null) return []
+    return [{ atMs: Date.parse(last.at), severity: then.severity, isEnd: end !== null && BigInt(position) >= BigInt(end) }]
   })
   return tellings.reverse()
 }
@@ -158,15 +179,20 @@ interface Seen {
   readonly severity: Severity
 }
 
-/** The events since an alert is as grave as it is now for a subscription, newest first. */
-function asGraveSince(deliveries: LineDeliveries, alertId: string): readonly Seen[] {
-  const since: Seen[] = []
+/** The events since an alert is, or was to its end, as grave as for a subscription now, newest first; and where that end is. */
+function asGraveSince(
+  deliveries: LineDeliveries,
+  alertId: string
+): { readonly seen: readonly Seen[]; readonly end: string | null } {
+  const seen: Seen[] = []
+  let end: string | null = null
   for (const { severity, closes, position } of deliveries.newestFirst(alertId)) {
     if (severity === undefined) continue
-    if (closes === true || rankOf(severity) < rankOf(since[0]?.severity ?? severity)) break
-    since.push({ position, severity })
+    if (closes === true && seen.length === 0) end = position
+    else if (closes === true || rankOf(severity) < rankOf(seen[0]?.severity ?? severity)) break
+    else seen.push({ position, severity })
   }
-  return since
+  return { seen, end }
 }
 
 /** Since when an alert waits for a subscription as grave as it is now, ms. Asked for by any number of lines, looked up once. */

@@ -106,7 +106,9 @@ class Course {
     const watch = await this.#make('watches', { name: 'Joint desk', lineMinutes: 1, handling: 'partners' })
     const time = (minutes: number) => this.#inMinutes(minutes).slice(11, 16)
     const quietHours = line.quiet === null ? null : { from: time(line.quiet[0]), to: time(line.quiet[1]), timeZone: 'UTC' }
-    const own = { watch, groupWaitSeconds: 0, updateMinutes: 0, minSeverity: line.minSeverity, quietHours }
+    // That another alert covers this one, which it alone may see, cannot be hidden.
+    const stories = 'each'
+    const own = { watch, groupWaitSeconds: 0, updateMinutes: 0, minSeverity: line.minSeverity, quietHours, stories }
     this.#ids = {
       line: await this.#make('subscriptions', { url: urlOf('line'), filter: line.filter, policy: own }),
       partner: await this.#make('subscriptions', { url: urlOf('partner'), policy: { ...policy, watch } }, this.#partner)
@@ -117,9 +119,11 @@ class Course {
   }
 
   async silence({ minutes, includesExtreme, filter }: NonNullable<Line['silence']>): Promise<void> {
+    // Whether what is told as it begins is told before it could not be seen.
+    await this.#clock.advance(1_000)
     const subscriptionId = this.#ids.line
     await this.#make('silences', { reason: 'Move', minutes, includesExtreme, filter, subscriptionId })
-    await settle(30)
+    await this.#clock.advance(1_000)
   }
 
   /** `truly`: how grave it is said to be to those who see all, and to nobody else. */
@@ -188,9 +192,10 @@ class Course {
   }
 }
 
-/** What is extreme for the partner comes first: that the line alone is kept from it shows. A case of its own is below. */
+/** What keeps an alert from the line, that it alone sees to be less grave, cannot be hidden. Cases of their own are below. */
 function withoutKept(each: Step): Step {
-  return each.severity === 'extreme' && each.truly !== 'extreme' ? { ...each, truly: null } : each
+  const isLess = each.truly !== null && gravities.indexOf(each.truly) < gravities.indexOf(each.severity)
+  return isLess ? { ...each, truly: null } : each
 }
 
 interface Play {
