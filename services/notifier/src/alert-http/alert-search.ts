@@ -1,13 +1,12 @@
 // A search through the alerts of a level of readers: by kind first (level-order.ts), then by where each alert is.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
-import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
-import type { AlertEntry } from '../projection/alert-entry.ts'
+import { type AreaTest, areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
 import type { Scan } from '../projection/scan-scheduler.ts'
-import type { AlertKind, OrderRow } from '../reader/level-order.ts'
+import type { AlertKind } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
-/** Says of alert after alert whether a reader's filter wants it. Counts its work in the scan. */
+/** Says of kind after kind and place after place whether a reader's filter wants it. Counts its work in the scan. */
 export class AlertSearch {
   readonly #view: ReaderView
   /** What can be asked of a kind. */
@@ -28,15 +27,20 @@ export class AlertSearch {
     this.#scan = scan
   }
 
-  wants({ kind, circle }: Pick<OrderRow<AlertEntry>, 'kind' | 'circle'>): boolean {
-    this.#scan.units++
-    if (kind === null || !this.#wantsKind(kind)) return false
-    return this.#area === null || (this.#area.mayMeet(kind.box) && this.#area.meets(circle, this.#scan))
+  wantsKind(kind: AlertKind): boolean {
+    // Boxes grow while the scan yields, so that they are asked anew; all else of a kind stays.
+    return this.#matches(kind) && (this.#area === null || this.#area.mayMeet(kind.box))
   }
 
-  #wantsKind(kind: AlertKind): boolean {
+  /** Whether an alert of such a kind is where the filter asks. */
+  meets(circle: Circle | null): boolean {
+    return this.#area === null || this.#area.meets(circle, this.#scan)
+  }
+
+  #matches(kind: AlertKind): boolean {
     const known = this.#wanted.get(kind)
     if (known !== undefined) return known
+    this.#scan.units++
     const { facts } = kind
     const isWanted =
       (!this.#isUnanswered || kind.isUnanswered) &&

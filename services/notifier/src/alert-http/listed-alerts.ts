@@ -8,7 +8,7 @@ import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import { isBefore, type LevelOrder, type OrderRow, type Place } from '../reader/level-order.ts'
+import type { OrderRow, Place, RowSearch } from '../reader/level-order.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 import { AlertSearch } from './alert-search.ts'
 import type { HeadlineTest } from './headline-search.ts'
@@ -83,6 +83,9 @@ function partsOf(filter: AlertFilter, sort: AlertOrder, after: Standing | null):
     }))
 }
 
+/** Cost of looking for words in a headline. */
+const headlineUnits = 2
+
 /** Collects one page, part after part. */
 class AlertWalk {
   readonly items: VisibleAlert[] = []
@@ -107,30 +110,35 @@ class AlertWalk {
   async through({ filter, after }: Part, direction: 'newest' | 'oldest'): Promise<void> {
     const { isUnanswered, span } = this.#asked
     const order = this.#alerts.orderAt(this.#view.handling)
-    const search = new AlertSearch(this.#view, filter, this.#scan, { isUnanswered })
-    const rows = rowsOf(order, span, direction)
-    let at = after
-    for (let isDone = false; !isDone && !this.isFull; ) {
-      isDone = true
-      for (const row of rows(at)) {
-        at = row
-        if (search.wants(row) && this.#hasWords(row.entry)) this.#take(row)
-        if (this.isFull) return
-        if (!this.#scan.mustYield) continue
-        isDone = false
-        break
-      }
-      if (!isDone) await this.#scan.yieldTurn()
+    const asked = this.#askedBy(new AlertSearch(this.#view, filter, this.#scan, { isUnanswered }))
+    const [from, to] = [boundOf(span.fromMs), boundOf(span.toMs)]
+    let at = order.look({ direction, after, from, to }, asked)
+    while (at !== null && !this.isFull) {
+      await this.#scan.yieldTurn()
+      at = order.look({ direction, after: at, from, to }, asked)
     }
   }
 
-  /** Words are sought in the headline that the reader is shown, in no other. */
-  #hasWords(entry: AlertEntry): boolean {
+  #askedBy(search: AlertSearch): RowSearch<AlertEntry> {
     const { headline } = this.#asked
-    if (headline === null) return true
-    this.#scan.units += alertUnits
-    const outline = entry.outlineAt(this.#view.handling)
-    return outline !== null && headline(outline)
+    const scan = this.#scan
+    // Words are sought in the headline that the reader is shown, in no other.
+    const wantsHeadline = (folded: string) => {
+      scan.units += headlineUnits
+      return headline?.(folded) !== false
+    }
+    const mustStop = () => this.isFull || scan.mustYield
+    return {
+      wantsKind: kind => search.wantsKind(kind),
+      wantsHeadline: headline === null ? null : wantsHeadline,
+      take: row => {
+        scan.units++
+        if (search.meets(row.circle)) this.#take(row)
+      },
+      get mustStop() {
+        return mustStop()
+      }
+    }
   }
 
   #take({ entry, firstTime, alertId, kind }: OrderRow<AlertEntry>): void {
@@ -144,25 +152,7 @@ class AlertWalk {
   }
 }
 
-/** Those of a span after a place. Times of a log are written alike: as texts they are in the order of time. */
-function rowsOf<Alert extends AlertEntry>(order: LevelOrder<Alert & AlertEntry>, span: Span, direction: 'newest' | 'oldest') {
-  const [from, to] = [boundOf(span.fromMs), boundOf(span.toMs)]
-  return function* (after: Place | null): Generator<OrderRow<Alert>> {
-    if (direction === 'newest') {
-      for (const row of order.newestFirst(after === null || (to !== null && isBefore(to, after)) ? to : after)) {
-        if (from !== null && isBefore(row, from)) return
-        yield row
-      }
-      return
-    }
-    for (const row of order.oldestFirst(after === null || (from !== null && isBefore(after, from)) ? from : after)) {
-      if (to !== null && !isBefore(row, to)) return
-      yield row
-    }
-  }
-}
-
-/** The place before all that was raised at a time or later; null without a bound. */
+/** The place before all that was raised at a time or later; null without a bound. Times of a log are written alike: as texts they are in the order of time. */
 function boundOf(ms: number): Place | null {
   return Number.isFinite(ms) ? { firstTime: new Date(ms).toISOString(), alertId: '' } : null
 }

@@ -67,6 +67,11 @@ export class AlertTraces {
     return this.#traces.keys()
   }
 
+  /** Alerts of which it accepted an event, with when it accepted the first, ms. Alerts may come and go meanwhile. */
+  *firstTold(): Iterable<readonly [alertId: string, toldMs: number]> {
+    for (const { alertId, toldMs } of this.#traces.values()) if (toldMs !== null) yield [alertId, toldMs]
+  }
+
   standingOf(alertId: string): ReaderStanding {
     return this.#traces.get(alertId)?.standing ?? 'unseen'
   }

@@ -150,7 +150,10 @@ export class SubscriptionDeliveries {
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
-  get alerts(): Pick<AlertTraces, 'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'told' | 'lastToldMs' | 'reminders'> {
+  get alerts(): Pick<
+    AlertTraces,
+    'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs' | 'reminders'
+  > {
     return this.#alerts
   }
 

@@ -116,11 +116,15 @@ export class BulletinJudge {
     }
     let count = 0
     if (mayMatch)
-      await eachShown(order, scan, ({ alertId, circle }, kind) => {
-        const [asked] = silenced.over(kind)
-        if (asked === undefined || asked.area?.meets(circle, scan) === false || !isTold(alertId)) return
-        count++
-      })
+      await eachShown(
+        order,
+        scan,
+        kind => silenced.over(kind).length > 0,
+        ({ alertId, circle }, kind) => {
+          const [asked] = silenced.over(kind)
+          if (asked?.area?.meets(circle, scan) !== false && isTold(alertId)) count++
+        }
+      )
     return count
   }
 }

@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
 import type { Scan } from '../projection/scan-scheduler.ts'
-import type { AlertKind, LevelOrder, ListedAlert, OrderRow, Place } from '../reader/level-order.ts'
+import type { AlertKind, LevelOrder, ListedAlert, OrderRow, Place, RowSearch } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
 export interface AskedSilence {
@@ -52,25 +52,32 @@ export class SilencedKinds {
   }
 }
 
-/** Every alert shown to a level now, with its kind; the scan yields to other work. */
+/** Every alert shown to a level now that is of a wanted kind, with its kind; the scan yields to other work. */
 export async function eachShown<Alert extends ListedAlert>(
   order: LevelOrder<Alert>,
   scan: Scan,
+  wantsKind: (kind: AlertKind) => boolean,
   take: (row: OrderRow<Alert>, kind: AlertKind) => void
 ): Promise<void> {
-  let at: Place | null = null
-  for (let isDone = false; !isDone; ) {
-    isDone = true
-    for (const row of order.newestFirst(at)) {
-      at = row
+  const search: RowSearch<Alert> = {
+    wantsKind: kind => {
+      scan.units++
+      return wantsKind(kind)
+    },
+    wantsHeadline: null,
+    take: row => {
       scan.units++
       if (row.kind !== null) take(row, row.kind)
-      if (!scan.mustYield) continue
-      isDone = false
-      break
+    },
+    get mustStop() {
+      return scan.mustYield
     }
-    if (!isDone) await scan.yieldTurn()
   }
+  let at: Place | null = null
+  do {
+    if (at !== null) await scan.yieldTurn()
+    at = order.look({ direction: 'newest', after: at, from: null, to: null }, search)
+  } while (at !== null)
 }
 
 export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {

@@ -162,6 +162,10 @@ export class HeldAlert implements AlertEntry {
     return level === 'restricted' ? this.#held.outline : (this.#storyAt(level)?.shown?.outline ?? null)
   }
 
+  foldedHeadlineAt(level: Handling): string {
+    return (level === 'restricted' ? this.#held : this.#storyAt(level)?.shown)?.foldedHeadline ?? ''
+  }
+
   firstTimeAt(level: Handling): string | null {
     return level === 'restricted' ? this.firstTime : (this.#storyAt(level)?.firstTime ?? null)
   }

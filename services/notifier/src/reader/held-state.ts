@@ -5,6 +5,7 @@ import { evidenceBytesOf } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { foldedHeadline } from './folded-headline.ts'
 
 /** From the envelope of the event that produced a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
@@ -19,6 +20,8 @@ export class HeldState {
   /** Of the whole state, at the beginning of the held bytes; none if the outline is complete. */
   #dataLength = 0
   #held = nothingHeld
+  /** Null: not asked for yet. */
+  #folded: string | null = null
 
   constructor(state: AlertState, last: EventHead) {
     this.#outline = state
@@ -28,6 +31,12 @@ export class HeldState {
   /** The state, possibly without its evidence: enough to evaluate filters. */
   get outline(): AlertState {
     return this.#outline
+  }
+
+  /** Its headline as words are sought in it. */
+  get foldedHeadline(): string {
+    this.#folded ??= foldedHeadline(this.#outline.headline)
+    return this.#folded
   }
 
   /** The whole state, without holding its evidence decoded from now on. */
@@ -47,6 +56,7 @@ export class HeldState {
   /** `dataBytes`: the whole state, if `state` lacks the evidence. */
   hold(state: AlertState, dataBytes: Uint8Array | null, last: EventHead): void {
     this.last = last
+    if (state.headline !== this.#outline.headline) this.#folded = null
     this.#outline = state
     this.#dataLength = dataBytes?.length ?? 0
     if (dataBytes === null) {

@@ -1,5 +1,6 @@
 // The alerts ever shown to one level of readers, in the order of lists, each with its kind: what most filters ask for. Alerts of
-// a kind share it, so that a search asks each kind once and passes over the others without looking at one alert.
+// a kind share it, so that a search asks each kind once and passes over the others without looking at one alert. Numbers of
+// kinds and folded headlines lie in columns of their own: following each of 100,000 rows would wait for memory most of the time.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
@@ -21,6 +22,8 @@ export interface ListedAlert {
   callsAt(level: Handling): AlertCalls
   /** Time of the first event delivered to them; null before it. */
   firstTimeAt(level: Handling): string | null
+  /** Its headline as they may see it, folded for the search of words; empty where it is hidden. */
+  foldedHeadlineAt(level: Handling): string
 }
 
 /** What alerts have in common. */
@@ -43,8 +46,32 @@ export interface OrderRow<Alert> extends Place {
   readonly circle: Circle | null
 }
 
+/** What a search asks of an order. */
+export interface RowSearch<Alert> {
+  /** Asked once of each kind. */
+  wantsKind(kind: AlertKind): boolean
+  /** Of the headline, folded, of a row of such a kind; null: all are wanted. */
+  readonly wantsHeadline: ((folded: string) => boolean) | null
+  /** What is left is the row's own. */
+  take(row: OrderRow<Alert>): void
+  /** Asked after each row that cost anything: the walk looks no further. */
+  readonly mustStop: boolean
+}
+
+/** Rows of an order, in a direction. */
+export interface Stretch {
+  readonly direction: 'newest' | 'oldest'
+  /** The last row before it, or a place between rows; null: from the end. */
+  readonly after: Place | null
+  /** From the oldest row at or after the first to the newest before the second; null: no bound. */
+  readonly from: Place | null
+  readonly to: Place | null
+}
+
 interface Kind extends AlertKind {
   readonly key: string
+  /** From 1 on: 0 is that of hidden rows. Numbers of kinds that are forgotten are given again. */
+  readonly number: number
   readonly box: AreaBox
   /** Without any it is forgotten. */
   rows: number
@@ -55,11 +82,20 @@ interface Row<Alert> extends OrderRow<Alert> {
   circle: Circle | null
 }
 
+const roomAtFirst = 1024
+
 export class LevelOrder<Alert extends ListedAlert> {
   readonly #level: Handling
   /** By (time of the first event delivered, alertId), ascending. */
   readonly #rows: Row<Alert>[] = []
+  /** Of each row the number of its kind. */
+  #numbers = new Int32Array(roomAtFirst)
+  /** Of each row. */
+  readonly #headlines: string[] = []
   readonly #kinds = new Map<string, Kind>()
+  /** By number. */
+  readonly #numbered: (Kind | null)[] = [null]
+  readonly #freeNumbers: number[] = []
 
   constructor(level: Handling) {
     this.#level = level
@@ -72,37 +108,67 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   /** Adds an alert at its place. `note` says its kind. */
   enter({ firstTime, alertId }: Place, entry: Alert): void {
-    this.#rows.splice(this.rankOf({ firstTime, alertId }), 0, { firstTime, alertId, entry, kind: null, circle: null })
+    const rank = this.rankOf({ firstTime, alertId })
+    const count = this.#rows.length
+    this.#rows.splice(rank, 0, { firstTime, alertId, entry, kind: null, circle: null })
+    this.#headlines.splice(rank, 0, '')
+    this.#makeRoom(count + 1)
+    this.#numbers.copyWithin(rank + 1, rank, count)
+    this.#numbers[rank] = 0
   }
 
   /** Adds alerts in any order, before anything is asked. */
   fill(places: Iterable<readonly [Place, Alert]>): void {
     for (const [{ firstTime, alertId }, entry] of places) this.#rows.push({ firstTime, alertId, entry, kind: null, circle: null })
     this.#rows.sort((a, b) => (isBefore(a, b) ? -1 : 1))
-    for (const row of this.#rows) this.#become(row, row.entry)
+    this.#makeRoom(this.#rows.length)
+    for (const [rank, row] of this.#rows.entries()) this.#become(rank, row.entry)
   }
 
   leave(place: Place): void {
-    const [row] = this.#rows.splice(this.rankOf(place), 1)
-    if (row !== undefined) this.#release(row.kind)
+    const rank = this.rankOf(place)
+    const [row] = this.#rows.splice(rank, 1)
+    if (row === undefined) return
+    this.#headlines.splice(rank, 1)
+    this.#numbers.copyWithin(rank, rank + 1, this.#rows.length + 1)
+    this.#release(row.kind)
   }
 
   /** Takes up what an alert is by now; nothing where it was never shown. */
   note(entry: Alert): void {
     const firstTime = entry.firstTimeAt(this.#level)
     if (firstTime === null) return
-    const row = this.#rows[this.rankOf({ firstTime, alertId: entry.alertId })]
-    if (row?.alertId === entry.alertId) this.#become(row, entry)
+    const rank = this.rankOf({ firstTime, alertId: entry.alertId })
+    if (this.#rows[rank]?.alertId === entry.alertId) this.#become(rank, entry)
+  }
+
+  /**
+   * Looks through a stretch for rows of the kinds and headlines that are wanted. Returns the last row that it looked at, where
+   * another call goes on, or null at the end of the stretch. Rows of kinds that are not wanted cost next to nothing.
+   */
+  look({ direction, after, from, to }: Stretch, search: RowSearch<Alert>): Place | null {
+    const [first, last] = [from === null ? 0 : this.rankOf(from), to === null ? this.#rows.length : this.rankOf(to)]
+    const isUp = direction === 'oldest'
+    const begin = isUp
+      ? Math.max(first, after === null ? 0 : this.#rankAfter(after))
+      : Math.min(last, after === null ? last : this.rankOf(after)) - 1
+    const [end, step] = isUp ? [Math.max(begin, last), 1] : [Math.min(begin, first - 1), -1]
+    const verdicts = new Int8Array(this.#numbered.length)
+    const { wantsHeadline } = search
+    for (let i = begin; i !== end; i += step) {
+      const number = this.#numbers[i] as number
+      if (number === 0 || verdicts[number] === -1) continue
+      if (verdicts[number] === 0) verdicts[number] = search.wantsKind(this.#numbered[number] as Kind) ? 1 : -1
+      const isWanted = verdicts[number] === 1 && wantsHeadline?.(this.#headlines[i] as string) !== false
+      if (isWanted) search.take(this.#rows[i] as Row<Alert>)
+      if (search.mustStop) return this.#rows[i] as Row<Alert>
+    }
+    return null
   }
 
   /** Newest first, after a place; from the newest on without one. Nothing may enter or leave meanwhile. */
   *newestFirst(after: Place | null): Generator<OrderRow<Alert>> {
     for (let i = (after === null ? this.#rows.length : this.rankOf(after)) - 1; i >= 0; i--) yield this.#rows[i] as Row<Alert>
-  }
-
-  /** The same from the oldest on. */
-  *oldestFirst(after: Place | null): Generator<OrderRow<Alert>> {
-    for (let i = after === null ? 0 : this.#rankAfter(after); i < this.#rows.length; i++) yield this.#rows[i] as Row<Alert>
   }
 
   #rankAfter(place: Place): number {
@@ -121,12 +187,22 @@ export class LevelOrder<Alert extends ListedAlert> {
     return low
   }
 
-  #become(row: Row<Alert>, entry: Alert): void {
+  #become(rank: number, entry: Alert): void {
+    const row = this.#rows[rank] as Row<Alert>
     const outline = entry.outlineAt(this.#level)
     const before = row.kind
     row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
     row.circle = outline?.area.circle ?? null
+    this.#numbers[rank] = row.kind?.number ?? 0
+    this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
     this.#release(before)
+  }
+
+  #makeRoom(rows: number): void {
+    if (rows <= this.#numbers.length) return
+    const room = new Int32Array(Math.max(rows, this.#numbers.length * 2))
+    room.set(this.#numbers)
+    this.#numbers = room
   }
 
   #kindOf(outline: AlertState, calls: AlertCalls): Kind {
@@ -137,14 +213,17 @@ export class LevelOrder<Alert extends ListedAlert> {
     const key = JSON.stringify([...Object.values(facts), category, country, admin1, open])
     let kind = this.#kinds.get(key)
     if (kind === undefined) {
+      const number = this.#freeNumbers.pop() ?? this.#numbered.length
       kind = {
         key,
+        number,
         facts: { ...facts, category, area: { ...area, circle: null, settlement: null } },
         isUnanswered: open,
         box: emptyBox(),
         rows: 0
       }
       this.#kinds.set(key, kind)
+      this.#numbered[number] = kind
     }
     kind.rows++
     growBox(kind.box, area.circle)
@@ -154,7 +233,10 @@ export class LevelOrder<Alert extends ListedAlert> {
   #release(kind: Kind | null): void {
     if (kind === null) return
     kind.rows--
-    if (kind.rows === 0) this.#kinds.delete(kind.key)
+    if (kind.rows > 0) return
+    this.#kinds.delete(kind.key)
+    this.#numbered[kind.number] = null
+    this.#freeNumbers.push(kind.number)
   }
 }
 

@@ -38,13 +38,12 @@ export async function countSubscribers(
     const { subscriptionId, handling } = subscription
     const name = [subscriptionOperations.holderOf(subscription), subscriptionId]
     const { alerts: told } = dispatcher.of(subscriptionId)
-    for (const alertId of [...told.ids]) {
+    for (const [alertId, acceptedMs] of told.firstTold()) {
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
-      const acceptedMs = told.toldMs(alertId)
       const entry = alerts.get(alertId)
       const shown = entry?.outlineAt(handling) ?? null
-      if (acceptedMs === null || entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre)) continue
+      if (entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre)) continue
       const toldMs = isReplay(entry.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(entry.callsAt(handling), entry.answers, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)

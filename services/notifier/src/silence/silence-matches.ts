@@ -6,6 +6,7 @@ import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
 import { eachShown, isOpen, SilencedKinds } from '../policy/silenced-kinds.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import type { AlertKind } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
 export interface MatchesDeps {
@@ -40,7 +41,8 @@ export async function matchesOf(
     if (scan.mustYield) await scan.yieldTurn()
   }
   if (!hasAreas) return counts
-  await eachShown(order, scan, ({ circle }, kind) => {
+  const mayMeet = (kind: AlertKind) => silenced.over(kind).some(({ area }) => area !== null)
+  await eachShown(order, scan, mayMeet, ({ circle }, kind) => {
     for (const { silenceId, area } of silenced.over(kind)) {
       scan.units++
       if (area?.meets(circle, scan)) add(silenceId, 1)

@@ -3,8 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { headlineTestOf } from '../../src/alert-http/headline-search.ts'
+import { foldedHeadline } from '../../src/reader/folded-headline.ts'
 
-const has = (sought: string, headline: string) => headlineTestOf(sought)?.({ headline })
+const has = (sought: string, headline: string) => headlineTestOf(sought)?.(foldedHeadline(headline))
 
 describe('words that are sought in a headline', () => {
   it.each([

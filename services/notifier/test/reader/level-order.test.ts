@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { LevelOrder, type ListedAlert } from '../../src/reader/level-order.ts'
+import { LevelOrder, type ListedAlert, type Place } from '../../src/reader/level-order.ts'
 import { anAlert } from '../support/alert-builder.ts'
 
 const step = fc.record({
@@ -35,7 +35,8 @@ class Listed implements ListedAlert {
   become({ does, severity, theatre, admin1, circle, isCalling, by }: Step): void {
     const area = { country: ['ML'], admin1: [admin1], circle, settlement: null }
     const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition: null }
-    this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator })
+    const headline = `${severity} in ${theatre}`
+    this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator, headline })
     const call = { pagedAtMs: 0, severity, taken: null, done: null, deeds: [], isSettled: false }
     this.calls = { calls: [call], isCalling }
   }
@@ -43,6 +44,7 @@ class Listed implements ListedAlert {
   outlineAt = () => this.outline
   callsAt = () => this.calls
   firstTimeAt = () => this.firstTime
+  foldedHeadlineAt = () => this.outline?.headline ?? ''
 }
 
 const told = (alerts: Iterable<Listed>) =>
@@ -80,24 +82,92 @@ it('is in order, from any place on, and says what each is now (property)', () =>
         there.set(each.alert, alert)
       }
       const expected = told(there.values())
-      expect(shownIn(order.oldestFirst(null))).toEqual(expected)
       expect(shownIn(order.newestFirst(null))).toEqual(expected.toReversed())
       const place = new Listed(after)
       const isAfter = ([alertId]: readonly unknown[]) => {
         const { firstTime } = new Listed(Number(String(alertId).slice(1)))
         return `${firstTime} ${alertId}` > `${place.firstTime} ${place.alertId}`
       }
-      expect(shownIn(order.oldestFirst(place))).toEqual(expected.filter(isAfter))
       const before = expected.filter(each => each[0] !== place.alertId && !isAfter(each))
       expect(shownIn(order.newestFirst(place))).toEqual(before.toReversed())
       const filled = new LevelOrder<Listed>('internal')
       filled.fill([...there.values()].map(alert => [alert, alert] as const))
-      expect(shownIn(filled.oldestFirst(null))).toEqual(expected)
+      expect(shownIn(filled.newestFirst(null))).toEqual(expected.toReversed())
       // Each kind counts its alerts, and none is kept for nothing.
       const kinds = [...order.kinds].map(({ rows }) => rows)
       expect(kinds.every(rows => rows > 0)).toBe(true)
       expect(kinds.reduce((sum, rows) => sum + rows, 0)).toBe(expected.filter(each => each.length > 3).length)
     }),
     { numRuns: 300 }
+  )
+})
+
+const bound = fc.option(
+  fc.nat(7).map(alert => ({ firstTime: new Listed(alert).firstTime, alertId: `a${alert}` })),
+  { freq: 1 }
+)
+const stretch = fc.record({
+  direction: fc.constantFrom('newest' as const, 'oldest' as const),
+  ...{ after: bound, from: bound, to: bound }
+})
+
+it('finds in a stretch what is of a wanted kind and headline, in as many goes as it takes (property)', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), stretch, fc.boolean(), fc.nat(3), (steps, asked, isOfWords, each) => {
+      const order = new LevelOrder<Listed>('internal')
+      const there = new Map<number, Listed>()
+      for (const done of steps) {
+        const known = there.get(done.alert)
+        if (done.does === 'leave') {
+          if (known !== undefined) order.leave(known)
+          there.delete(done.alert)
+          continue
+        }
+        const alert = known ?? new Listed(done.alert)
+        alert.become(done)
+        if (known === undefined) order.enter(alert, alert)
+        order.note(alert)
+        there.set(done.alert, alert)
+      }
+      const nameOf = ({ firstTime, alertId }: { readonly firstTime: string; readonly alertId: string }) =>
+        `${firstTime} ${alertId}`
+      const isUp = asked.direction === 'oldest'
+      const isIn = (alert: Listed) => {
+        const [own, after] = [nameOf(alert), asked.after === null ? null : nameOf(asked.after)]
+        if (after !== null && (isUp ? own <= after : own >= after)) return false
+        return (asked.from === null || own >= nameOf(asked.from)) && (asked.to === null || own < nameOf(asked.to))
+      }
+      const isWanted = ({ outline }: Listed) =>
+        outline?.severity === 'severe' && (!isOfWords || outline.headline.includes('coast'))
+      const expected = [...there.values()]
+        .filter(alert => isIn(alert) && isWanted(alert))
+        .map(nameOf)
+        .sort()
+      const found: string[] = []
+      let [goes, kinds, looked] = [0, 0, 0]
+      let at: Place | null = asked.after
+      do {
+        looked = 0
+        at = order.look(
+          { ...asked, after: at },
+          {
+            wantsKind: ({ facts }) => {
+              kinds++
+              return facts.severity === 'severe'
+            },
+            wantsHeadline: isOfWords ? folded => folded.includes('coast') : null,
+            take: row => found.push(nameOf(row)),
+            get mustStop() {
+              return ++looked > each
+            }
+          }
+        )
+        goes++
+      } while (at !== null)
+      expect(found).toEqual(isUp ? expected : expected.toReversed())
+      // Each kind is asked once in a go.
+      expect(kinds).toBeLessThanOrEqual(goes * [...order.kinds].length)
+    }),
+    { numRuns: 500 }
   )
 })

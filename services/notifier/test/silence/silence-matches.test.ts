@@ -30,7 +30,12 @@ function indexed(): AlertIndex {
   order.fill(
     outlines.map((outline, i) => {
       const firstTime = new Date(i * 1_000).toISOString()
-      const listed = { outlineAt: () => outline, callsAt: () => noCalls, firstTimeAt: () => firstTime }
+      const listed = {
+        outlineAt: () => outline,
+        callsAt: () => noCalls,
+        firstTimeAt: () => firstTime,
+        foldedHeadlineAt: () => ''
+      }
       return [
         { firstTime, alertId: outline.alertId },
         { ...listed, alertId: outline.alertId }
