@@ -152,7 +152,10 @@ class AlertWalk {
   }
 }
 
-/** The place before all that was raised at a time or later; null without a bound. Times of a log are written alike: as texts they are in the order of time. */
+/**
+ * The place before all that was raised at a time or later; null without a bound. Times of a log are written alike: as texts they
+ * are in the order of time.
+ */
 function boundOf(ms: number): Place | null {
   return Number.isFinite(ms) ? { firstTime: new Date(ms).toISOString(), alertId: '' } : null
 }

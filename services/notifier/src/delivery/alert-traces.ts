@@ -35,6 +35,12 @@ const flagOwesPage = 4
 const flagClosed = 8
 const flagBegun = 16
 
+/** What others read of it. */
+export type ReadTraces = Pick<
+  AlertTraces,
+  'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs' | 'reminders'
+>
+
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
 
 /** Of an evicted alert nothing is skipped. */

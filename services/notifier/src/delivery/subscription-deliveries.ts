@@ -4,7 +4,7 @@
 
 import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
-import { AlertTraces } from './alert-traces.ts'
+import { AlertTraces, type ReadTraces } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
 import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, newerRows, type StateRow } from './delivery-rows.ts'
@@ -150,10 +150,7 @@ export class SubscriptionDeliveries {
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
-  get alerts(): Pick<
-    AlertTraces,
-    'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs' | 'reminders'
-  > {
+  get alerts(): ReadTraces {
     return this.#alerts
   }
 

@@ -1,5 +1,5 @@
-// A headline without what a search of words ignores: accents, case, hyphens and apostrophes. Folded once for each state, since that
-// takes longer than looking through it.
+// A headline without what a search of words ignores: accents, case, hyphens and apostrophes. It is folded once for each state:
+// that takes longer than looking through it.
 
 import { words } from '@tocsin/gazetteer/name/place-names'
 
