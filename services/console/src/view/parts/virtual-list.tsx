@@ -3,6 +3,7 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import type { ComponentChildren } from 'preact'
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { MeasuredHeights } from '../../queue/measured-heights.ts'
 
 export interface VirtualListProps<Row> {
   readonly rows: readonly Row[]
@@ -46,6 +47,8 @@ export function VirtualList<Row>({
         observeElementOffset
       })
   )
+  const [measured] = useState(() => new MeasuredHeights())
+  measured.dropGone(virtualizer.itemSizeCache, rows, keyOf)
   // For as long as the rows are the same: for another function all places of all rows are computed anew, in every frame of a
   // scroll.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : keyOf(rows[index])), [rows, keyOf])
