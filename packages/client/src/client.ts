@@ -364,9 +364,9 @@ export class TocsinClient {
     } else this.#lookAtBacklog(now)
   }
 
-  /** Before it is live, and where pages are pulled, the server owes no heartbeat. */
+  /** Before it is live the server owes no heartbeat. A page is held no longer than until the next one. */
   get #silenceMs(): number {
-    if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return silentMs
+    if (this.#state.kind !== 'live') return silentMs
     const asked = [...this.#subscriptions.values()].flatMap(({ request }) => request.heartbeatSeconds ?? [])
     return asked.length === 0 ? silentMs : Math.min(silentMs, Math.max(...asked) * 1000 * beatsMissed)
   }

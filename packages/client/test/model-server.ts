@@ -81,6 +81,8 @@ export class ModelServer {
   readonly policies: unknown[] = []
   /** How long pages of the feed were to be held, s, in order. */
   readonly holdsS: number[] = []
+  /** Requests for pages are answered no more, and nobody is told. */
+  isSilent = false
   /** The next frame gets lost on a live connection. */
   losesNext = false
   /** Connections by transport, in all. */
@@ -266,6 +268,7 @@ export class ModelServer {
     if (policy !== null) this.policies.push(JSON.parse(policy))
     if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     this.holdsS.push(Number(url.searchParams.get('wait')))
+    if (this.isSilent) return new Promise(() => {})
     const place = this.#placeOf(from)
     if (place === null) return Response.json({ recovered: false, items: [], next: cursorOf(this.log.length), snapshot: [] })
     const items = this.log.slice(place).map((_, i) => ({
