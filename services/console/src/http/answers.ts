@@ -1,6 +1,7 @@
 // Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no answer at all.
 
 import type { FieldFault, Problem } from '../shown/problem.ts'
+import { pageNow } from './page-time.ts'
 
 export type { Problem } from '../shown/problem.ts'
 
@@ -30,7 +31,7 @@ export interface Asking {
 
 let tellClock: (aheadMs: number) => void = () => {}
 
-/** `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this machine's, ms, to some seconds. */
+/** `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this page's, ms, to some seconds. */
 export function onSuiteClock(tell: (aheadMs: number) => void): void {
   tellClock = tell
 }
@@ -57,7 +58,7 @@ async function answerTo<T>(
   dropped: AbortSignal
 ): Promise<Answer<T>> {
   const timeout = AbortSignal.timeout(withinMs)
-  const [sentMs, sentAt] = [performance.now(), Date.now()]
+  const [sentMs, sentAt] = [performance.now(), pageNow()]
   try {
     const response = await fetch(path, {
       method,
@@ -83,7 +84,7 @@ const quickMs = 5_000
 
 function noteClock(date: string | null, sentAt: number, tookMs: number): void {
   const toldMs = date === null ? Number.NaN : Date.parse(date)
-  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(Date.now() - sentAt - tookMs) > quickMs) return
+  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(pageNow() - sentAt - tookMs) > quickMs) return
   tellClock(toldMs - (sentAt + tookMs / 2))
 }
 

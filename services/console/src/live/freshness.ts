@@ -42,7 +42,7 @@ export function linkOfAnswers(answeredAtMs: number | null, isOver = false): Clie
 /**
  * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
  * says that it has no network, which is known long before the silence tells. `completeAtMs`: when the server was last heard and
- * all had come.
+ * all had come. All by the clock of the page; `aheadMs`: by how much the suite's is ahead, which dates its own words.
  */
 export function freshnessOf(
   state: ClientState,
@@ -50,7 +50,8 @@ export function freshnessOf(
   openedAtMs: number,
   nowMs: number,
   isOffline = false,
-  completeAtMs = heardAtMs
+  completeAtMs = heardAtMs,
+  aheadMs = 0
 ): Freshness {
   // A clock that was set back would make the last word lie in the future, and every age right.
   const isHeard = heardAtMs !== null && Math.abs(nowMs - heardAtMs) < silenceMs
@@ -60,7 +61,7 @@ export function freshnessOf(
   if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
   // A link that was there and asks for nothing any more has failed in this page.
   if (state.kind === 'idle' && heardAtMs === null) return { kind: 'beginning' }
-  const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) : null
+  const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) - aheadMs : null
   const known = [completeAtMs, staleSince].filter(at => at !== null)
   return {
     kind: 'stale',

@@ -11,7 +11,7 @@ import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
-import { chosenId, nowIn, nowMs, passed, picture, pictureAge } from './console-state.ts'
+import { chosenId, nowIn, passed, picture, pictureAge, suiteNowMs } from './console-state.ts'
 import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
@@ -157,7 +157,7 @@ export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): { readonly kin
   const { status, detail, errors = [] } = answer.problem
   const atFault = kind === 'response' ? errors.find(({ pointer }) => pointer === '/at') : undefined
   const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
-  const text = withReadableTimes(said, nowMs.peek())
+  const text = withReadableTimes(said, suiteNowMs.peek())
   // The suite says who came first, or what became of the alert where no officer acted.
   return { kind: 'refused', text: status === 409 ? acts.conflict(text) : acts.refused(text) }
 }

@@ -1,9 +1,10 @@
 // What the console shows, as signals: each is set in one place, and who reads one while drawing is drawn again when it changes.
 
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { onSuiteClock } from '../http/answers.ts'
+import { pageClock, pageNow } from '../http/page-time.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { closedStandingOf } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
@@ -48,22 +49,54 @@ export const isOfficer = computed(
   () => mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
 )
 
-/** Wall clock of this machine, ms; advanced each second. */
-export const nowMs = signal(Date.now())
-export const openedAtMs = Date.now()
+/**
+ * The clock of this page, ms; advanced each second. For how long something takes here: what is shown as a time, compared with one
+ * of the suite, or sent, goes by `suiteNowMs`.
+ */
+export const nowMs = signal(pageNow())
+export const openedAtMs = nowMs.peek()
 
-/** By how much the suite's clock is ahead of this machine's, ms, if that is more than people take for the same; else 0. */
+/** By how much the suite's clock is ahead of this page's, ms, if that is more than people take for the same; else 0. */
 export const clockAheadMs = signal(0)
 export const sameClockMs = 60_000
 /** Answers tell it to the second, and some take seconds. */
 const clockSlackMs = 10_000
-onSuiteClock(aheadMs => {
-  const told = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
+let toldAheadMs = 0
+onSuiteClock(saidAheadMs => {
+  toldAheadMs = pageClock.told(toldAheadMs, saidAheadMs)
+  const told = orSame(toldAheadMs)
   if (Math.abs(told - clockAheadMs.peek()) > clockSlackMs) clockAheadMs.value = told
+  lookAtMachine()
 })
 
+function orSame(aheadMs: number): number {
+  return Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
+}
+
+/** By how much the suite's clock is ahead of that of this machine, as its officer sees it, ms; 0: it is right. */
+export const machineAheadMs = signal(0)
+
+function lookAtMachine(): void {
+  const aheadMs = orSame(clockAheadMs.peek() - pageClock.setByMs)
+  if (Math.abs(aheadMs - machineAheadMs.peek()) > clockSlackMs) machineAheadMs.value = aheadMs
+}
+
+/** The clock of the page goes on. */
+export function advance(): void {
+  const now = pageNow()
+  batch(() => {
+    nowMs.value = now
+    lookAtMachine()
+  })
+}
+
 /** The time by the suite's clock, ms: what others read at another machine goes by it. */
-export const suiteNowMs = computed(() => nowMs.value + clockAheadMs.value)
+export const suiteNowMs = computed(() => bySuite(nowMs.value))
+
+/** A time that was noted by the clock of this page, as it is by the suite's: to be shown. */
+export function bySuite(pageMs: number): number {
+  return pageMs + clockAheadMs.value
+}
 
 /** Resolves once this clock has moved so far, or was set back. */
 export function passed(ms: number): Promise<void> {
@@ -104,7 +137,7 @@ export const freshness = computed<Freshness>(() =>
         nowMs.value,
         isOffline.value
       )
-    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value, completeAtMs.value)
+    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value, completeAtMs.value, clockAheadMs.value)
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 

@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals'
 import { type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
+import { pageNow } from '../http/page-time.ts'
 import { suite } from '../http/suite.ts'
 import type { ClosedStanding } from '../live/closed-standing.ts'
 import { closedMax } from '../live/picture.ts'
@@ -10,11 +11,12 @@ import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import {
-  clockAheadMs,
+  bySuite,
   closedList,
   closedStanding,
   freshness,
   isLive,
+  machineAheadMs,
   nowIn,
   nowMs,
   openedAtMs,
@@ -33,17 +35,14 @@ const atOnce = 4
 /** When the hand-over was last opened, ms: without a time in the address it is of the shift before that. */
 const shownAtMs = signal(openedAtMs)
 export function openHandOver(): void {
-  shownAtMs.value = Date.now()
+  shownAtMs.value = pageNow()
 }
 
 /**
  * By the suite's clock, as the link of another officer is, whose machine may differ by as much as counts for the same. As of the
  * last change of the address: what begins at a time does not move on with the clock.
  */
-export const since = computed(() => {
-  const aheadMs = clockAheadMs.value
-  return sinceIn(address.value, shownAtMs.value + aheadMs, nowMs.peek() + aheadMs + sameClockMs)
-})
+export const since = computed(() => sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs))
 
 /** Whether all that is open has come. */
 export const isPictureWhole = computed(() => {
@@ -57,7 +56,7 @@ export interface MadeHandOver {
   readonly sinceMs: number
   readonly atMs: number
   /** By how much that was ahead of this machine's, ms; 0: it is right. */
-  readonly clockAheadMs: number
+  readonly machineAheadMs: number
   /** All that changed; more than were asked for, if beyond the maximum. */
   readonly changed: number
   /** Of these the events could not be loaded. */
@@ -104,8 +103,8 @@ export async function makeHandOver(): Promise<void> {
   // It may be asked for before the page knows what has closed.
   if (closedStanding.peek() === 'unknown') await closedList.load()
   if (ended.aborted) return
-  const [fromMs, aheadMs, state] = [since.peek().ms, clockAheadMs.peek(), freshness.peek()]
-  const atMs = Date.now() + aheadMs
+  const [fromMs, state] = [since.peek().ms, freshness.peek()]
+  const atMs = bySuite(pageNow())
   const changed = changedSince(fromMs)
   const asked = changed.slice(0, toldMax)
   const known = new Map<string, KnownAlert>()
@@ -132,12 +131,12 @@ export async function makeHandOver(): Promise<void> {
   for (const alert of picture.alerts.values())
     if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))
       known.set(alert.alertId, { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: waits(alert) })
-  const staleSinceMs = state.kind !== 'stale' ? null : state.sinceMs === null ? atMs : state.sinceMs + aheadMs
+  const staleSinceMs = state.kind !== 'stale' ? null : state.sinceMs === null ? atMs : bySuite(state.sinceMs)
   const told = {
     handOver: handOverOf([...known.values()]),
     sinceMs: fromMs,
     atMs,
-    clockAheadMs: aheadMs,
+    machineAheadMs: machineAheadMs.peek(),
     changed: changed.length
   }
   const { count, unknownSinceMs } = unansweredCount.peek()
@@ -168,7 +167,7 @@ export function makeOnce(sinceMs: number, madeSinceMs: number | null): boolean {
 
 /** What it lacks, for who reads it here and for whom it is sent to. */
 export function caveatsOf({
-  clockAheadMs: aheadMs,
+  machineAheadMs: aheadMs,
   changed,
   failed,
   closed,

@@ -4,6 +4,7 @@
 import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
 import { missedBetween } from '../change/alert-changes.ts'
+import { pageNow } from '../http/page-time.ts'
 import { readiness as askReadiness, suite } from '../http/suite.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { isCanary, newestReportMs } from '../live/pipeline.ts'
@@ -14,10 +15,11 @@ import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce } from './announcements.ts'
 import {
+  advance,
   answeredAtMs,
+  bySuite,
   caller,
   canariesAtMs,
-  clockAheadMs,
   closedList,
   completeAtMs,
   freshness,
@@ -80,6 +82,7 @@ function goLive(): void {
   if (!mayUse('alerts:read')) return
   const made = new TocsinClient({
     url: location.origin,
+    ports: { nowMs: pageNow },
     onState: state => {
       if (client === made) onState(state)
     }
@@ -100,7 +103,7 @@ export const triedAtMs = ofKey(signal<number | null>(null))
 
 /** Connects at once if the client waits; and asks whether the suite answers at all, which a link that is silent does not tell. */
 export function retryNow(): void {
-  triedAtMs.value = Date.now()
+  triedAtMs.value = pageNow()
   client?.retryNow()
   void askReady()
 }
@@ -133,7 +136,7 @@ function onState(state: ClientState): void {
     link.value = state
     noteHeard()
   })
-  if (isComplete) liveSinceMs = Date.now()
+  if (isComplete) liveSinceMs = pageNow()
   if (state.kind === 'live') {
     if (!wasLinked) void askClosed()
   } else {
@@ -152,7 +155,7 @@ effect(() => {
   if (freshness.value.kind === 'stale') beginGap()
 })
 effect(() => {
-  if (isLive.value) liveSinceMs = Date.now()
+  if (isLive.value) liveSinceMs = pageNow()
 })
 
 async function askClosed(): Promise<void> {
@@ -202,18 +205,16 @@ function onPosition(): void {
 function noteHeard(): void {
   const wasMs = heardAtMs.peek()
   // The timers of a hidden page come once a minute: what was silent in between has to be seen here.
-  if (wasMs !== null && Math.abs(Date.now() - wasMs) >= silenceMs) beginGap()
+  if (wasMs !== null && Math.abs(pageNow() - wasMs) >= silenceMs) beginGap()
   // The clock of the page looks each second: a second more would go by before silence shows.
   clearTimeout(silenceTimer)
-  silenceTimer = setTimeout(() => {
-    nowMs.value = Date.now()
-  }, silenceMs)
+  silenceTimer = setTimeout(advance, silenceMs)
   const state = link.peek()
   batch(() => {
     heardAtMs.value = client?.heardAt ?? heardAtMs.value
     if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
     // By a clock that stands still, or was held up, what was heard just now would lie in the future, and the page would be stale.
-    if (document.hidden || Date.now() - nowMs.peek() >= silenceMs) nowMs.value = Date.now()
+    if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })
 }
 
@@ -254,7 +255,7 @@ function tellMissed(): void {
   if (isClosedAsked) return
   const toMs = liveSinceMs
   const { atMs: fromMs } = beforeGap
-  const alerts = missedBetween(beforeGap.alerts, picture.alerts, fromMs + clockAheadMs.peek())
+  const alerts = missedBetween(beforeGap.alerts, picture.alerts, bySuite(fromMs))
   beforeGap = null
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
   // What was not read yet of an earlier gap is told with it.
@@ -299,7 +300,7 @@ async function askReady(): Promise<void> {
   readyTaken = turn
   batch(() => {
     readiness.value = ready
-    if (ready !== null) answeredAtMs.value = Date.now()
+    if (ready !== null) answeredAtMs.value = pageNow()
   })
 }
 
@@ -325,7 +326,7 @@ export function startClock(): () => void {
   let askedMs = openedAtMs
   let seconds = 0
   const timer = setInterval(() => {
-    nowMs.value = Date.now()
+    advance()
     tellMissed()
     seconds += 1
     if (hasNoStream.value && seconds % heartbeatSeconds === 0) {

@@ -125,7 +125,7 @@ const isWriting = computed(() => hasDrafts() || bulkDraft.value.note !== '')
 
 /** A wall that nobody has touched for this long is read from afar: a row that was pressed once holds nothing, ms. */
 const wallRestMs = 120_000
-const usedAtMs = ofKey(signal(Date.now()))
+const usedAtMs = ofKey(signal(nowMs.peek()))
 export function noteUse(): void {
   usedAtMs.value = nowMs.peek()
 }

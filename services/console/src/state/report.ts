@@ -14,6 +14,7 @@ import {
   reportFields
 } from '../upkeep/reports/report-draft.ts'
 import { words } from '../words/words.ts'
+import { suiteNowMs } from './console-state.ts'
 import { formDraft, sending } from './form-draft.ts'
 import { ofPerson, onOtherPerson } from './session/of-key.ts'
 
@@ -25,7 +26,7 @@ export interface SentReport {
 
 function newId(): string {
   const random = [...crypto.getRandomValues(new Uint8Array(6))].map(byte => byte.toString(16).padStart(2, '0')).join('')
-  return `console-${new Date().toISOString().slice(0, 10)}-${random}`
+  return `console-${new Date(suiteNowMs.peek()).toISOString().slice(0, 10)}-${random}`
 }
 
 /** Who reports once reports again as the same source. */

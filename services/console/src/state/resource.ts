@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Answer } from '../http/answers.ts'
+import { pageNow } from '../http/page-time.ts'
 import type { Page } from '../http/suite.ts'
 import { onOtherKey } from './session/of-key.ts'
 
@@ -24,7 +25,7 @@ export interface Resource<T> {
 
 const nothing = { body: null, failure: null, toldAtMs: null }
 
-export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number = () => Date.now()): Resource<T> {
+export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number = pageNow): Resource<T> {
   const state = signal<Asked<T>>(nothing)
   let asked = 0
   /** The last question of which the answer was taken. */

@@ -1,8 +1,9 @@
 // Whose session the page has: begun at the start, by a sign-in here or in another window, continued where an identity provider
 // can, and over when that is known.
 
+import { pageNow } from '../http/page-time.ts'
 import { type Caller, suite } from '../http/suite.ts'
-import { doubtedSinceMs, signedIn } from './console-state.ts'
+import { bySuite, doubtedSinceMs, signedIn } from './console-state.ts'
 import { lastName, signedInAs } from './session/of-key.ts'
 import { tellSignedIn } from './session/other-windows.ts'
 import { continueEnded, keepSession, letSessionGo } from './session/session-renewal.ts'
@@ -12,6 +13,8 @@ import { whatIsTyped } from './session/typed.ts'
 const beginAgainMs = 2_000
 /** Until it is known whether a session goes on, ms: an identity provider that is in trouble is asked by many pages. */
 const resumeAgainMs = 5_000
+
+const suiteNow = () => bySuite(pageNow())
 
 let goLive: () => void = () => {}
 
@@ -44,7 +47,7 @@ function beginAs(caller: Caller, isSaid = false): void {
   signedInAs(caller)
   signedIn.value = { kind: 'caller', caller }
   tellSignedIn()
-  keepSession(caller, renewal => {
+  keepSession(caller, suiteNow, renewal => {
     if (renewal.kind !== 'renewed') return
     const before = signedIn.peek()
     // Its rights may have changed meanwhile.
@@ -78,7 +81,7 @@ async function resumed(hasEnded: boolean): Promise<void> {
   // Who has been told to sign in may do so in any way meanwhile.
   const isTold = before.kind === 'none'
   const isAwaited = renewal.kind === 'unknown'
-  if (isAwaited && before.kind === 'caller') doubtedSinceMs.value ??= Date.now()
+  if (isAwaited && before.kind === 'caller') doubtedSinceMs.value ??= pageNow()
   else {
     const was = isTold ? before : null
     signedIn.value = { kind: 'none', hasEnded: was?.hasEnded ?? hasEnded, isAwaited, successor: was?.successor ?? null }

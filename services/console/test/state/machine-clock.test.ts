@@ -4,6 +4,7 @@ import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { shiftHours } from '../../src/change/hand-over.ts'
 import { type Caller, suite } from '../../src/http/suite.ts'
+import { freshnessOf } from '../../src/live/freshness.ts'
 import { bodyOf } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import {
@@ -20,6 +21,8 @@ import {
 } from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
 import { caveatsOf, handOver, makeHandOver, openHandOver, since } from '../../src/state/hand-over.ts'
+import { report } from '../../src/state/report.ts'
+import { beginHandOver, handedOver } from '../../src/state/webhooks/watches.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const hourMs = 3_600_000
@@ -100,6 +103,27 @@ describe('the clock of this machine', () => {
     tellsTime(0)
     await suite.me()
     expect(suiteNowMs.value).toBe(nowMs.value)
+  })
+
+  it('that is wrong begins no shift, and names no report of another day', async () => {
+    tellsTime(30 * hourMs)
+    await suite.me()
+    const suiteMs = Date.now() + 30 * hourMs
+    const held = { id: 'w1', version: 1, shifts: [], onWatch: [], next: null, lines: [], name: 'Desk', handling: 'internal' }
+    beginHandOver(held as never)
+    const untilMs = Date.parse(`${handedOver.typed.value.until}Z`)
+    expect(Math.round((untilMs - suiteMs) / hourMs)).toBe(8)
+    report.clear()
+    expect(report.typed.value.externalId).toContain(new Date(suiteMs).toISOString().slice(0, 10))
+    tellsTime(0)
+    await suite.me()
+  })
+
+  it('that is wrong does not tell when the suite was cut off: that is the suite’s own word', () => {
+    const cutAt = new Date(nowMs.value + 5 * hourMs - 60_000).toISOString()
+    const waits = { kind: 'waiting', why: '', retryAt: 0, heardAt: null, staleSince: cutAt } as const
+    const state = freshnessOf(waits, nowMs.value - 1_000, 0, nowMs.value, false, nowMs.value - 1_000, 5 * hourMs)
+    expect(state).toMatchObject({ kind: 'stale', sinceMs: nowMs.value - 60_000, isCutOff: true })
   })
 
   it('may be behind another officer’s by what counts for the same, and takes the link made there', () => {

@@ -105,12 +105,14 @@ describe('what Ama has seen and typed', () => {
 /** Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is called. */
 const known: Readonly<Record<string, string>> = {
   'http/answers.ts': 'tellClock era',
+  'http/page-time.ts': 'pageClock',
   'http/post-once.ts': 'unanswered',
   'state/acts.ts': 'doneRevisions lastChosen unanswered',
   'state/address.ts': 'address',
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',
-  'state/console-state.ts': 'signedIn doubtedSinceMs nowMs clockAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
+  'state/console-state.ts':
+    'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
   'state/hand-over.ts': 'shownAtMs asking',
   'state/incidents/incident-acts.ts': 'retryKeys',
   'state/live-link.ts':

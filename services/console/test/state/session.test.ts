@@ -3,6 +3,7 @@
 import './a-suite.ts'
 import './a-stream.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { pageNow } from '../../src/http/page-time.ts'
 import { caller, doubtedSinceMs, freshness, nowMs, signedIn } from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
@@ -60,8 +61,8 @@ describe('a session that has ended', () => {
     async who => {
       isReached = who === 'provider'
       await ended('silent')
-      nowMs.value = Date.now()
-      expect([caller.peek()?.name, doubtedSinceMs.peek()]).toEqual(['Ama', Date.now()])
+      nowMs.value = pageNow()
+      expect([caller.peek()?.name, doubtedSinceMs.peek()]).toEqual(['Ama', pageNow()])
       expect(freshness.peek()).toMatchObject({ kind: 'stale', isOver: true })
       await vi.advanceTimersByTimeAsync(30_000)
       expect(caller.peek()?.name).toBe('Ama')

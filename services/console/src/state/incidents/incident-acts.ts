@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts'
 import type { ActState } from '../acts.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { announce } from '../announcements.ts'
-import { chosenId, nowMs, passed } from '../console-state.ts'
+import { chosenId, passed, suiteNowMs } from '../console-state.ts'
 import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
@@ -143,7 +143,7 @@ function outcomeOfDeclaration(kind: IncidentActKind, answer: Answer<unknown>): A
   const { acts, incidentActs } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: incidentActs.done[kind] }
-  const text = withReadableTimes(answer.problem.detail, nowMs.peek())
+  const text = withReadableTimes(answer.problem.detail, suiteNowMs.peek())
   return { kind: 'refused', text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text) }
 }
 

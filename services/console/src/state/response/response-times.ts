@@ -4,7 +4,7 @@ import { computed } from '@preact/signals'
 import { askResponseTimes } from '../../http/response-times.ts'
 import { timesAskIn } from '../../upkeep/response-times.ts'
 import { address } from '../address.ts'
-import { nowIn, nowMs, theatres } from '../console-state.ts'
+import { nowIn, suiteNowMs, theatres } from '../console-state.ts'
 import { resource } from '../resource.ts'
 
 export const timesAsk = computed(() => timesAskIn(address.value))
@@ -14,6 +14,6 @@ export const responseTimes = resource(() => askResponseTimes(timesAsk.peek()))
 /** The latest time in any theatre, ms: in a replay, that of the replay. */
 export function latestNow(): number {
   const replays = theatres.peek().filter(({ clock }) => clock === 'replay')
-  const times = replays.length === theatres.peek().length ? replays.map(({ id }) => nowIn(id)) : [nowMs.peek()]
-  return times.length === 0 ? nowMs.peek() : Math.max(...times)
+  const times = replays.length === theatres.peek().length ? replays.map(({ id }) => nowIn(id)) : [suiteNowMs.peek()]
+  return times.length === 0 ? suiteNowMs.peek() : Math.max(...times)
 }

@@ -21,17 +21,20 @@ export function isOfProvider({ id }: Caller): boolean {
   return id.startsWith('oidc:')
 }
 
-/** Continues the session of this caller from now on; `told` hears of each outcome. For other callers it does nothing. */
-export function keepSession(caller: Caller, told: (renewal: Renewal) => void): void {
+/**
+ * Continues the session of this caller from now on; `told` hears of each outcome, `now` is the suite's time, which dates its end.
+ * For other callers it does nothing.
+ */
+export function keepSession(caller: Caller, now: () => number, told: (renewal: Renewal) => void): void {
   clearTimeout(timer)
   if (!isOfProvider(caller) || caller.expiresAt === null) return
-  const leftMs = Date.parse(caller.expiresAt) - Date.now()
+  const leftMs = Date.parse(caller.expiresAt) - now()
   const waitMs = Math.min(Math.max(leftMs * sharePassed, leastMs), mostMs)
   const isDue = waitMs < mostMs
   timer = setTimeout(async () => {
     const renewal: Renewal = isDue ? await renewSession(caller.expiresAt) : { kind: 'renewed', caller }
     // Tried again before it expires.
-    keepSession(renewal.kind === 'renewed' ? renewal.caller : caller, told)
+    keepSession(renewal.kind === 'renewed' ? renewal.caller : caller, now, told)
     if (isDue) told(renewal)
   }, waitMs)
 }

@@ -13,7 +13,7 @@ import {
   type WatchDraft,
   watchFields
 } from '../../upkeep/watch-draft.ts'
-import { nowMs } from '../console-state.ts'
+import { suiteNowMs } from '../console-state.ts'
 import { formDraft, sending } from '../form-draft.ts'
 import { resource } from '../resource.ts'
 import { ofPerson } from '../session/of-key.ts'
@@ -43,13 +43,13 @@ export const handingOver = sending(handOverFields, { restsOnSeen: true })
 export const withdrawing = sending([], { restsOnSeen: true })
 
 export function beginChange(held: Watch): void {
-  changedWatch.show(draftOfWatch(held, nowMs.peek()))
+  changedWatch.show(draftOfWatch(held, suiteNowMs.peek()))
   changing.forget()
   openForm.value = { kind: 'change', id: held.id }
 }
 
 export function beginHandOver(held: Watch): void {
-  handedOver.show(draftOfHandOver(held, nowMs.peek()))
+  handedOver.show(draftOfHandOver(held, suiteNowMs.peek()))
   handingOver.forget()
   openForm.value = { kind: 'hand-over', id: held.id }
 }

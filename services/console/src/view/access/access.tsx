@@ -3,7 +3,7 @@
 import '../../style/records.css'
 import { keys } from '../../http/keys.ts'
 import type { ApiKey } from '../../shown/key.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { changingKey, dropSecret, heldSecrets, holdSecret, keyList } from '../../state/keys.ts'
 import { useAsking } from '../../state/resource.ts'
@@ -55,7 +55,7 @@ export function Access() {
         <p>{told.none}</p>
       ) : (
         <ul class="records" aria-label={words.views.names.keys}>
-          {keysInOrder(body.items, nowMs.value).map(each => (
+          {keysInOrder(body.items, suiteNowMs.value).map(each => (
             <Item key={each.id} held={each} />
           ))}
         </ul>
@@ -66,7 +66,7 @@ export function Access() {
 
 function Item({ held }: { readonly held: ApiKey }) {
   const told = words.keys
-  const state = stateOfKey(held, nowMs.value)
+  const state = stateOfKey(held, suiteNowMs.value)
   const isOver = state === 'revoked' || state === 'expired'
   const rotate = async () => {
     const made = await changingKey.send(

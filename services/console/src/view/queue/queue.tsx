@@ -8,7 +8,7 @@ import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
-import { chosenId, closedStanding, filter, isLive, nowMs, pictureAge } from '../../state/console-state.ts'
+import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
 import {
   counts,
   hasFocus,
@@ -23,10 +23,10 @@ import {
 } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
-import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
 import { MapToggle } from '../map/overview.tsx'
+import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { Filters } from './filters.tsx'
@@ -127,7 +127,7 @@ function emptyWords(): string {
   if (isOnlyUnanswered(filter.value)) {
     const { count, unknownSinceMs } = unansweredCount.value
     if (count === null) return words.unanswered.notKnown
-    if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceWords(unknownSinceMs, nowMs.value))
+    if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceHere(unknownSinceMs))
     if (isLive.value && isWhole.value && moment.value === null) return words.unanswered.none
   }
   const kind = emptyListOf({
@@ -149,7 +149,7 @@ function isOnlyUnanswered(asked: QueueFilter): boolean {
 function UnansweredNote() {
   const { count, isCut, unknownSinceMs } = unansweredCount.value
   if (!filter.value.unanswered || count === null || !(isCut || unknownSinceMs !== null)) return null
-  const since = unknownSinceMs === null ? null : sinceWords(unknownSinceMs, nowMs.value)
+  const since = unknownSinceMs === null ? null : sinceHere(unknownSinceMs)
   return (
     <p class="soft" role="status">
       {isCut ? words.unanswered.cut(count) : ''} {since === null ? '' : words.unanswered.notKnownSince(since)}

@@ -4,9 +4,9 @@ import type { MissedAlert } from '../../change/alert-changes.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { missed } from '../../state/console-state.ts'
-import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { sinceHere } from '../parts/since-here.ts'
 
 const shownMax = 50
 
@@ -14,7 +14,7 @@ export function MissedList() {
   const told = missed.value
   if (told === null) return null
   const { fromMs, toMs, alerts } = told
-  const [from, to] = [sinceWords(fromMs, toMs), sinceWords(toMs, toMs)]
+  const [from, to] = [sinceHere(fromMs), sinceHere(toMs)]
   const read = () => {
     missed.value = null
   }

@@ -16,9 +16,9 @@ import {
   testTone,
   unheard
 } from '../../state/sound.ts'
-import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { sinceHere } from '../parts/since-here.ts'
 
 const marks: Readonly<Record<SoundState, string>> = { off: '○', armed: '♪', muted: '✕', blocked: '⚠' }
 
@@ -113,7 +113,7 @@ function Unheard() {
   const { fromMs, toMs } = told
   return (
     <section class="banner missed" aria-label={words.sound.title}>
-      <strong role="alert">{words.sound.unheard(sinceWords(fromMs, toMs), sinceWords(toMs, toMs))}</strong>{' '}
+      <strong role="alert">{words.sound.unheard(sinceHere(fromMs), sinceHere(toMs))}</strong>{' '}
       <button
         type="button"
         onClick={() => {

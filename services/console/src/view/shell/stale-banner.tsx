@@ -4,18 +4,19 @@ import { triedOutcome } from '../../live/freshness.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
 import {
   answeredAtMs,
-  clockAheadMs,
   clocksUnknownSinceMs,
   doubtedSinceMs,
   freshness,
   link,
+  machineAheadMs,
   nowMs,
   theatres
 } from '../../state/console-state.ts'
 import { retryNow, triedAtMs } from '../../state/live-link.ts'
 import { beginAgain, signInAnew } from '../../state/session.ts'
-import { ageWords, sinceWords, timeWords, waitWords } from '../../words/time-words.ts'
+import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { sinceHere } from '../parts/since-here.ts'
 
 export function StaleBanner() {
   const state = freshness.value
@@ -33,7 +34,7 @@ export function StaleBanner() {
           ? state.isCatchingUp
             ? ''
             : stale.never
-          : stale.since(sinceWords(state.sinceMs, now), waitWords(now - state.sinceMs))}{' '}
+          : stale.since(sinceHere(state.sinceMs), waitWords(now - state.sinceMs))}{' '}
         {state.isCutOff ? `${stale.cutOff} ` : ''}
         {state.isCatchingUp
           ? stale.coming
@@ -65,7 +66,7 @@ export function StaleBanner() {
 function triedWords(sinceMs: number | null): string {
   const tried = triedAtMs.value
   const outcome = triedOutcome(tried, answeredAtMs.value, sinceMs)
-  return tried === null || outcome === null ? '' : words.stale.tried[outcome](sinceWords(tried, nowMs.value))
+  return tried === null || outcome === null ? '' : words.stale.tried[outcome](sinceHere(tried))
 }
 
 /** A link that is open but silent is not being opened. */
@@ -79,14 +80,14 @@ export function OlderThanList() {
   if (asOfMs === null) return null
   return (
     <div class="banner older">
-      <p role="status">{words.alert.older(sinceWords(asOfMs, nowMs.value), waitWords(nowMs.value - asOfMs))}</p>
+      <p role="status">{words.alert.older(sinceHere(asOfMs), waitWords(nowMs.value - asOfMs))}</p>
     </div>
   )
 }
 
 /** This machine's clock is wrong, as the suite has it. */
 export function MachineClock() {
-  const aheadMs = clockAheadMs.value
+  const aheadMs = machineAheadMs.value
   if (aheadMs === 0) return null
   return (
     <div class="banner machine-clock">
@@ -103,7 +104,7 @@ export function WrongClocks() {
   const unknownSinceMs = clocksUnknownSinceMs.value
   return wrong.length === 0 && unknownSinceMs === null ? null : (
     <div class="banner stale">
-      {unknownSinceMs === null ? null : <p role="alert">{words.clocksUnknown(sinceWords(unknownSinceMs, nowMs.value))}</p>}
+      {unknownSinceMs === null ? null : <p role="alert">{words.clocksUnknown(sinceHere(unknownSinceMs))}</p>}
       {wrong.map(({ id, now, standing }) => (
         <p key={id} role="alert">
           {words.wrongClock(id, timeWords(now), standing)}

@@ -4,11 +4,11 @@ import { presetFilter } from '../../queue/presets.ts'
 import { addressOf } from '../../queue/queue-filter.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { filter, mayUse, nowMs } from '../../state/console-state.ts'
+import { filter, mayUse } from '../../state/console-state.ts'
 import { hrefOf, openViews } from '../../state/current-view.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
-import { sinceWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { sinceHere } from '../parts/since-here.ts'
 
 export function UnansweredLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
@@ -26,7 +26,7 @@ export function UnansweredLink() {
       {worst === null ? null : <span aria-hidden="true">{severityMarks[worst]} </span>}
       {count === null ? told.unknown : told.count(count, isCut)}
       {count === null || unknownSinceMs === null ? null : (
-        <span role="status"> · {told.notSince(sinceWords(unknownSinceMs, nowMs.value))}</span>
+        <span role="status"> · {told.notSince(sinceHere(unknownSinceMs))}</span>
       )}
       {worst === null ? null : <span class="visually-hidden">{told.worst(words.severities[worst])}</span>}
     </a>

@@ -4,7 +4,7 @@ import '../../style/records.css'
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/silence.ts'
 import { setAddress } from '../../state/address.ts'
-import { mayUse, nowMs } from '../../state/console-state.ts'
+import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
@@ -91,7 +91,7 @@ const levels: Readonly<Record<ReturnType<typeof silenceStanding>, Level>> = {
 function Item({ silence }: { readonly silence: Silence }) {
   const told = words.silences
   const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } = silence
-  const now = nowMs.value
+  const now = suiteNowMs.value
   const state = silenceStanding(silence, now)
   const level = levels[state]
   const isOver = state === 'over'

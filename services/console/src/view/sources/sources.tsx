@@ -3,10 +3,11 @@
 import '../../style/records.css'
 import { nowIn, sourceList, sources, sourcesStanding } from '../../state/console-state.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
-import { ageWords, timeWords } from '../../words/time-words.ts'
+import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Fact, Mark } from '../parts/records.tsx'
+import { timeHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
@@ -20,7 +21,7 @@ export function Sources() {
     <ViewPage title={words.views.names.sources} lead={told.lead}>
       <Failure failure={failure} />
       {toldAtMs === null || sourcesStanding.value.kind !== 'unknown' ? null : (
-        <p class="failure">{told.asOf(timeWords(new Date(toldAtMs).toISOString()))}</p>
+        <p class="failure">{told.asOf(timeHere(toldAtMs))}</p>
       )}
       {all === null ? <p role="status">{told.unknown}</p> : all.length === 0 ? <p>{told.none}</p> : <SourceList />}
     </ViewPage>

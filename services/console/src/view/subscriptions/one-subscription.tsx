@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
 import {
   beginChange,
@@ -170,7 +170,7 @@ function Rotation({ held }: { readonly held: Subscription }) {
       () => told.rotated
     )
     if (made === null) return
-    const until = overlap === 0 ? 'none' : new Date(nowMs.peek() + overlap * 3_600_000).toISOString()
+    const until = overlap === 0 ? 'none' : new Date(suiteNowMs.peek() + overlap * 3_600_000).toISOString()
     holdSecret(held.id, made.body.secret, until)
     setOpen(false)
   }

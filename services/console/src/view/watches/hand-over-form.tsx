@@ -2,7 +2,7 @@
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { handedOver, handingOver, openForm, watches } from '../../state/webhooks/watches.ts'
 import { bodyOfHandOver, draftOfHandOver, officersOn } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
@@ -19,7 +19,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
   const { of, version, officer, relieves, until, lines, note } = typed.value
   const on = officersOn(held)
   const close = () => {
-    handedOver.restart(draftOfHandOver(held, nowMs.peek()))
+    handedOver.restart(draftOfHandOver(held, suiteNowMs.peek()))
     openForm.value = null
   }
   const send = async (event: Event) => {
@@ -31,7 +31,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
     )
     // Somebody may have come first: who that is stands beside what was typed.
     if (done === null) return watches.load()
-    const isAll = handedOver.settle(sent, draftOfHandOver(done.body, nowMs.peek()), later => ({
+    const isAll = handedOver.settle(sent, draftOfHandOver(done.body, suiteNowMs.peek()), later => ({
       ...later,
       version: done.body.version
     }))
@@ -63,7 +63,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
       <ChangedMeanwhile
         text={newerWords(held, version)}
         goOn={() => change({ version: held.version })}
-        restart={() => handedOver.restart(draftOfHandOver(held, nowMs.peek()))}
+        restart={() => handedOver.restart(draftOfHandOver(held, suiteNowMs.peek()))}
       />
       <p class="buttons">
         <SendButton by={handingOver} label={told.handOverGo} />

@@ -1,7 +1,7 @@
 // The shifts of a watch as they are typed.
 
 import type { Watch } from '../../shown/watch.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { nextShift, type ShiftDraft, shiftsMax, type WatchDraft } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
@@ -39,7 +39,7 @@ export function ShiftFields({ draft, state, watch }: ShiftsProps) {
       )}
       {shifts.length + over.length >= shiftsMax ? null : (
         <p>
-          <button type="button" onClick={() => put([...shifts, nextShift(shifts, nowMs.peek())])}>
+          <button type="button" onClick={() => put([...shifts, nextShift(shifts, suiteNowMs.peek())])}>
             {told.addShift}
           </button>
         </p>

@@ -1,7 +1,7 @@
 // What is said of a watch, in its row and on its page: who is on until when, who is next, and when nobody is.
 
 import type { Shift, Watch } from '../../shown/watch.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep/watch-standing.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -14,14 +14,14 @@ export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
 }
 
 export function WatchMark({ held }: { readonly held: Watch }) {
-  const standing = watchStanding(held, nowMs.value)
+  const standing = watchStanding(held, suiteNowMs.value)
   return <Mark level={watchLevels[standing]} text={words.watches.standings[standing]} />
 }
 
 export function WatchFacts({ held }: { readonly held: Watch }) {
   const told = words.watches
   const { next, lineMinutes, handling } = held
-  const now = nowMs.value
+  const now = suiteNowMs.value
   const onWatch = held.onWatch.filter(each => !isOver(each, now))
   return (
     <dl class="facts-row">
@@ -56,7 +56,7 @@ function holeWords(shifts: readonly Shift[], now: number): string {
 /** Its shifts: those that are on and to come, and apart those that are over. */
 export function Roster({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const now = nowMs.value
+  const now = suiteNowMs.value
   const ahead = held.shifts.filter(each => !isOver(each, now))
   const over = held.shifts.filter(each => isOver(each, now)).toReversed()
   return (

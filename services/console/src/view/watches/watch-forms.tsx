@@ -2,7 +2,7 @@
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
-import { nowMs } from '../../state/console-state.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { changedWatch, changing, making, newWatch, openForm, watches } from '../../state/webhooks/watches.ts'
@@ -109,7 +109,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
   const state = changing.state.value
   const draft = changedWatch.typed.value
   const close = () => {
-    changedWatch.restart(draftOfWatch(held, nowMs.peek()))
+    changedWatch.restart(draftOfWatch(held, suiteNowMs.peek()))
     openForm.value = null
   }
   const save = async (event: Event) => {
@@ -122,7 +122,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
       () => told.changed
     )
     if (saved === null) return watches.load()
-    const isAll = changedWatch.settle(sent, draftOfWatch(saved.body, nowMs.peek()), later => ({
+    const isAll = changedWatch.settle(sent, draftOfWatch(saved.body, suiteNowMs.peek()), later => ({
       ...later,
       version: saved.body.version
     }))
@@ -137,7 +137,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
       <ChangedMeanwhile
         text={newerWords(held, draft.version)}
         goOn={() => changedWatch.change({ version: held.version })}
-        restart={() => changedWatch.restart(draftOfWatch(held, nowMs.peek()))}
+        restart={() => changedWatch.restart(draftOfWatch(held, suiteNowMs.peek()))}
       />
       <p class="buttons">
         <SendButton by={changing} label={told.changeGo} />

@@ -5,7 +5,7 @@ import '../../style/watches.css'
 import { useEffect } from 'preact/hooks'
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/watch.ts'
-import { mayUse, nowMs } from '../../state/console-state.ts'
+import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -73,7 +73,7 @@ export function Watches() {
 
 function Item({ held }: { readonly held: Watch }) {
   return (
-    <li class={`record is-${watchLevels[watchStanding(held, nowMs.value)]}`}>
+    <li class={`record is-${watchLevels[watchStanding(held, suiteNowMs.value)]}`}>
       <h3>
         <button type="button" class="as-link" onClick={() => openItem(held.id)}>
           <bdi>{held.name}</bdi>
@@ -114,7 +114,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
         </button>
       </p>
       <Outcome state={making.state.value} />
-      <section class={`record is-${watchLevels[watchStanding(held, nowMs.value)]}`}>
+      <section class={`record is-${watchLevels[watchStanding(held, suiteNowMs.value)]}`}>
         <p>
           <WatchMark held={held} />
         </p>

@@ -1,0 +1,52 @@
+// The clock of the page: that of the machine, but for what it was set by while the page is open. An age is then never less than
+// what it is, and what was noted before the clock was set still lies where it was. Pure: readings are passed in.
+
+/** Two clocks of one machine: that of the day, which may be set and goes on in sleep, and one that only goes on, ms. */
+export interface Reading {
+  readonly wallMs: number
+  readonly steadyMs: number
+}
+
+/** By so much they may run apart between two looks, ms. */
+const slackMs = 2_000
+/** The suite tells its time to the second, and some answers take seconds, ms. */
+const toldSlackMs = 10_000
+/** A clock that leapt by less is left as it is, ms: people take that for the same. */
+const leapMs = 60_000
+
+export class PageClock {
+  #last: Reading
+  #setByMs = 0
+  /** By how much the clock of the day has leapt ahead: the machine slept, or it was set. */
+  #leaptMs = 0
+
+  constructor(first: Reading) {
+    this.#last = first
+  }
+
+  /** By how much the machine's clock was set since the page was opened, as far as is known, ms. */
+  get setByMs(): number {
+    return this.#setByMs
+  }
+
+  /** The time of the page. A clock that was set back is seen at once. */
+  now(at: Reading): number {
+    const leaptMs = at.wallMs - this.#last.wallMs - (at.steadyMs - this.#last.steadyMs)
+    this.#last = at
+    if (leaptMs <= -slackMs) this.#setByMs += leaptMs
+    else if (leaptMs >= slackMs) this.#leaptMs += leaptMs
+    return Math.round(at.wallMs - this.#setByMs)
+  }
+
+  /**
+   * The suite's clock is ahead by `aheadMs`, and was by `beforeMs`: so it is known whether the machine slept, or its clock was
+   * set ahead. Returns by how much the suite's is ahead of the page's then.
+   */
+  told(beforeMs: number, aheadMs: number): number {
+    const leaptMs = this.#leaptMs
+    this.#leaptMs = 0
+    if (leaptMs < leapMs || Math.abs(beforeMs - aheadMs - leaptMs) > toldSlackMs) return aheadMs
+    this.#setByMs += leaptMs
+    return aheadMs + leaptMs
+  }
+}
