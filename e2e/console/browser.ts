@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findChromium } from '@tocsin/testing/process/chromium'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterEach, expect } from 'vitest'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
@@ -22,12 +22,47 @@ export function soon<T>(read: () => Promise<T> | T) {
 /** Within so long the page says what is true, ms: whatever else the machine did meanwhile, as an officer would see it. */
 export const truthMs = 5_000
 
-/** After how long a page shows something since an act began, ms; without one, since now. */
-export async function shownAfterMs(sign: Locator, act: () => Promise<unknown> = async () => {}): Promise<number> {
-  const beganMs = performance.now()
+/** Something that is seen: what a selector finds, with these words in it. */
+export interface Sign {
+  readonly selector: string
+  readonly said?: RegExp
+}
+
+/** How often a page is looked at, and a pause between two looks in which it had no processor, ms. */
+const lookMs = 50
+const stallMs = 150
+
+/**
+ * After how long a page shows something since an act began, ms; without one, since now. By the page's own clock that only goes
+ * on, without the time for which it had no processor: that is the machine's, on which many things run beside a test.
+ */
+export async function shownAfterMs(
+  page: Page,
+  { selector, said = /(?:)/ }: Sign,
+  act: () => unknown = () => {}
+): Promise<number> {
+  await page.evaluate(
+    ([selector, said, lookMs, stallMs]) => {
+      const beganMs = performance.now()
+      let [lastMs, stalledMs] = [beganMs, 0]
+      const held = globalThis as { shownMs?: number | null }
+      held.shownMs = null
+      const timer = setInterval(() => {
+        const now = performance.now()
+        if (now - lastMs > stallMs) stalledMs += now - lastMs - lookMs
+        lastMs = now
+        const found = [...document.querySelectorAll(selector)]
+        if (!found.some(each => each.checkVisibility() && new RegExp(said).test(each.textContent ?? ''))) return
+        held.shownMs = now - beganMs - stalledMs
+        clearInterval(timer)
+      }, lookMs)
+    },
+    [selector, said.source, lookMs, stallMs] as const
+  )
   await act()
-  await sign.waitFor()
-  return performance.now() - beganMs
+  const shown = () => page.evaluate<number | null>('globalThis.shownMs')
+  await soon(shown).not.toBeNull()
+  return (await shown()) as number
 }
 
 /** Machines of tests have no graphics: maps are drawn by the processor. */

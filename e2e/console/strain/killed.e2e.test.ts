@@ -11,6 +11,8 @@ import { executablePath, openConsole, shownAfterMs, soon, startBrowser, truthMs 
 const floodCount = 1_000
 const floodSeconds = 10
 const batchesPerSecond = 10
+const stale = { selector: '.banner.stale' }
+const all = { selector: '.waiting', said: /^1000 new, extreme among them: show$/ }
 
 describe.skipIf(executablePath === undefined)('an officer beside a suite that fails', () => {
   let suite: WholeSuite
@@ -56,7 +58,7 @@ describe.skipIf(executablePath === undefined)('an officer beside a suite that fa
 
   it('is told at once that it was killed, and after its restart what was missed', async () => {
     const page = await writing(suite.key)
-    expect(await shownAfterMs(page.locator('.banner.stale'), () => suite.process.kill9())).toBeLessThan(truthMs)
+    expect(await shownAfterMs(page, stale, () => suite.process.kill9())).toBeLessThan(truthMs)
     expect(await page.locator('.act button[type=submit]').isDisabled()).toBe(true)
     await raise(['while-down'])
     await suite.killAndRestart()
@@ -81,8 +83,7 @@ describe.skipIf(executablePath === undefined)('an officer beside a suite that fa
         )
       }
     })
-    const all = page.locator('.waiting', { hasText: /^1000 new, extreme among them: show$/ })
-    expect(await shownAfterMs(all)).toBeLessThan(truthMs)
+    expect(await shownAfterMs(page, all)).toBeLessThan(truthMs)
     expect(await page.locator('.row-main').first().getAttribute('data-alert')).toBe(before)
     await keptAndLive(page)
     await page.context().close()
@@ -92,7 +93,7 @@ describe.skipIf(executablePath === undefined)('an officer beside a suite that fa
     const made = { name: 'Ama', scopes: ['alerts:read', 'alerts:operate'], handling: 'restricted' }
     const { id, secret } = (await suite.api.call('POST', '/v1/keys', { body: made })).body as { id: string; secret: string }
     const page = await writing(secret)
-    const afterMs = await shownAfterMs(page.locator('#key'), async () => {
+    const afterMs = await shownAfterMs(page, { selector: '#key' }, async () => {
       expect((await suite.api.call('DELETE', `/v1/keys/${id}`)).status).toBeLessThan(300)
     })
     expect(afterMs).toBeLessThan(truthMs)
