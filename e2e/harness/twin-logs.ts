@@ -4,6 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -68,7 +69,8 @@ export class Folding {
 
 /**
  * Permitted differences between a log and its twin (decision 0033): incidents in which a report that the twin lacks was joined
- * with one that it has, alerts that rest or rested on such a report or incident, and compounds of those.
+ * with one that it has, alerts that rest or rested on such a report or incident, compounds of those, and what readers are told is
+ * part of one.
  */
 export class Entangled {
   readonly #reader: LimitedReader
@@ -79,14 +81,16 @@ export class Entangled {
   readonly #alerts = new Set<string>()
   readonly #incidents = new Set<string>()
 
-  /** `missing`: the reports that the twin lacks. */
+  /** `missing`: the reports that the twin lacks. `others`: further alerts that may differ. */
   constructor(
     reader: LimitedReader,
     missing: ReadonlySet<string>,
-    logs: readonly Pick<FoldedLog, 'alertEvents' | 'incidentEvents'>[]
+    logs: readonly Pick<FoldedLog, 'alertEvents' | 'incidentEvents'>[],
+    others: Iterable<string> = []
   ) {
     this.#reader = reader
     this.#missing = missing
+    for (const id of others) this.#alerts.add(id)
     for (const { incidentEvents } of logs) for (const event of incidentEvents) this.#takeIncident(event)
     for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTriggers(event)
     for (const [key, reports] of this.#reportsOf) if ([...reports].some(id => this.#reports.has(id))) this.#incidents.add(key)
@@ -126,7 +130,8 @@ export class Entangled {
   #takeTouched({ type, data }: AlertEvent): void {
     if (type === 'alert.action-refused') return
     const mine = data.evidence.filter(item => maySee(this.#reader.handling, item.handling))
-    const isGathered = data.partOf !== null && this.#alerts.has(data.partOf)
+    const parent = parentAt(data, this.#reader.handling)
+    const isGathered = parent !== null && this.#alerts.has(parent)
     if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId))) this.#alerts.add(data.alertId)
   }
 }

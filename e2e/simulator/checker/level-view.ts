@@ -29,6 +29,8 @@ export interface AlertData {
   readonly levels?: readonly { readonly incidentId?: string }[]
   readonly references: readonly string[]
   readonly partOf: string | null
+  /** Of levels that are told another one. */
+  readonly partOfFor?: Readonly<Record<string, string | null>>
   readonly times: Readonly<Record<string, string>>
   readonly operator: Operator
   readonly operatorRevision: number
@@ -155,8 +157,9 @@ export class LevelView {
   }
 
   #inWords(data: AlertData): AlertData {
-    const { seq: _, ...visible } = data as AlertData & { readonly seq?: number }
+    const { seq: _, partOfFor = {}, ...visible } = data as AlertData & { readonly seq?: number }
     if (this.#level === 'restricted') return visible
+    const { [this.#level]: partOf = data.partOf } = partOfFor
     const isNamed = (id: string) => this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
     return {
       ...visible,
@@ -165,13 +168,13 @@ export class LevelView {
       evidence: data.evidence.filter(item => this.#sees(item.handling)).map(item => ({ ...item, revision: undefined })),
       ...{ evidenceOmitted: 0 },
       references: data.references.filter(isNamed),
-      partOf: data.partOf !== null && isNamed(data.partOf) ? data.partOf : null
+      partOf: partOf !== null && isNamed(partOf) ? partOf : null
     }
   }
 }
 
 /** With at most twenty pieces of evidence: those named by levels, then triggers and then support from the end; all counted. */
-function stated(data: AlertData): AlertData {
+function stated({ partOfFor: _, ...data }: AlertData): AlertData {
   const { evidence, levels = [] } = data
   const rankOf = (piece: Piece, i: number) => {
     if (piece.role === 'trigger' && levels.some(({ incidentId }) => incidentId === piece.incidentId)) return i

@@ -4,6 +4,7 @@
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { Entangled, type FoldedLog } from '../../harness/twin-logs.ts'
@@ -26,7 +27,8 @@ export function checkTwin(world: World, disk: StoreReader, { options: { name, pr
     theatres,
     records.filter(record => !isOf(rumours, record))
   )
-  const apart = new Entangled(principal, rumours, [theLog(disk, theatres), twin])
+  const logs = [theLog(disk, theatres), twin] as const
+  const apart = new Entangled(principal, rumours, logs, knownByPast(records, rumours, logs))
   const got = reading.events
     .filter(({ type, data }) => !type.includes('action-refused') && !apart.hasAlert(String(data.alertId)))
     .map(({ id, type, time, cause, data }) => lineOf({ id, type, time, cause, data }))
@@ -65,6 +67,28 @@ function rumoursIn(records: readonly TheatreRecord[]): ReadonlySet<string> {
   return new Set(
     records.flatMap(({ type, data }) => (type === 'report.received' && data.sourceId === rumourSource ? [data.reportId] : []))
   )
+}
+
+/**
+ * Alerts that only one log has, by a rule with a baseline, where the rumours are the theatre's earliest news: from when on a past
+ * is long enough for a rule is decided by the whole of it (decision 0033).
+ */
+function knownByPast(
+  records: readonly TheatreRecord[],
+  rumours: ReadonlySet<string>,
+  logs: readonly Pick<FoldedLog, 'alertEvents'>[]
+): string[] {
+  const said = records.flatMap(({ type, theatre, data }) => (type === 'report.received' ? [{ ...data, theatre }] : []))
+  const firstOf = (theatre: string, isRumour: boolean) =>
+    said
+      .filter(report => report.theatre === theatre && rumours.has(report.reportId) === isRumour)
+      .reduce((first, { occurred }) => Math.min(first, Date.parse(occurred.to)), Number.POSITIVE_INFINITY)
+  const [one, other] = logs.map(({ alertEvents }) => new Map(alertEvents.map(({ data }) => [data.alertId, data])))
+  const alone = [...(one ?? []), ...(other ?? [])].filter(([id]) => !(one?.has(id) && other?.has(id)))
+  return alone.flatMap(([id, data]) => {
+    const hasBaseline = 'pattern' in data && patterns.get(data.pattern)?.baselineDays !== undefined
+    return hasBaseline && firstOf(data.theatre, true) < firstOf(data.theatre, false) ? [id] : []
+  })
 }
 
 function isOf(reports: ReadonlySet<string>, { type, data }: TheatreRecord): boolean {

@@ -23,7 +23,8 @@ export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
 }
 
 /** Members of an alert, an incident and a report revision as in their records: answers contain parts of these. */
-export const alertMembers = membersOf('Alert', alertFormat)
+/** Without what each reader is told as `partOf`. */
+export const alertMembers = without(membersOf('Alert', alertFormat), ['partOfFor'])
 export const incidentMembers = membersOf('Incident', incidentFormat)
 export const revisionMembers = membersOf('Revision', reportRevisionFormat)
 

@@ -15,7 +15,9 @@ export function eventInOrder({ type, data }: RecordedAlert | IncidentEvent): obj
   if ('incidentId' in data) return incidentInOrder(data)
   if (type === 'alert.action-refused' || !('group' in data)) return null
   const ordered = 'evidenceChanges' in data ? differenceInOrder(data) : alertInOrder(data)
-  if (Object.keys(ordered).length !== Object.keys(data).length) return null
+  // Left out of most.
+  const leftOut = 'partOfFor' in data ? 0 : 1
+  if (Object.keys(ordered).length - leftOut !== Object.keys(data).length) return null
   return Object.keys(data.group).some(isNumber) ? null : ordered
 }
 
@@ -47,6 +49,7 @@ export function alertInOrder(data: AlertState): EachOf<Omit<AlertState, 'evidenc
     operator: operatorInOrder(data.operator),
     operatorRevision: data.operatorRevision,
     partOf: data.partOf,
+    partOfFor: parentsInOrder(data.partOfFor),
     pattern: data.pattern,
     reason: data.reason,
     references: data.references,
@@ -97,6 +100,7 @@ export function differenceInOrder(data: AlertDifference): EachOf<AlertDifference
     operator: operatorInOrder(data.operator),
     operatorRevision: data.operatorRevision,
     partOf: data.partOf,
+    partOfFor: parentsInOrder(data.partOfFor),
     pattern: data.pattern,
     reason: data.reason,
     references: data.references,
@@ -121,6 +125,12 @@ function actionInOrder(action: AlertState['action']) {
   if (action === null) return null
   const { actionId, by, byId, handling, text } = action
   return { actionId, by, byId, handling, text } satisfies EachOf<typeof action>
+}
+
+function parentsInOrder(parents: AlertState['partOfFor']) {
+  if (parents === undefined) return undefined
+  const { internal, partners, public: open } = parents
+  return { internal, partners, public: open } satisfies EachOf<NonNullable<AlertState['partOfFor']>>
 }
 
 function areaInOrder({ admin1, circle, country, settlement }: AlertState['area']) {

@@ -10,12 +10,14 @@ import { FoldWork } from '../fold/fold-work.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Digest } from '../ports.ts'
 import { type AlertRequest, askerOf, type RuleVersion, talkOf } from '../record/theatre-record.ts'
+import { type Handling, leastHandling } from '../report/handling.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
-import { type AlertEntry, decide, mayBeHeard, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { type AlertEntry, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries, type RestoredAlerts } from './alert-entries.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
+import { withParents } from './alert-grouping.ts'
 import { claimantsOf, takersOf } from './alert-matching.ts'
 import {
   contentNow,
@@ -354,9 +356,7 @@ export class AlertBook {
     const decision = decide(entry, context)
     if (decision !== null) return decision
     if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
-    // Who may not see the record would learn its time.
-    const move = mayBeHeard(entry, context) ? this.#entries.moveOf(entry) : null
-    return move ?? succession?.restated(entry) ?? null
+    return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
   }
 
   #ended(state: AlertState, context: RecordContext): AlertEvent {
@@ -368,7 +368,9 @@ export class AlertBook {
     const status = statusAfter(before.status, decision.event)
     const notify = notifyOf(entry, decision.event, context)
     const concerns =
-      decision.event === 'revised' && decision.concerns === undefined ? this.#waiting.concernsOf(entry, context.newDay) : 'public'
+      decision.event === 'revised' && decision.concerns === undefined
+        ? (leastHandling(this.#waiting.concernsOf(entry, context.newDay), this.#entries.movedFrom(entry)) as Handling)
+        : 'public'
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
     const { alertId, theatre, ruleId, pattern } = before
     const { revision, seq, times } = this.#next(before, notify, context)
@@ -383,8 +385,8 @@ export class AlertBook {
       action: null
     }
     const state = content ? stateOf(content.shown, rest) : { ...before, ...rest, ...withdrawn(before) }
-    const partOf = entry.held === null ? before.partOf : this.#entries.partOf(state, entry.held.finding, entry.firstSeq)
-    return partOf === state.partOf ? state : { ...state, partOf, concerns: this.#entries.concernsOfMove(state, partOf) }
+    if (entry.held === null) return state
+    return withParents(state, this.#entries.parents(state, before, { finding: entry.held.finding, firstSeq: entry.firstSeq }))
   }
 
   #next(before: AlertState, notify: Notify, context: RecordContext) {

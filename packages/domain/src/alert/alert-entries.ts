@@ -6,11 +6,11 @@ import { put, take } from '../finding/finding-index.ts'
 import type { ReportChange } from '../finding/report-change.ts'
 import { EndingWeeks } from '../fold/ending-weeks.ts'
 import { compareText } from '../incident/incident.ts'
-import { type Handling, handlings, maySee } from '../report/handling.ts'
+import { type Handling, handlings, leastHandling, maySee, strictest } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import type { AlertEvent, AlertState } from './alert.ts'
 import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type RecordContext } from './alert-decision.ts'
-import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
+import { allGround, allParents, breadthOf, groundOf, type Parents, parentAt, parentsOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { reportSetOf } from './match-candidates.ts'
 import type { WaitingSnapshot } from './waiting-alerts.ts'
@@ -20,7 +20,7 @@ export interface AlertBookSnapshot {
   readonly seq: number
   readonly entries: readonly AlertEntry[]
   readonly pending: readonly (readonly [string, boolean])[]
-  /** Alerts whose parent differs from the published one, with the handling of the former parent. */
+  /** Alerts whose parent may differ from the published one, with the least handling of what may have changed it. */
   readonly moves: readonly (readonly [string, Handling])[]
   readonly waiting: WaitingSnapshot
 }
@@ -41,9 +41,9 @@ export class AlertEntries {
   #leastCompleteMs = Number.POSITIVE_INFINITY
   /** Alerts past any change except pending events: no longer matched. */
   readonly #past = new Set<string>()
-  /** Open alerts by their published parent. */
+  /** Open alerts by their published parents. */
   readonly #parts = new Map<string, Set<string>>()
-  /** Alerts whose parent differs from the published one from the next record on, with the handling of the cause. */
+  /** Alerts whose parent differs from the published one from the next record on, with the least handling of the causes. */
   #moves = new Map<string, Handling>()
   /** Those that the current record may publish. */
   #moving: ReadonlyMap<string, Handling> = new Map()
@@ -160,7 +160,9 @@ export class AlertEntries {
       const entry = this.#byId.get(data.alertId)
       if (entry === undefined) continue
       const begins = type === 'alert.raised' || type === 'alert.reopened'
-      for (const id of this.#misplacedBy(entry, begins)) this.#moves.set(id, entry.state.handling)
+      const { handling } = entry.state
+      for (const id of this.#misplacedBy(entry, begins))
+        this.#moves.set(id, leastHandling(this.#moves.get(id) ?? null, handling) as Handling)
     }
     return events
   }
@@ -168,55 +170,92 @@ export class AlertEntries {
   /** Of an open alert: alerts without a parent that rest on the same reports. Of an ended one: its parts. */
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
-    if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))))
-    return isOpen(state) ? [] : this.#misplaced(this.#parts.get(state.alertId) ?? [])
+    if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))), state.handling)
+    return isOpen(state) ? [] : this.#misplaced(this.#parts.get(state.alertId) ?? [], state.handling)
   }
 
-  #misplaced(alertIds: Iterable<string>): string[] {
-    return [...alertIds].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
+  #misplaced(alertIds: Iterable<string>, cause: Handling): string[] {
+    return [...alertIds].filter(id => this.#movedFrom(this.#byId.get(id) as AlertEntry, cause) !== null)
   }
 
-  /** The event by which an alert corrects a missing or outdated parent; null if none is needed. */
-  moveOf({ state, held, firstSeq }: AlertEntry): typeof move | null {
-    if (held === null || !isOpen(state)) return null
-    const said = state.partOf === null ? undefined : this.#byId.get(state.partOf)
-    if (said !== undefined && isOpen(said.state)) return null
-    return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : move
+  /** The event by which an alert corrects missing or outdated parents; null if none is needed. */
+  moveOf(entry: AlertEntry): typeof move | null {
+    return this.movedFrom(entry) === null ? null : move
+  }
+
+  /** The least handling whose readers are told another parent with the current record; null if none are. */
+  movedFrom(entry: AlertEntry): Handling | null {
+    const cause = this.#moving.get(entry.state.alertId)
+    return cause === undefined ? null : this.#movedFrom(entry, cause)
   }
 
   /**
-   * The least handling at which anything changes in an event that also changes the parent: readers who cannot see both parents
-   * completely see no change.
+   * The least handling whose readers have a missing or outdated parent of an alert, of those who may see the cause. What others
+   * are told of it does not depend on what they may not see: not even when they are told.
    */
-  concernsOfMove({ alertId, concerns, partOf }: AlertState, now: string | null): Handling {
-    // The former parent may be forgotten by now.
-    const moving = this.#moving.get(alertId) ?? 'public'
-    const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? moving)))
-    return handlings.find(level => level === concerns || wholes.includes(level)) ?? concerns
+  #movedFrom({ state, held, firstSeq }: AlertEntry, cause: Handling): Handling | null {
+    if (held === null || !isOpen(state)) return null
+    const levels = handlings.filter(level => maySee(level, cause) && maySee(level, state.handling))
+    const due = levels.filter(level => !this.#isOpenAt(parentAt(state, level), level))
+    if (due.length === 0) return null
+    const now = this.#parentsNow(state, held.finding, firstSeq)
+    return due.find(level => parentAt(now, level) !== this.#saidAt(state, level)) ?? null
   }
 
-  /** The open alert that is the parent of one, given its current state and finding; null for none. */
-  partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
+  /** Whether an alert is known to be open to readers of a level. */
+  #isOpenAt(alertId: string | null, level: Handling): boolean {
+    const state = alertId === null ? undefined : this.#byId.get(alertId)?.state
+    return state !== undefined && isOpen(state) && maySee(level, state.handling)
+  }
+
+  /** The parent that readers of a level were told: one that they may not see is not named to them. */
+  #saidAt(state: AlertState, level: Handling): string | null {
+    const said = parentAt(state, level)
+    const parent = said === null ? undefined : this.#byId.get(said)
+    return parent === undefined || maySee(level, parent.state.handling) ? said : null
+  }
+
+  /**
+   * The open parents of an alert after an event, given its state and finding then. Readers whom it does not concern are not told
+   * of it: theirs stay as they were before.
+   */
+  parents(state: AlertState, before: Parents, of: { readonly finding: Finding; readonly firstSeq: number }): Parents {
+    const { handling, concerns } = state
+    const now = this.#parentsNow(state, of.finding, of.firstSeq)
+    if (maySee(handling, concerns)) return now
+    return parentsOf(handling, level => parentAt(maySee(level, concerns) ? now : before, level))
+  }
+
+  #parentsNow(state: AlertState, { triggers }: Finding, firstSeq: number): Parents {
     const [area, another] = state.area.admin1
     // An alert that lies in several areas is covered by none of them.
     const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
     const inArea = [...about, ...this.index.openAbout(allGround)]
-    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#sharing(triggers, state))
+    const parentOf = (level: Handling) =>
+      partOf({ state, firstSeq }, this.#others(inArea, state.alertId, level), this.#sharing(triggers, state, level))
+    const whole = parentOf(strictest)
+    // Most often all of its readers may see the first of all: so it is the first for each of them.
+    if (this.#isOpenAt(whole, state.handling) || whole === null) return { partOf: whole }
+    return parentsOf(state.handling, level => (this.#isOpenAt(whole, level) ? whole : parentOf(level)))
   }
 
   /**
    * Alerts that rest on the first or the last trigger; sought when they are asked for. Not of a layer that is hidden from readers
    * of the alert: it would tell them that hidden reports name the same.
    */
-  *#sharing(triggers: Finding['triggers'], { alertId, handling }: AlertState): Generator<AlertEntry> {
+  *#sharing(triggers: Finding['triggers'], { alertId, handling }: AlertState, level: Handling): Generator<AlertEntry> {
     const first = triggers[0]?.reportIds ?? []
     const last = triggers.at(-1)?.reportIds ?? []
-    for (const entry of this.#others(this.index.resting(first === last ? first : [...first, ...last]), alertId))
+    for (const entry of this.#others(this.index.resting(first === last ? first : [...first, ...last]), alertId, level))
       if (maySee(handling, findingOf(entry).layer ?? 'public')) yield entry
   }
 
-  *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {
-    for (const id of alertIds) if (id !== own) yield this.#byId.get(id) as AlertEntry
+  /** Those that readers of a level may see, without the alert itself. */
+  *#others(alertIds: Iterable<string>, own: string, level: Handling): Generator<AlertEntry> {
+    for (const id of alertIds) {
+      const entry = this.#byId.get(id) as AlertEntry
+      if (id !== own && maySee(level, entry.state.handling)) yield entry
+    }
   }
 
   /** Alerts whose subject ended before a moment. */
@@ -262,11 +301,10 @@ export class AlertEntries {
   }
 
   #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
-    const old = openPartOf(before)
-    const fresh = openPartOf(now)
-    if (old === fresh) return
-    if (old !== null) take(this.#parts, old, (before as AlertEntry).state.alertId)
-    if (fresh !== null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)
+    const old = openParentsOf(before)
+    const fresh = openParentsOf(now)
+    for (const parent of old) if (!fresh.includes(parent)) take(this.#parts, parent, (before as AlertEntry).state.alertId)
+    for (const parent of fresh) if (!old.includes(parent)) put(this.#parts, parent, (now as AlertEntry).state.alertId)
   }
 
   #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
@@ -280,9 +318,9 @@ export class AlertEntries {
 /** The decision if only the parent has changed. */
 const move = { event: 'revised', reason: null, quiet: true } as const
 
-/** The published parent of an open alert. */
-function openPartOf(entry: AlertEntry | undefined): string | null {
-  return entry !== undefined && isOpen(entry.state) ? entry.state.partOf : null
+/** The published parents of an open alert. */
+function openParentsOf(entry: AlertEntry | undefined): readonly string[] {
+  return entry !== undefined && isOpen(entry.state) ? allParents(entry.state) : []
 }
 
 /** The ground on which an open alert may be a parent. */

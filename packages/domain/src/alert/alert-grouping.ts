@@ -3,6 +3,7 @@
 
 import { compareText } from '../incident/incident.ts'
 import { severities } from '../record/severity.ts'
+import { type Handling, handlings, maySee, strictest } from '../report/handling.ts'
 import type { AlertState } from './alert.ts'
 
 /** The parts of an alert that grouping reads. */
@@ -132,4 +133,34 @@ function byWeight(a: Grouped, b: Grouped): number {
     a.firstSeq - b.firstSeq ||
     compareText(a.state.alertId, b.state.alertId)
   )
+}
+
+/** The parent for readers who may see everything, and the others for whom it is another. */
+export type Parents = Pick<AlertState, 'partOf' | 'partOfFor'>
+
+/** The parent that an alert states for readers of a level; null for none. */
+export function parentAt({ partOf, partOfFor }: Parents, level: Handling): string | null {
+  const own = level === 'restricted' ? undefined : partOfFor?.[level]
+  return own === undefined ? partOf : own
+}
+
+/** All parents that an alert states. */
+export function allParents({ partOf, partOfFor }: Parents): readonly string[] {
+  if (partOfFor === undefined) return partOf === null ? [] : [partOf]
+  const all = handlings.map(level => parentAt({ partOf, partOfFor }, level))
+  return [...new Set(all)].filter(id => id !== null)
+}
+
+/** Parents by level, of an alert with a handling: readers below it are told of none. */
+export function parentsOf(handling: Handling, parentOf: (level: Handling) => string | null): Parents {
+  const partOf = parentOf(strictest)
+  const others = handlings.filter(level => level !== strictest && maySee(level, handling))
+  const differing = others.map(level => [level, parentOf(level)] as const).filter(([, parent]) => parent !== partOf)
+  return differing.length === 0 ? { partOf } : { partOf, partOfFor: Object.fromEntries(differing) }
+}
+
+/** A state that `partOfFor` was not stated in, with these parents. */
+export function withParents(state: AlertState, parents: Parents): AlertState {
+  if (parents.partOfFor !== undefined) return { ...state, ...parents }
+  return parents.partOf === state.partOf ? state : { ...state, partOf: parents.partOf }
 }

@@ -6,8 +6,8 @@ import type { AlertContent } from './alert-content.ts'
 
 type Shown = AlertContent['shown']
 
-/** What an alert shows of its finding, and the rest of its state. */
-export function stateOf(shown: Shown, rest: Omit<AlertState, keyof Shown | 'evidenceLost'>): AlertState {
+/** What an alert shows of its finding, and the rest of its state, without what few states have. */
+export function stateOf(shown: Shown, rest: Omit<AlertState, keyof Shown | 'evidenceLost' | 'partOfFor'>): AlertState {
   return {
     action: rest.action,
     alertId: rest.alertId,

@@ -151,11 +151,11 @@ function holdersByReport(entries: Iterable<AlertEntry>): Map<string, string> {
 
 /** The content of an alert without numbers and times of events. */
 function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
-  const { evidenceOmitted, category, fatalities, handling, partOf, drill, group } = more
+  const { evidenceOmitted, category, fatalities, handling, partOf, partOfFor, drill, group } = more
   // Which trigger reached a level follows from the rest, and older records do not say it.
   const reached = levels.map(({ level, at, reason }) => ({ level, at, reason }))
   const words = { headline, explanation, severity, certainty, levels: reached, area, window, measure, evidence }
-  return { ...words, evidenceOmitted, category, fatalities, handling, partOf, drill, group }
+  return { ...words, evidenceOmitted, category, fatalities, handling, partOf, partOfFor, drill, group }
 }
 
 /** True for equal plain data, regardless of the order of members. */

@@ -219,6 +219,12 @@ const statementMembers = {
    * an event of its own, else with a quiet `revised`.
    */
   partOf: orNull(text('The open alert under which this one is listed.')),
+  partOfFor: optional(
+    record(
+      { public: optional(textOrNull), partners: optional(textOrNull), internal: optional(textOrNull) },
+      'The same for readers of a level who are told another one, or none: what is hidden from them is no parent of theirs. Left out where all are told the same.'
+    )
+  ),
   operator: operatorFormat,
   drill: truth(),
   reason: orNull(text('Why it was retracted, resolved or reopened; null otherwise.')),

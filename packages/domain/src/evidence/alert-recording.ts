@@ -36,7 +36,9 @@ export function recordingOf(
   if (named >= evidence.length) return whole
   const evidenceCheck = checkAfter(before.check ?? checkOf(before.items), before.items, evidenceChanges, evidence)
   const data = differenceOf(event.data, { evidenceChanges, evidenceCounts: countsOf(evidence), evidenceCheck })
-  return { recorded: { type: event.type, data }, known: known(event.data, evidenceCheck) }
+  const { partOfFor } = event.data
+  const recorded = partOfFor === undefined ? data : { ...data, partOfFor }
+  return { recorded: { type: event.type, data: recorded }, known: known(event.data, evidenceCheck) }
 }
 
 type EvidenceDifference = Pick<AlertDifference, 'evidenceChanges' | 'evidenceCounts' | 'evidenceCheck'>

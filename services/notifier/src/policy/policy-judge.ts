@@ -4,6 +4,7 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen } from '@tocsin/domain/alert/alert-decision'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import {
@@ -109,7 +110,7 @@ export class PolicyJudge implements NewsJudge {
     this.#deps = deps
     for (const alertId of deps.known) {
       const shown = this.#shown(alertId)
-      if (shown !== undefined) this.#note(shown)
+      if (shown !== undefined) this.#note(this.#memberOf(alertId, shown))
     }
   }
 
@@ -141,12 +142,11 @@ export class PolicyJudge implements NewsJudge {
     if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
     const { severity } = shown
     const linked = this.#namersOf(alertId)
-    const { partOf, references } = shown
     const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
       ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
-      coveredBy: coverOf({ alertId, severity, partOf, references }, linked, toldOf),
+      coveredBy: coverOf(this.#memberOf(alertId, shown), linked, toldOf),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
@@ -167,7 +167,7 @@ export class PolicyJudge implements NewsJudge {
   #newsOf(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const shown = this.#shown(alertId)
-    const member = { alertId, severity, partOf: shown?.partOf ?? null, references: shown?.references ?? [] }
+    const member = { ...this.#memberOf(alertId, shown), severity }
     this.#note(member)
     const linked = this.#namersOf(alertId)
     const own = standingOf(alertId)
@@ -325,6 +325,12 @@ export class PolicyJudge implements NewsJudge {
     return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.outline
   }
 
+  /** An alert as a member of its story, as the subscriber is told it. */
+  #memberOf(alertId: string, shown: AlertState | undefined): StoryMember {
+    const partOf = shown === undefined ? null : parentAt(shown, this.#deps.subscription.handling)
+    return { alertId, severity: shown?.severity ?? 'minor', partOf, references: shown?.references ?? [] }
+  }
+
   #note(member: Pick<StoryMember, 'alertId' | 'partOf' | 'references'>): void {
     for (const other of namesOf(member)) {
       const known = this.#namedBy.get(other) ?? new Set()
@@ -346,7 +352,7 @@ export class PolicyJudge implements NewsJudge {
     if (noted === undefined) return []
     for (const other of noted) {
       const shown = this.#shown(other)
-      if (shown === undefined || !namesOf(shown).includes(alertId)) noted.delete(other)
+      if (shown === undefined || !namesOf(this.#memberOf(other, shown)).includes(alertId)) noted.delete(other)
     }
     if (noted.size === 0) this.#namedBy.delete(alertId)
     return [...noted]

@@ -322,7 +322,7 @@ function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldE
 /** What a state says at a level, except its evidence, the alerts it names, and fields that change with every event. */
 function saidAt(story: LevelStory, state: AlertState) {
   const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
-  const { evidenceOmitted: _o, evidenceLost: _l, references: _f, partOf: _p, times, ...rest } = said
+  const { evidenceOmitted: _o, evidenceLost: _l, references: _f, partOf: _p, partOfFor: _q, times, ...rest } = said
   const { detectedAt: _d, ...since } = times
   const operatorRevision = story.operatorNumberOf(state.operatorRevision)
   return { ...rest, operatorRevision, operator: operatorInView(story.level, state.operator), times: since }

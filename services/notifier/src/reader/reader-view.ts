@@ -4,6 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert/alert'
+import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import { countsOf } from '@tocsin/domain/evidence/alert-recording'
 import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
@@ -26,7 +27,7 @@ export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly re
  * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only readers who see everything get
  * it. It names few of the pieces of evidence that the reader may see, and counts all of them.
  */
-export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence' | 'evidenceLost'> & {
+export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence' | 'evidenceLost' | 'partOfFor'> & {
   readonly seq?: number
   readonly evidence: readonly VisibleEvidenceItem[]
   readonly evidenceCount: { readonly triggers: number; readonly support: number }
@@ -104,7 +105,7 @@ export function alertInView(
   shown: { readonly revision: number; readonly notify: Notify; readonly operatorRevision: number },
   handlingOf: HandlingOf
 ): VisibleAlert {
-  const { evidenceLost: _lost, ...said } = state
+  const { evidenceLost: _lost, partOfFor: _for, ...said } = state
   const evidence = statedEvidence(view, state)
   if (seesAll(view)) return { ...said, ...evidence }
   const { seq: _seq, ...visible } = said
@@ -135,13 +136,14 @@ export function evidenceInView({ handling }: ReaderView, { evidence }: AlertStat
 /** The other alerts named by an alert, limited to those that readers of a level may see. */
 export function namesInView(
   level: Handling,
-  { references, partOf }: Pick<AlertState, 'references' | 'partOf'>,
+  { references, ...parents }: Pick<AlertState, 'references' | 'partOf' | 'partOfFor'>,
   handlingOf: HandlingOf
 ): Pick<AlertState, 'references' | 'partOf'> {
   const mayBeNamed = (alertId: string) => {
     const marked = handlingOf(alertId)
     return marked !== null && maySee(level, marked)
   }
+  const partOf = parentAt(parents, level)
   return {
     references: references.length === 0 ? references : references.filter(mayBeNamed),
     partOf: partOf !== null && mayBeNamed(partOf) ? partOf : null
