@@ -3,6 +3,7 @@
 import { stringify } from 'yaml'
 import type { FieldFault } from '../shown/problem.ts'
 import type { Rule } from '../shown/rule.ts'
+import { words } from '../words/words.ts'
 import { readTyped, type TypedFault } from './typed-data.ts'
 
 /** What a rule is made of, in the order in which it is read. */
@@ -30,7 +31,7 @@ export function readRule(text: string): ReadRule {
   if (read.kind === 'faults') return read
   const { value, placeOf } = read
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'faults', faults: [{ line: 1, column: 1, detail: 'is not a rule: it needs members such as pattern' }] }
+    return { kind: 'faults', faults: [{ line: 1, column: 1, detail: words.rules.noRule }] }
   }
   // What was left empty is not sent, so that the defaults of the pattern hold.
   const body = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))

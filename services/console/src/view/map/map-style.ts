@@ -2,6 +2,7 @@
 
 import type { FilterSpecification, StyleSpecification } from 'maplibre-gl'
 import type { BaseMap } from '../../map/base-map.ts'
+import { words } from '../../words/words.ts'
 
 export interface MapColours {
   readonly sea: string
@@ -90,7 +91,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         maxzoom: 8,
         buffer: 8,
         tolerance: 0.3,
-        attribution: 'Natural Earth · GeoNames (CC BY 4.0)'
+        attribution: words.map.attribution
       },
       borders: { type: 'geojson', data: base.borders, maxzoom: 8 },
       towns: { type: 'geojson', data: base.towns, maxzoom: 8 },

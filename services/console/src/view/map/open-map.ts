@@ -4,6 +4,7 @@ import { AttributionControl, Map as LibreMap, type MapOptions, NavigationControl
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
+import { words } from '../../words/words.ts'
 import { addFrameImages } from './frame-images.ts'
 import { coloursOf, mapStyle } from './map-style.ts'
 
@@ -52,6 +53,7 @@ export async function openLibreMap(
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: 0,
+    locale: words.map.controls,
     // The view around it knows what is on the map: keys go to it.
     keyboard: false
   })

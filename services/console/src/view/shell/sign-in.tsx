@@ -82,7 +82,7 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
       </form>
       <h2>{signIn.withLink}</h2>
       <p>{signIn.linkHow}</p>
-      <pre>{`curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${location.origin}/v1/sign-in-links`}</pre>
+      <pre>{signIn.linkCommand(location.origin)}</pre>
       <h2>{signIn.forPrograms}</h2>
       <p>
         {signIn.forProgramsHow} <a href="/docs">{signIn.interfaceName}</a>.

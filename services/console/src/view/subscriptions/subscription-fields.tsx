@@ -60,7 +60,7 @@ export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }
             required
             autocomplete="off"
             spellcheck={false}
-            placeholder="https://partner.example/hook"
+            placeholder={form.urlExample}
             value={typed.value.url}
             onInput={event => change({ url: event.currentTarget.value })}
           />

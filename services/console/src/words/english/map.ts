@@ -20,6 +20,15 @@ export const mapEn = {
   notOnPaper:
     'The map was not drawn when this was printed: it is drawn when it is first scrolled to. The list says all that it would.',
   again: 'Try again',
+  attribution: 'Natural Earth · GeoNames (CC BY 4.0)',
+  /** Of the library's own controls, by its names for them. */
+  controls: {
+    'NavigationControl.ZoomIn': 'Zoom in',
+    'NavigationControl.ZoomOut': 'Zoom out',
+    'AttributionControl.ToggleAttribution': 'Whose data this is',
+    'ScaleControl.Meters': 'm',
+    'ScaleControl.Kilometers': 'km'
+  },
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
   somewhere: (what: string, km: number) => `${what}, somewhere within ± ${km} km`,
   extents: 'Dashed or framed: somewhere within, at no known place.',

@@ -9,6 +9,7 @@ export const rulesEn = {
   count: (count: number) => plural(count, 'rule', 'rules'),
   create: 'New rule',
   back: 'All rules',
+  noRule: 'is not a rule: it needs members such as pattern',
   gone: 'There is no such rule, or it runs where you may not look.',
   states: { runs: 'runs', failing: 'fails', warming: 'warms up' },
   failing: (count: number, message: string | null) =>

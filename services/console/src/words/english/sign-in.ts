@@ -48,6 +48,8 @@ export const signInEn = {
   },
   withProvider: (host: string) => `Sign in with ${host}`,
   withLink: 'With a link',
+  /** For a terminal. */
+  linkCommand: (origin: string) => `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${origin}/v1/sign-in-links`,
   linkHow:
     'When the suite starts it prints a sign-in link in its terminal. Open it in this browser and press its button: it works once. An administrator can make another under “Keys”, or the owner in a terminal:',
   withKey: 'With an API key',

@@ -51,6 +51,7 @@ export const subscriptionsEn = {
     change: 'Change',
     url: 'Address',
     urlHint: 'https, on a public address. What stands behind "?" is used, and never shown again.',
+    urlExample: 'https://partner.example/hook',
     urlKept: 'Left as it is, the address is kept with its hidden query. A new one must be typed whole.',
     minSeverity: 'Severity',
     any: 'all',

@@ -23,6 +23,7 @@ export const viewsEn = {
   inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
   asking: 'Asking…',
   refused: (detail: string) => `Not accepted: ${detail}`,
+  statusAlone: (status: number) => `status ${status}`,
   unreachable: 'The suite could not be reached. What you typed is kept: try again.',
   notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
   notTold: (detail: string) => `The suite does not tell: ${detail}`,
