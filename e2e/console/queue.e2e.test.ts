@@ -176,24 +176,4 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await soon(() => page.locator('.count').textContent()).toMatch(/^[\d,]+ alerts$/)
     await page.context().close()
   }, 300_000)
-
-  it.each(['light', 'dark', 'wall'])(
-    'keeps WCAG 2.2 AA in %s: sign-in, queue, alert',
-    async look => {
-      const context = await browser.newContext()
-      const stranger = await context.newPage()
-      await stranger.goto(`${notifier.url}/?look=${look}`)
-      await stranger.locator('#key').waitFor()
-      expect(await violationsOf(stranger)).toEqual([])
-      await context.close()
-      const { page } = await open({ query: `?look=${look}` })
-      await page.locator('.row').first().waitFor()
-      expect(await violationsOf(page)).toEqual([])
-      await page.locator('.row-main').first().click()
-      await page.locator('.history').waitFor()
-      expect(await violationsOf(page)).toEqual([])
-      await page.context().close()
-    },
-    120_000
-  )
 })

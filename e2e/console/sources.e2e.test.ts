@@ -75,9 +75,6 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
       ...['wire-2 ◐ silent', 'wire-1 ● heard', 'wire-3 ○ never heard']
     ])
     expect(await page.locator('.record').first().textContent()).toContain('40 d, 38 d beyond its rhythm')
-    expect(await violationsOf(page)).toEqual([])
-    await page.locator('.look select').selectOption('dark')
-    expect(await violationsOf(page)).toEqual([])
     await page.context().close()
   }, 300_000)
 
