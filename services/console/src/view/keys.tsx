@@ -1,18 +1,16 @@
 // The keyboard: single keys for the queue, which can be switched off for those who speak to their machine, and their list.
 
-import { effect, signal } from '@preact/signals'
+import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
 import { backToNow, queue, rowNow, showWaiting } from '../state/queue-state.ts'
 import { pick, pickNone } from '../state/selection.ts'
+import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
 import { words } from '../words/words.ts'
 import { closeAlert } from './alert/alert-panel.tsx'
 import { openAlert } from './queue/queue-row.tsx'
-
-const isHelpOpen = signal(false)
-const areSingleKeys = signal(true)
 
 /** Where the open alert stood in the list when it was last there. */
 let lastAt: number | null = null
@@ -62,10 +60,6 @@ function actionOf(key: string): (() => void) | undefined {
 /** A dialog has the keyboard for itself. */
 function isDialogOpen(): boolean {
   return document.querySelector('dialog[open]') !== null
-}
-
-function showHelp(): void {
-  isHelpOpen.value = true
 }
 
 /** Out of the alert first, then out of the selection. */
@@ -120,13 +114,7 @@ export function Keys() {
         ))}
       </dl>
       <label class="check">
-        <input
-          type="checkbox"
-          checked={areSingleKeys.value}
-          onChange={event => {
-            areSingleKeys.value = event.currentTarget.checked
-          }}
-        />{' '}
+        <input type="checkbox" checked={areSingleKeys.value} onChange={event => switchSingleKeys(event.currentTarget.checked)} />{' '}
         {words.help.singleKeys}
       </label>
       <form method="dialog">

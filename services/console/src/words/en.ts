@@ -152,7 +152,8 @@ export const en = {
     drill: 'DRILL',
     oldNews: 'old news',
     unread: 'New',
-    keys: 'Keys: j and k move, Enter opens, Escape goes back, / searches, ? explains'
+    keys: 'Keys: j and k move, Enter opens, Escape goes back, / searches, ? explains.',
+    allKeys: 'All keys, and their switch'
   },
 
   filters: {

@@ -22,6 +22,7 @@ import {
   showWaiting
 } from '../../state/queue-state.ts'
 import { isSelecting, pickAll } from '../../state/selection.ts'
+import { showHelp } from '../../state/single-keys.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
 import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
@@ -118,7 +119,12 @@ export function Queue() {
       )}
       <UnansweredNote />
       <ClosedNote />
-      <p class="keys soft">{words.queue.keys}</p>
+      <p class="keys soft">
+        {words.queue.keys}{' '}
+        <button type="button" class="as-link" onClick={showHelp}>
+          {words.queue.allKeys}
+        </button>
+      </p>
     </section>
   )
 }
