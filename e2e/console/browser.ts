@@ -111,8 +111,15 @@ export async function openConsole(
     url,
     key,
     query = '',
+    prepare,
     ...options
-  }: BrowserContextOptions & { readonly url: string; readonly key: string; readonly query?: string }
+  }: BrowserContextOptions & {
+    readonly url: string
+    readonly key: string
+    readonly query?: string
+    /** What is done with the page before it is opened. */
+    readonly prepare?: (page: Page) => Promise<unknown>
+  }
 ): Promise<Watched> {
   // Without motion: contrast is not measured half-way between two colours.
   const context = await browser.newContext({ viewport: withoutMap, reducedMotion: 'reduce', ...options })
@@ -132,6 +139,7 @@ export async function openConsole(
   page.on('requestfinished', request => waiting.delete(request.url()))
   page.on('requestfailed', request => failed.push(`${request.url()}: ${request.failure()?.errorText}`))
   page.on('crash', () => failed.push('the page has crashed'))
+  await prepare?.(page)
   await page.goto(`${url}/${query}`)
   try {
     await page.locator('#key').fill(key)
@@ -144,7 +152,7 @@ export async function openConsole(
     const why = [`it shows: ${shown}`, `it waits for: ${[...waiting].join(' ')}`, ...failed, ...complaints].join('\n')
     throw new Error(`nobody could sign in at the page\n${why}`, { cause: error })
   }
-  await page.locator('form button[type=submit]').click()
+  await page.keyboard.press('Enter')
   await page.locator('.page').waitFor()
   return { page, complaints }
 }

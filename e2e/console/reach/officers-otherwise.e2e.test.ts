@@ -1,21 +1,22 @@
-// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over,
-// and coming second. And the stale page, dark.
+// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over, and
+// coming second.
 
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { frontInBrowser } from '../../harness/front-in-browser.ts'
 import { executablePath, openConsole, soon, violationsOf } from '../browser.ts'
-import { choose, press, tabTo, typeInto } from '../by-keyboard.ts'
+import { choose, leave, openByKeyboard, press, tabTo, typeInto } from '../by-keyboard.ts'
 
 const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
 describe.skipIf(executablePath === undefined)('an officer', () => {
   const at = frontInBrowser()
 
-  async function officer(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function officer(name: string, options: BrowserContextOptions = {}, { hasMouse = true } = {}): Promise<Page> {
     const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
     const { secret } = (await at.suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
-    const { page } = await openConsole(at.browser, { url: at.suite.url, key: secret, query: '?q=front', ...options })
+    const how = { url: at.suite.url, key: secret, query: '?q=front', ...options }
+    const page = hasMouse ? (await openConsole(at.browser, how)).page : await openByKeyboard(at.browser, how)
     await page.locator('.row-main').first().waitFor()
     return page
   }
@@ -79,7 +80,7 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
   }, 300_000)
 
   it('comes second by keyboard alone, loses no word, and hands over', async () => {
-    const [first, second] = [await officer('Ben'), await officer('Chi')]
+    const [first, second] = [await officer('Ben', {}, { hasMouse: false }), await officer('Chi', {}, { hasMouse: false })]
     for (const page of [first, second]) {
       await page.keyboard.press('j')
       await page.keyboard.press('Enter')
@@ -104,19 +105,6 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     await tabTo(second, second.locator('.hand-over-part.is-noted a').first())
     await second.keyboard.press('Enter')
     await second.locator('.history').waitFor()
-    await Promise.all([first.context().close(), second.context().close()])
-  }, 300_000)
-
-  it('is told on a dark page too that it is not live', async () => {
-    const page = await officer('Dua')
-    await page.locator('.look select').selectOption('dark')
-    await page.locator('.row-main').first().click()
-    await page.locator('.history').waitFor()
-    await at.suite.process.kill9()
-    await page.locator('.banner.stale').waitFor()
-    expect(await violationsOf(page)).toEqual([])
-    await at.suite.killAndRestart()
-    await page.locator('.banner.stale').waitFor({ state: 'detached' })
-    await page.context().close()
+    await Promise.all([leave(first), leave(second)])
   }, 300_000)
 })

@@ -16,6 +16,7 @@ import { whenSignedInElsewhere } from './state/session/other-windows.ts'
 import { whatIsTyped } from './state/session/typed.ts'
 import { begin, beginAgain, lookForSession } from './state/session.ts'
 import { App } from './view/app.tsx'
+import { keepFocus } from './view/kept-focus.ts'
 import { words } from './words/words.ts'
 
 const place = document.getElementById('console')
@@ -37,5 +38,6 @@ addEventListener('pageshow', ({ persisted }) => {
 })
 render(<App />, place)
 startClock()
+keepFocus()
 whenSignedInElsewhere(() => void lookForSession())
 await begin()

@@ -130,16 +130,26 @@ interface AskFirstProps {
   readonly disabled?: boolean
 }
 
+/** The `ref` of a form that takes the place of the button that opened it: its first field has the focus that went with that. */
+export function takeFocus(form: HTMLFormElement | null): void {
+  // Who has come here otherwise is somewhere already.
+  if (document.activeElement === document.body) form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+}
+
 /** A button for what cannot be undone: it asks once more, in its own place. */
 export function AskFirst({ label, question, yes, onYes, disabled = false }: AskFirstProps) {
   const [isAsked, setAsked] = useState(false)
   const no = useRef<HTMLButtonElement>(null)
+  const first = useRef<HTMLButtonElement>(null)
+  const wasAsked = useRef(false)
   useEffect(() => {
     if (isAsked) no.current?.focus()
+    else if (wasAsked.current) first.current?.focus()
+    wasAsked.current = isAsked
   }, [isAsked])
   if (!isAsked) {
     return (
-      <button type="button" disabled={disabled} onClick={() => setAsked(true)}>
+      <button type="button" ref={first} disabled={disabled} onClick={() => setAsked(true)}>
         {label}
       </button>
     )

@@ -9,7 +9,7 @@ import {
   withdrawnLast
 } from '../../state/reports/opened-report.ts'
 import { words } from '../../words/words.ts'
-import { Field, faultIn, Outcome } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, takeFocus } from '../parts/form.tsx'
 
 export function Withdrawal({ id }: { readonly id: string }) {
   const told = words.report
@@ -31,7 +31,7 @@ export function Withdrawal({ id }: { readonly id: string }) {
           </button>
         </p>
       ) : (
-        <form class="withdrawal" onSubmit={submit} aria-label={told.withdraw}>
+        <form class="withdrawal" ref={takeFocus} onSubmit={submit} aria-label={told.withdraw}>
           <Field label={told.withdrawReason} hint={told.withdrawHint} fault={faultIn(state, 'reason')}>
             {attributes => (
               <input

@@ -29,7 +29,7 @@ import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce, takeFocus } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Health } from './health.tsx'
@@ -182,7 +182,7 @@ function Rotation({ held }: { readonly held: Subscription }) {
     )
   }
   return (
-    <form class="inline-form" onSubmit={rotate} aria-label={told.rotateTitle}>
+    <form class="inline-form" ref={takeFocus} onSubmit={rotate} aria-label={told.rotateTitle}>
       <Field label={told.overlap} hint={told.overlapHint} fault={faultIn(state, 'overlapHours')}>
         {attributes => (
           <input
@@ -228,7 +228,7 @@ function Change({ held }: { readonly held: Subscription }) {
     changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
   }
   return (
-    <form class="fields" onSubmit={save} aria-label={form.change}>
+    <form class="fields" ref={takeFocus} onSubmit={save} aria-label={form.change}>
       <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} held={held} forget={changing.forget} />
       <ChangedMeanwhile
         text={

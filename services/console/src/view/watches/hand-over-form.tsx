@@ -7,7 +7,7 @@ import { handedOver, handingOver, openForm, watches } from '../../state/webhooks
 import { bodyOfHandOver, draftOfHandOver, officersOn } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, SendButton, takeFocus } from '../parts/form.tsx'
 import { LinesField } from './lines-field.tsx'
 import { newerWords } from './newer-words.ts'
 import { NoteField, OfficerField, TimeField } from './shift-fields.tsx'
@@ -40,7 +40,7 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
   }
   if (of !== held.id) return null
   return (
-    <form class="fields" onSubmit={send} aria-label={told.handOverTitle}>
+    <form class="fields" ref={takeFocus} onSubmit={send} aria-label={told.handOverTitle}>
       <p>{told.handOverHow}</p>
       {on.length < 2 ? null : (
         <Field label={told.relieves} fault={faultIn(state, 'relieves')}>

@@ -9,7 +9,7 @@ import { changedWatch, changing, making, newWatch, openForm, watches } from '../
 import { bodyOfWatch, changeOfWatch, draftOfWatch, type WatchDraft } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, SendButton, takeFocus } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { newerWords } from './newer-words.ts'
 import { ShiftFields } from './shift-fields.tsx'
@@ -131,7 +131,7 @@ export function ChangeWatch({ held }: { readonly held: Watch }) {
   }
   if (draft.seen?.id !== held.id) return null
   return (
-    <form class="fields" onSubmit={save} aria-label={told.change}>
+    <form class="fields" ref={takeFocus} onSubmit={save} aria-label={told.change}>
       <WatchFields draft={changedWatch} state={state} />
       <ShiftFields draft={changedWatch} state={state} watch={held} />
       <ChangedMeanwhile

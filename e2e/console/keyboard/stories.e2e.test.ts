@@ -1,12 +1,12 @@
-// Every story once by keyboard alone: Tab, Shift, arrows, Enter, Space and what is typed. Nothing here is clicked or filled in by
-// script, so what Tab does not reach fails.
+// Every story once by keyboard alone: Tab, Shift, arrows, Enter, Space and what is typed. The page refuses a mouse and what is
+// set by script, so what Tab does not reach fails; and wherever an act leaves the focus, somebody can go on from there.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { WholeSuite } from '../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
-import { choose, press, tabTo, typeInto } from './by-keyboard.ts'
+import { WholeSuite } from '../../harness/whole-suite.ts'
+import { executablePath, soon, startBrowser } from '../browser.ts'
+import { choose, leave, openByKeyboard, press, tabTo, typeInto } from '../by-keyboard.ts'
 
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 /** The digits of a day in the order of the browser's own date field. */
@@ -40,7 +40,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await suite?.end()
   })
 
-  const open = async (query = '') => (await openConsole(browser, { url: suite.url, key: suite.key, query })).page
+  const open = (query = '') => openByKeyboard(browser, { url: suite.url, key: suite.key, query })
 
   it('lets a watch officer take an alert, give it back, record what was done, and close it', async () => {
     const page = await open()
@@ -67,7 +67,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await soon(() => page.locator('.history > li').first().textContent()).toContain('closed by an officer')
     await page.keyboard.press('Escape')
     await page.locator('.alert').waitFor({ state: 'detached' })
-    await page.context().close()
+    await leave(page)
   }, 300_000)
 
   it('lets a reporter send a report', async () => {
@@ -84,7 +84,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await tabTo(page, page.locator('.fields button[type=submit]'))
     await page.keyboard.press('Enter')
     await soon(() => page.locator('.fields .outcome').textContent()).toContain('Accepted as report')
-    await page.context().close()
+    await leave(page)
   }, 300_000)
 
   it("lets a partner's engineer subscribe an endpoint and test it", async () => {
@@ -96,7 +96,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await press(page, 'I have stored it')
     await press(page, 'Send a test')
     await soon(() => page.locator('.test .outcome').textContent()).toContain('The test was taken: status 200')
-    await page.context().close()
+    await leave(page)
   }, 300_000)
 
   it('lets an analyst change a rule after its preview', async () => {
@@ -110,7 +110,7 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await page.locator('.rule-preview').waitFor()
     await press(page, 'Put into force')
     await soon(() => page.locator('.fields > .outcome').textContent()).toContain('In force, as version 2')
-    await page.context().close()
+    await leave(page)
   }, 300_000)
 
   it('lets a platform engineer look at sources, and make and revoke a key', async () => {
@@ -126,6 +126,6 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await press(page, 'Revoke')
     await press(page, 'Revoke it')
     await soon(() => page.locator('.record .mark').textContent()).toBe('○ revoked')
-    await page.context().close()
+    await leave(page)
   }, 300_000)
 })
