@@ -14,7 +14,8 @@ export function consoleConfig(root: string, outDir: string, baseMapFile: string)
     base: './',
     define: { BASE_MAP_FILE: JSON.stringify(baseMapFile), MAP_SCRIPT_FILES: JSON.stringify(mapScriptFiles) },
     plugins: [mapScriptFilesPlugin()],
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    // Not by NODE_ENV, with which a page would name the files of whoever built it, and be larger by that.
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       outDir,
       emptyOutDir: true,
