@@ -69,7 +69,10 @@ export function mostSites(recent: readonly Incident[], needed: number, terms: Bu
     const least = best === null ? needed : best.sites + 1
     if (points.length < least) continue
     const sites = sitesApart(points, terms.apartKm, most)
-    if (sites >= least) best = { members, sites }
+    if (sites < least) continue
+    best = { members, sites }
+    // No window counts more: a later one would have to.
+    if (sites >= most) return best
   }
   return best
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import { mostSites } from '../../../src/patterns/coordinated/burst.ts'
 import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated-attack.ts'
 import { sitesApart } from '../../../src/patterns/coordinated/sites-apart.ts'
 import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
@@ -208,6 +209,23 @@ describe('its parts', () => {
       }),
       { numRuns: 300 }
     )
+  })
+
+  it('take the earliest window with as many sites as are counted, and a later one only for more', () => {
+    const span = (lat: number, from: number, to: number) =>
+      incidentFrom({
+        id: `a${lat}`,
+        at: formatTime(originMs + from * hourMs),
+        to: formatTime(originMs + to * hourMs),
+        lat,
+        lon: -5
+      })
+    // The first window ends before what began at 8 and at 9 does.
+    const recent = [span(12, 6, 6), span(13, 8, 32), span(14, 9, 32), span(15, 20, 20)]
+    const terms = { windowHours: 24, sitesMin: 2, apartKm: 30, escalateSites: 3 }
+    expect(mostSites(recent, 2, terms)).toEqual({ members: recent.slice(1), sites: 3 })
+    expect(mostSites(recent, 2, { ...terms, escalateSites: 2 })).toEqual({ members: [recent[0], recent[3]], sites: 2 })
+    expect(mostSites(recent, 4, terms)).toBeNull()
   })
 
   it('sum the binomial tail exactly', () => {
