@@ -33,11 +33,14 @@ export function layerOf(triggers: readonly Incident[]): Handling {
  * the report up.
  */
 export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P, Layers<S>> {
-  const { initial, step, findings, nextChangeMs, nextAbsenceMs, forget, ...head } = pattern
+  const { initial, step, findings, nextChangeMs, nextAbsenceMs, tellsTheSame, forget, ...head } = pattern
   const told = new ToldByLayers()
   const absence: Pick<Pattern<P, Layers<S>>, 'nextAbsenceMs'> = nextAbsenceMs === undefined
     ? {}
     : { nextAbsenceMs: ({ layers }, ms, parameters) => leastOf(layers, state => nextAbsenceMs(state, ms, parameters)) }
+  const sameness: Pick<Pattern<P, Layers<S>>, 'tellsTheSame'> = tellsTheSame === undefined
+    ? {}
+    : { tellsTheSame: (a, b) => areAlike(a.layers, b.layers, tellsTheSame) }
   return {
     ...head,
     initial: scope => ({ fresh: initial(scope), layers: [] }),
@@ -52,6 +55,7 @@ export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P
     nextChangeMs: ({ layers }, horizonMs, parameters, unheard) =>
       leastOf(layers, state => nextChangeMs(state, horizonMs, parameters, unheard)),
     ...absence,
+    ...sameness,
     forget: (all, beforeMs) =>
       changed(
         all,
@@ -84,6 +88,17 @@ function changed<S>(all: Layers<S>, isMeant: (layer: Layer<S>) => boolean, next:
     return { handling: layer.handling, state }
   })
   return isSame ? all : { ...all, layers }
+}
+
+/** True for the same levels with states that are alike. */
+function areAlike<S>(a: readonly Layer<S>[], b: readonly Layer<S>[], isAlike: (a: S, b: S) => boolean): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    const one = a[i] as Layer<S>
+    const other = b[i] as Layer<S>
+    if (one.handling !== other.handling || (one.state !== other.state && !isAlike(one.state, other.state))) return false
+  }
+  return true
 }
 
 function leastOf<S>(layers: readonly Layer<S>[], momentOf: (state: S) => number | null): number | null {

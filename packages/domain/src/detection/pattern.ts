@@ -158,6 +158,11 @@ export interface Pattern<P = never, S = never> extends PatternHead<P> {
    * patterns on the horizon clock with absence levels.
    */
   nextAbsenceMs?(state: S, watermarkMs: number | null, parameters: P): number | null
+  /**
+   * True if two states give the same findings at any moment, and change them at the same moments: what else they know is for
+   * incidents to come. Most incidents then cost a step alone. Left out: each new state is asked.
+   */
+  tellsTheSame?(a: S, b: S): boolean
   /** The state without findings that ended before `beforeMs`. */
   forget(state: S, beforeMs: number): S
   /** True if it says no more than an initial state. Left out: it then equals that. */

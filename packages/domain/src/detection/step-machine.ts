@@ -71,7 +71,12 @@ class StepMachine implements ScopeMachine {
     }
     this.#end = at
     if (this.#checkpoints.length > checkpointsMax) this.#checkpoints = thinnedOut(this.#checkpoints, to)
-    return at.state !== this.#seenIn
+    return !this.#tellsAsSeen(at.state)
+  }
+
+  #tellsAsSeen(state: unknown): boolean {
+    if (state === this.#seenIn) return true
+    return this.#seenIn !== notYet && this.#pattern.tellsTheSame?.(this.#seenIn, state) === true
   }
 
   findings(moment: Moment): readonly Finding[] {

@@ -75,6 +75,7 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
+  tellsTheSame: (a, b) => a.open === b.open && a.closed === b.closed,
   forget: (state, beforeMs) => {
     const closed = notEndedBefore(state.closed, beforeMs)
     if (state.justNow.every(i => i.toMs >= beforeMs) && closed === state.closed) return state

@@ -162,6 +162,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       for (const e of open) if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
       return null
     },
+    tellsTheSame: (a, b) => a.open === b.open && a.closed === b.closed,
     // The last sighting is stated however long ago it was: one date per area.
     remembersForGood: true,
     forget: (state, beforeMs) => {
