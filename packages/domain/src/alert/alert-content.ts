@@ -37,15 +37,24 @@ export interface AlertContent {
 
 /** Words of a drill, however they are written. Headlines name places and actors as reporters state them. */
 const drillWords = /exercise|drill/
+/** The same in a text of ASCII alone, whose letters have no other forms: with what is neither letter nor space between them. */
+const drillWordsInAscii = new RegExp(['exercise', 'drill'].map(word => [...word].join('[^a-z0-9\\s]*')).join('|'), 'i')
+const isAscii = /^[ -~]*$/
 
 /** What is no drill, and reads as if it were one, says so first. */
 function headlineOf({ headline }: Finding, drill: boolean): string {
   if (drill) return `EXERCISE: ${headline}`
-  const letters = headline
+  return namesDrill(headline) ? `NOT A DRILL: ${headline}` : headline
+}
+
+/** True if a text reads as if it were about a drill. Most are ASCII, and need no other form. */
+export function namesDrill(text: string): boolean {
+  if (isAscii.test(text)) return drillWordsInAscii.test(text)
+  const letters = text
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s]/gu, '')
-  return drillWords.test(letters) ? `NOT A DRILL: ${headline}` : headline
+  return drillWords.test(letters)
 }
 
 /** The last published state of an alert, and its finding. */

@@ -76,17 +76,18 @@ export class CompoundScope {
     return this.inputs.indexOf(input, low)
   }
 
-  /** True if another input would stand where this one stands, and alone. */
-  mayReplace(input: Input, other: Input): boolean {
-    if (compareInputs(input, other) !== 0) return false
+  /** Where an input stands, if another would stand in the same place, and alone; -1 if it would not. */
+  placeFor(input: Input, other: Input): number {
+    if (!isPlacedAlike(input, other)) return -1
     const at = this.#indexOf(input)
     const next = this.inputs[at + 1]
-    return at !== -1 && (next === undefined || compareInputs(input, next) !== 0)
+    return at !== -1 && next !== undefined && isPlacedAlike(input, next) ? -1 : at
   }
 
   /** Puts an input in the place of another. */
-  replace(input: Input, other: Input): void {
-    this.inputs[this.#indexOf(input)] = other
+  replaceAt(at: number, other: Input): void {
+    const input = this.inputs[at] as Input
+    this.inputs[at] = other
     const ended = this.#ended
     if (ended !== null && (hasEnded(input, ended.boundaryMs) || hasEnded(other, ended.boundaryMs))) this.#ended = null
   }
@@ -102,6 +103,17 @@ export class CompoundScope {
 
 function hasEnded({ finding }: Input, boundaryMs: number): boolean {
   return finding.toMs !== null && finding.toMs < boundaryMs
+}
+
+/** True for two of the same order. */
+function isPlacedAlike(a: Input, b: Input): boolean {
+  return (
+    a.finding.fromMs === b.finding.fromMs &&
+    a.pattern === b.pattern &&
+    a.ruleId === b.ruleId &&
+    a.finding.triggers[0]?.id === b.finding.triggers[0]?.id &&
+    (a.finding.group === b.finding.group || groupKeyOf(a.finding) === groupKeyOf(b.finding))
+  )
 }
 
 function compareInputs(a: Input, b: Input): number {

@@ -221,14 +221,18 @@ export class CompoundDetection {
     const placed = this.#placed.get(old)
     if (placed === undefined || !this.#isRetained(old) || this.#placed.has(input.finding)) return false
     const names = this.#pattern.scopesOf(input, this.#parameters)
-    if (names.length !== placed.scopes.size || !names.every(name => placed.scopes.has(name))) return false
-    for (const name of names) if (this.#scopes.get(name)?.mayReplace(placed.input, input) !== true) return false
+    if (names.length !== placed.scopes.size) return false
+    const places: (readonly [CompoundScope, number])[] = []
+    for (const name of names) {
+      const scope = placed.scopes.has(name) ? this.#scopes.get(name) : undefined
+      const at = scope?.placeFor(placed.input, input) ?? -1
+      if (scope === undefined || at === -1) return false
+      places.push([scope, at])
+    }
     this.#placed.delete(old)
     this.#placed.set(input.finding, { input, scopes: placed.scopes })
-    for (const name of names) {
-      this.#scopes.get(name)?.replace(placed.input, input)
-      this.#dirty.add(name)
-    }
+    for (const [scope, at] of places) scope.replaceAt(at, input)
+    for (const name of names) this.#dirty.add(name)
     this.#displaceBefore(input.finding)
     return true
   }

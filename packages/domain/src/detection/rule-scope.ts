@@ -28,6 +28,9 @@ export class RuleScope {
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #test: Test | null
   readonly #words: FindingWords
+  readonly #groupBy: NonNullable<RuleVersion['groupBy']>
+  /** True if it takes and splits as its pattern does. */
+  readonly #isThePatterns: boolean
   /** Scopes by incident, so that a predicate is evaluated once for each. */
   readonly #seen = new WeakMap<Incident, readonly string[]>()
   #failures: PredicateFailures = noFailures
@@ -39,6 +42,8 @@ export class RuleScope {
     this.#parameters = parameters
     this.#test = rule.where === undefined ? null : this.#compiled(rule.where)
     this.#words = new FindingWords(rule)
+    this.#groupBy = rule.groupBy ?? []
+    this.#isThePatterns = this.#test === null && this.#groupBy.length === 0
   }
 
   /** Incidents at which `where` failed since this scope was made. They are not folded. */
@@ -49,8 +54,8 @@ export class RuleScope {
   /** The scopes that take this incident. A statistic never triggers: only a pattern that asks for them takes it. */
   scopesOf(incident: Incident): readonly string[] {
     if (incident.category === 'statistic' && this.#pattern.readsStatistics !== true) return noScopes
-    const { groupBy = [] } = this.#rule
-    if (this.#test === null && groupBy.length === 0) return this.#pattern.scopesOf(incident, this.#parameters)
+    if (this.#isThePatterns) return this.#pattern.scopesOf(incident, this.#parameters)
+    const groupBy = this.#groupBy
     const known = this.#seen.get(incident)
     if (known !== undefined) return known
     const own = this.#pattern.scopesOf(incident, this.#parameters)

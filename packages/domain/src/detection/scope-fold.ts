@@ -162,9 +162,10 @@ export class ScopeFold {
 
   /** Adds the ids of folded incidents that ended before a moment. */
   addOlder(beforeMs: number, ids: Set<string>): void {
-    for (const { id, fromMs, toMs } of this.#items) {
-      if (fromMs >= beforeMs) return
-      if (toMs < beforeMs) ids.add(id)
+    for (let at = 0; at < this.#items.length; at++) {
+      const incident = this.#items[at] as Incident
+      if (incident.fromMs >= beforeMs) return
+      if (incident.toMs < beforeMs) ids.add(incident.id)
     }
   }
 

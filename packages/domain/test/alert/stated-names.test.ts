@@ -1,6 +1,8 @@
 // Names that reporters state stand in headlines: none makes a real alert read as a drill, as a sentence of ours, or unreadable.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { namesDrill } from '../../src/alert/alert-content.ts'
 import { statedName } from '../../src/patterns/episode/wording.ts'
 import { FoldStory } from '../fold-story.ts'
 
@@ -62,5 +64,42 @@ describe('a headline', () => {
     expect(headlineFor('JNIM', true)).toMatch(/^EXERCISE: /)
     expect(headlineFor('EXERCISE', true)).toMatch(/^EXERCISE: /)
     expect(headlineFor('JNIM')).not.toMatch(/DRILL|EXERCISE/)
+  })
+})
+
+/** Every text in its plain form, without what is neither letter, digit nor space. */
+function namesDrillInPlainForm(text: string): boolean {
+  const letters = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s]/gu, '')
+  return /exercise|drill/.test(letters)
+}
+
+describe('words of a drill', () => {
+  it.each([
+    ['Drill at Konna', true],
+    ['D-R-I-L-L', true],
+    ['live EXER_CISE!', true],
+    ['ｄｒｉｌｌ', true],
+    ['dríll', true],
+    ['d r i l l', false],
+    ['dr1ll', false],
+    ['3 attacks close together near Konna', false],
+    ['', false]
+  ])('in %j: %s', (text, isNamed) => {
+    expect(namesDrill(text)).toBe(isNamed)
+  })
+
+  it('are found in any text as in its plain form', () => {
+    const letters = fc.constantFrom(...'drillexercise', ...'DRILLEXERCISE', ...' -_.*(1z\t', 'é', 'ï', 'ﬁ', '\u0301')
+    const word = fc.constantFrom('drill', 'exercise', 'Dri', 'LL', 'exer', '--', 'ci', 'se')
+    const text = fc.array(fc.oneof(letters, word), { maxLength: 30 }).map(parts => parts.join(''))
+    fc.assert(
+      fc.property(text, said => {
+        expect(namesDrill(said)).toBe(namesDrillInPlainForm(said))
+      }),
+      { numRuns: 2000 }
+    )
   })
 })

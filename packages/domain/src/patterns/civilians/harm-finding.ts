@@ -39,6 +39,8 @@ export function harmFinding(story: HarmStory, isEnded: boolean, parameters: Repe
   const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`)
   const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, places.map(nameOfPlace))}`)
   const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
+  // A growing episode is compared with its next version, which is mostly worded the same: each is worded once.
+  let headline: string | null = null
   return {
     group,
     situation: situationAt(triggers[0], placeKm, closesMs, group.perpetrator),
@@ -58,9 +60,11 @@ export function harmFinding(story: HarmStory, isEnded: boolean, parameters: Repe
     support,
     omitted,
     get headline() {
-      if (isEnded) return `No attacks on civilians at ${where()}${area()} for ${quietDays} days`
       const since = atPlace ? '' : ` since ${formatDay(fromMs)}`
-      return `Civilians attacked repeatedly at ${where()}${area()}${by()}: ${measured()}${since}`
+      headline ??= isEnded
+        ? `No attacks on civilians at ${where()}${area()} for ${quietDays} days`
+        : `Civilians attacked repeatedly at ${where()}${area()}${by()}: ${measured()}${since}`
+      return headline
     },
     get explanation() {
       return (
