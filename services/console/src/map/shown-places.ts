@@ -106,7 +106,8 @@ const settlementKmMax = 25
 
 /**
  * How precisely one exact place is known, km: what bare coordinates are, and "the town itself" of those who code events. The
- * circle of an alert spans all its triggers: in the middle of a wider one nothing is said to have happened.
+ * circle of an alert spans all its triggers, also where it is about a settlement: in the middle of a wider one nothing is said to
+ * have happened.
  */
 const exactKm = 5
 
@@ -125,8 +126,7 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
     const { alertId, severity, headline, area } = alert
     if (area.circle === null || isByArea(alert)) return []
     const [lat, lon, km] = area.circle
-    const isExtent = km > (area.settlement === null ? exactKm : settlementKmMax)
-    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km, isExtent }]
+    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km, isExtent: km > exactKm }]
   })
   const areas: Record<string, ShownArea> = {}
   const byArea = mildFirst.filter(isByArea)

@@ -25,8 +25,7 @@ import { watchesEn } from './english/watches.ts'
 
 const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
-const byTheSuite =
-  'The clock above, the hand-over, ages of alerts and ends of acknowledgements go by the suite’s; other times here may be wrong. Set this machine’s.'
+const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
 export const en = {
   queueWork: queueEn,

@@ -120,10 +120,11 @@ describe('places', () => {
       return [circles, centres, extents, { features: Object.keys(areas) }].map(({ features }) => features.length)
     }
     expect(drawn({})).toEqual([1, 0, 1, 0])
-    // As precise as one exact place; a settlement, and one whose events are not in it.
+    // As precise as one exact place; and of a settlement, whose events lie around it.
     expect(drawn({ circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
     expect(drawn({ circle: [13.9, -5.4, 5.1] })).toEqual([1, 0, 1, 0])
-    expect(drawn({ settlement: 'ML-4/diosso' })).toEqual([1, 1, 0, 0])
+    expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
+    expect(drawn({ settlement: 'ML-4/diosso' })).toEqual([1, 0, 1, 0])
     expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 26] })).toEqual([1, 0, 1, 0])
   })
 

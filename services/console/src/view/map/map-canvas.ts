@@ -1,6 +1,7 @@
 // The map of a list: its places, what is chosen among them, and what the keyboard points at.
 
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
+import { actedNumbers } from '../../map/acted-numbers.ts'
 import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
@@ -158,7 +159,10 @@ export async function openMap(
       ['==', ['get', 'isExtent'], true],
       ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
     ])
-    for (const [at, said] of numbersOf(places, acted)) eyes.push(eye('acted', at, said))
+    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted, map.getZoom())) {
+      const said = numbers.map(each => each.toLocaleString(words.language)).join(' + ')
+      eyes.push(eye(isOfExtent ? 'acted-extent' : 'acted', at, said))
+    }
     fill('eyes', collection(eyes))
     const codes = chosen === null ? [] : (places.areasOf[chosen] ?? [])
     map.setFilter('chosen-areas', ['in', ['get', 'code'], ['literal', [...codes]]])
@@ -246,19 +250,6 @@ export async function openMap(
     pan: (x, y) => map.panBy([x, y], { animate: false }),
     close: () => map.remove()
   }
-}
-
-/** Where the numbers of what is acted on stand: of what lies at one place together. */
-function numbersOf(places: ShownPlaces, acted: readonly string[]): readonly (readonly [Corner, string])[] {
-  const points = acted.length === 0 ? [] : pointsOf(places)
-  const placed = acted.flatMap((id, i) =>
-    points.filter(({ properties }) => properties.id === id).map(({ geometry }) => ({ at: geometry.coordinates, i }))
-  )
-  const byPlace = Object.values(Object.groupBy(placed, ({ at }) => at.join(' ')))
-  return byPlace.flatMap((there = []) => {
-    const said = there.map(({ i }) => (i + 1).toLocaleString(words.language)).join(' + ')
-    return there.slice(0, 1).map(({ at }) => [at, said] as const)
-  })
 }
 
 type Spot = Readonly<Record<'x' | 'y', number>>

@@ -82,6 +82,21 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     filter: ['==', ['get', 'kind'], kind] as never,
     paint: { 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': 4 }
   })
+  const eyeWords = (kind: string, offset: [number, number]) => ({
+    id: `words-${kind}`,
+    type: 'symbol' as const,
+    source: 'eyes',
+    filter: ['==', ['get', 'kind'], kind] as never,
+    layout: {
+      'text-field': ['get', 'said'] as never,
+      'text-size': 17,
+      'text-offset': offset,
+      'text-font': ['sans-serif'],
+      'text-allow-overlap': true,
+      'text-ignore-placement': true
+    },
+    paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2.5 }
+  })
   return {
     version: 8,
     sources: {
@@ -240,22 +255,10 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       eye('acted', colours.text, 20),
       eye('chosen', colours.text, 14),
       eye('pointed', colours.accent, 30),
-      {
-        id: 'eyes-words',
-        type: 'symbol',
-        source: 'eyes',
-        filter: ['==', ['get', 'kind'], 'acted'],
-        layout: {
-          'text-field': ['get', 'said'] as never,
-          'text-size': 17,
-          // Beyond the ring of the keyboard.
-          'text-offset': [0, -2.5],
-          'text-font': ['sans-serif'],
-          'text-allow-overlap': true,
-          'text-ignore-placement': true
-        },
-        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2.5 }
-      }
+      // Beyond the ring of the keyboard.
+      eyeWords('acted', [0, -2.5]),
+      // Below a frame, or the edge of a circle.
+      eyeWords('acted-extent', [0, 1.4])
     ]
   }
 }
