@@ -41,6 +41,26 @@ describe.skipIf(executablePath === undefined)('the map', () => {
     await page.context().close()
   }, 300_000)
 
+  it('leaves the presets beside it and an open alert, and the list its rows', async () => {
+    const own = new MemoryLog()
+    const many = new AlertWriter(own)
+    for (let i = 0; i < 8; i += 1) await many.write('raised', `b${i}`, { severity: i < 4 ? 'extreme' : 'minor' })
+    const busy = await listenNotifier({}, own)
+    const options = { url: busy.url, key: ownerKey, query: '?map=yes&look=light', viewport: { width: 1280, height: 720 } }
+    const { page, complaints } = await openConsole(browser, options)
+    await page.locator('.row-main').first().click()
+    await page.locator('.history').waitFor()
+    await soon(() => page.locator('.queue ~ .map .map-words').count()).toBe(0)
+    expect(await page.locator('.has-map.has-choice .presets').isVisible()).toBe(true)
+    expect(await page.locator('.scroller').evaluate(each => each.clientHeight)).toBeGreaterThanOrEqual(2 * 62)
+    await page.locator('.presets').getByRole('button', { name: 'Severe, taken by nobody' }).click()
+    await soon(() => page.locator('.count').textContent()).toContain('4 of 8')
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+    await busy.close()
+  }, 300_000)
+
   it('counts alerts that lie close together, and parts them when that is pressed', async () => {
     const own = new MemoryLog()
     const near = new AlertWriter(own)
