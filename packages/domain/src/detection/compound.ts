@@ -60,9 +60,9 @@ export interface InputChange extends FindingChange {
 
 /**
  * Maximum number of findings per scope that ended before the boundary but are kept because a current story began with them; the
- * oldest are dropped.
+ * oldest are dropped. One scope of one story does not come near it.
  */
-export const remnantsMax = 500
+export const remnantsMax = 10_000
 
 /** One level-1 rule. A record costs what its changes touch: only the views of their scopes are evaluated again. */
 export class CompoundDetection {

@@ -10,7 +10,7 @@ import {
   baselineOf,
   baselineText,
   type DeathBaseline,
-  statisticsMax,
+  latestOfEach,
   tellsUsualDeaths
 } from '../../src/patterns/deaths/death-baseline.ts'
 import {
@@ -101,9 +101,7 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
   initial: scope => ({ scope, deaths: noDeathCounts, recent: noIncidents, marked: [], statistics: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     if (incident.category === 'statistic') {
-      return countriesOf(incident).length > 1
-        ? state
-        : { ...state, statistics: [...state.statistics, incident].slice(-statisticsMax) }
+      return countriesOf(incident).length > 1 ? state : { ...state, statistics: latestOfEach([...state.statistics, incident]) }
     }
     const day = dayOf(incident.fromMs)
     const due = walked(state, day - 1, parameters)

@@ -30,12 +30,9 @@ interface Silence {
 
 interface AbsenceState {
   readonly scope: string
-  /** Silences that may reach the threshold; the last one is open. */
+  /** Silences that may reach the threshold, which is a day at least, so one a day at most; the last one is open. */
   readonly silences: readonly Silence[]
 }
-
-/** Maximum number of silences kept per group; the oldest are dropped. */
-export const silencesMax = 2000
 
 const expected: Parameter<readonly string[]> = {
   default: ['category == "access-restored"'],
@@ -103,7 +100,7 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
     const next =
       incident.toMs >= last.fromMs ? { fromMs: incident.toMs, before: incident, after: null } : { ...last, after: null }
     const silences = isLong ? [...earlier, { ...last, after: incident }, next] : [...earlier, next]
-    return { ...state, silences: silences.slice(-silencesMax) }
+    return { ...state, silences }
   },
   findings: (state, horizonMs, parameters, unheard) =>
     state.silences.flatMap(silence => findingOf(silence, state.scope, horizonMs, parameters, unheard)),

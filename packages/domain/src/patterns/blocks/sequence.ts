@@ -46,10 +46,10 @@ interface SequenceState {
 }
 
 /**
- * Maximum number of sequences per group, of either kind; the oldest are dropped. Useful rules stay far below it over years of
- * retention.
+ * Maximum number of sequences per group, of either kind; the oldest are dropped, which the newest finding says. Useful rules stay
+ * far below it over years of retention.
  */
-export const sequencesMax = 2000
+export const sequencesMax = 20_000
 
 const steps: Parameter<readonly SequenceStep[]> = {
   default: ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"'],
@@ -243,7 +243,7 @@ function withAbsence(
   return {
     ...state,
     begun: state.begun.map((begun, i) => (breaks(i) && begun === before.begun[i] ? null : begun)),
-    pending: breaks(last) ? state.pending.filter(c => !before.pending.includes(c)) : state.pending,
+    pending: breaks(last) ? unlessIn(before.pending, state.pending) : state.pending,
     absentToMs: plan.comes.map((_, i) => {
       const toMs = before.absentToMs[i] ?? null
       return breaks(i) ? Math.max(toMs ?? incident.toMs, incident.toMs) : toMs
@@ -251,14 +251,26 @@ function withAbsence(
   }
 }
 
+function unlessIn<T>(known: readonly T[], list: readonly T[]): readonly T[] {
+  const all = new Set(known)
+  return list.filter(one => !all.has(one))
+}
+
 type KnownTime = Pick<Moment, 'horizonMs' | 'watermarkMs' | 'unheard'>
 
 function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, parameters: SequenceParameters): readonly Finding[] {
   const seen = complete.filter(completion => isSure(completion, moment))
-  return seen.map((completion, i) => {
+  const findings = seen.map((completion, i) => {
     const endMs = endOf(seen, i, parameters.holdDays)
     return describe(completion, scope, endMs <= moment.horizonMs ? endMs : null, parameters)
   })
+  const newest = findings.at(-1)
+  return newest === undefined || complete.length < sequencesMax ? findings : findings.with(-1, ofTooMany(newest))
+}
+
+function ofTooMany(finding: Finding): Finding {
+  const note = ` Of more than ${sequencesMax} in this group, only the last ones are kept.`
+  return { ...finding, explanation: `${finding.explanation}${note}` }
 }
 
 /** True if nothing had to be absent, or all live sources have reported later than the absence and we were listening. */

@@ -39,8 +39,6 @@ interface AppealAftermathState {
 
 /** Maximum number of threats, and of attacks, listed for each appeal; the rest is counted. */
 export const menacesNamedMax = 10
-/** Maximum number of threats and attacks of one moment that are kept. */
-const justNowMax = 50
 
 export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermathState> = {
   id: 'appeal-aftermath',
@@ -62,7 +60,7 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
     const justNow = current.justNow.filter(i => i.fromMs === incident.fromMs)
     const voice = isVoice(incident, parameters)
     if (current.open) return { ...current, justNow, open: grown(current.open, incident, parameters) }
-    if (!voice) return { ...current, justNow: [...justNow, incident].slice(-justNowMax) }
+    if (!voice) return { ...current, justNow: [...justNow, incident] }
     if (!incident.passesGrade) return { ...current, justNow }
     const spoken = grown(silentAftermath(current.settlement, incident), incident, parameters)
     return { ...current, justNow: [], open: justNow.reduce((open, i) => grown(open, i, parameters), spoken) }

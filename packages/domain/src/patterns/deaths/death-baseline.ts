@@ -14,8 +14,15 @@ export interface DeathBaseline {
   readonly statistic: Incident
 }
 
-/** Maximum number of statistics kept per country; the oldest is dropped. */
-export const statisticsMax = 12
+/** Of the statistics of a country the one of each handling that ends last, the later of equals: no window reads another. */
+export function latestOfEach(statistics: readonly Incident[]): readonly Incident[] {
+  const latest = new Map<Handling, Incident>()
+  for (const statistic of statistics) {
+    const known = latest.get(statistic.handling)
+    if (known === undefined || statistic.toMs >= known.toMs) latest.set(statistic.handling, statistic)
+  }
+  return statistics.filter(statistic => latest.get(statistic.handling) === statistic)
+}
 
 /** True for a statistic that states the deaths in a whole country, by the best estimate or the lowest figure. */
 export function tellsUsualDeaths(incident: Incident): boolean {

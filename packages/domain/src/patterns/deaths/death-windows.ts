@@ -11,7 +11,7 @@ import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episod
 import { withSupport } from '../episode/named-support.ts'
 import type { WindowRule } from '../episode/window-machine.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
-import { baselineOf, type DeathBaseline, statisticsMax } from './death-baseline.ts'
+import { baselineOf, type DeathBaseline, latestOfEach } from './death-baseline.ts'
 import { best, deathAmounts, deathSumsCount, deathsOn, high, tollOn } from './death-sums.ts'
 import { certaintyOf, deathsText, type Measured, reasonOf, statedDeaths } from './measured-deaths.ts'
 
@@ -85,7 +85,7 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   readonly sumDays: number
   readonly keptDays = { sums: yearDaysMax, recent: windowDaysMax, marked: yearDaysMax }
   readonly sumsCount = deathSumsCount
-  readonly besideMax = statisticsMax
+  readonly besideKept = latestOfEach
 
   constructor(scope: string, parameters: CumulativeDeathsParameters, words: (told: DeathsTold) => DeathsWords) {
     this.#group = scope.endsWith(drillMark) ? { country: scope.slice(0, -drillMark.length), drill: 'true' } : { country: scope }

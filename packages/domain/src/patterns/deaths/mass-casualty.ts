@@ -45,8 +45,8 @@ interface MassCasualtyState {
   readonly closed: readonly Finding[]
 }
 
-/** Maximum number of open episodes; above it the one without news for the longest time ends at once. */
-const openMax = 200
+/** Maximum number of open episodes; above it the one without news for the longest time ends at once, and its alert says so. */
+export const openMax = 2_000
 const vagueDays = 7
 
 export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
@@ -252,7 +252,12 @@ function united(all: readonly Evidence[]): Evidence {
 function withinLimit(state: MassCasualtyState, parameters: MassCasualtyParameters): MassCasualtyState {
   if (state.open.length <= openMax) return state
   const oldest = state.open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
-  return ended(state, [oldest], parameters)
+  const finding = describeEnded(oldest, parameters)
+  const cut = `${finding.explanation} It is no longer followed: above ${openMax} open killings of a theatre, the one without news for the longest time is closed.`
+  return {
+    open: state.open.filter(m => m !== oldest),
+    closed: inOrder(state.closed, [{ ...finding, explanation: cut }])
+  }
 }
 
 function closesAtMs({ lastMs }: Massacre, { nearDays }: MassCasualtyParameters): number {

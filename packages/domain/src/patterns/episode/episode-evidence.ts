@@ -1,7 +1,7 @@
 // The evidence of an episode while it grows: incidents are named up to the limit, the rest is counted.
 
 import { namedOf } from '../../finding/named-evidence.ts'
-import { compareIncidents, type Incident } from '../../incident/incident.ts'
+import { compareIncidents, type Incident, type Witness } from '../../incident/incident.ts'
 import { areSame } from './recent-cache.ts'
 
 export interface Evidence {
@@ -32,4 +32,15 @@ export function upToLimit(incidents: readonly Incident[], before = 0): Evidence 
 /** True if both name the same objects and count as many more. */
 export function isSameEvidence(a: Evidence, b: Evidence): boolean {
   return a === b || (a.omitted === b.omitted && areSame(a.kept, b.kept))
+}
+
+/** One witness for each source, with all of its keys: the same origins, and no more of them than there are sources. Pure. */
+export function bySource(witnesses: readonly Witness[]): readonly Witness[] {
+  const keys = new Map<string, Set<string>>()
+  for (const { sourceId, keys: theirs } of witnesses) {
+    const known = keys.get(sourceId)
+    if (known === undefined) keys.set(sourceId, new Set(theirs))
+    else for (const key of theirs) known.add(key)
+  }
+  return [...keys].map(([sourceId, theirs]) => ({ sourceId, keys: [...theirs] }))
 }

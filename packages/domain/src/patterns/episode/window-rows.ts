@@ -33,8 +33,8 @@ export interface Counting {
   counts(incident: Incident): boolean
   /** True for an incident that is read beside the windows: it neither counts nor supports. Left out: none is. */
   isBeside?(incident: Incident): boolean
-  /** How many of them are kept, the last ones. */
-  readonly besideMax?: number
+  /** Those of them that may still be read, in their order. Left out: none is kept. */
+  besideKept?(incidents: readonly Incident[]): readonly Incident[]
 }
 
 /** What left the rows, as plain data. */
@@ -157,11 +157,11 @@ export class WindowRows {
     return Math.max(day, Math.min(reached, day + this.#counting.windowDays - 1))
   }
 
-  /** The last incidents before it that are read beside the windows, in order of the fold. */
+  /** The incidents before it that may be read beside the windows, in order of the fold. */
   beside(): readonly Incident[] {
     if (this.#beside.length + this.#passedBeside.length === 0) return this.#passedBeside
     const before = this.#beside.filter(one => compareIncidents(one, this.incident) < 0)
-    return [...this.#passedBeside, ...before].slice(-(this.#counting.besideMax ?? 0))
+    return this.#kept([...this.#passedBeside, ...before])
   }
 
   /** What lies between two days, both included, at least in part, up to the incident. In order of the fold. */
@@ -189,7 +189,7 @@ export class WindowRows {
       const incident = this.#rows[at] as Incident
       if (this.#counting.isBeside?.(incident)) {
         this.takeBeside(incident)
-        this.#passedBeside = [...this.#passedBeside, incident].slice(-(this.#counting.besideMax ?? 0))
+        this.#passedBeside = this.#kept([...this.#passedBeside, incident])
         continue
       }
       if (!this.#counting.counts(incident)) continue
@@ -223,6 +223,10 @@ export class WindowRows {
     const beside = this.#passedBeside
     if (recent.length + marked.length + beside.length === 0 && this.#passedSums.every(s => s.isEmpty)) return undefined
     return { sums: this.#passedSums.map(s => s.data()), recent, marked, beside }
+  }
+
+  #kept(beside: readonly Incident[]): readonly Incident[] {
+    return this.#counting.besideKept?.(beside) ?? []
   }
 
   #sum(incident: Incident, sign: 1 | -1): void {

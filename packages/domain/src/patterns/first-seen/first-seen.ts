@@ -15,7 +15,7 @@ import { type Incident, type IncidentPlace, independentOrigins, placesOf, type W
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
-import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
+import { bySource, type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
@@ -80,9 +80,8 @@ interface FirstSeenState {
   readonly closed: readonly Finding[]
 }
 
-/** Above the number of areas of a theatre. */
-const areasMax = 1000
-const witnessesMax = 50
+/** Twice the number of first-level areas that ISO 3166-2 has for the whole world. */
+const areasMax = 10_000
 
 /** In layers: what is new to readers of a level does not depend on what is hidden from them. */
 export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, Layers<FirstSeenState>> {
@@ -223,7 +222,7 @@ function sighted<P extends FirstSeenParameters>(
     enteredMs: incident.fromMs,
     before: last,
     neighbours: place.neighbours.length,
-    witnesses: incident.witnesses.slice(0, witnessesMax),
+    witnesses: bySource(incident.witnesses),
     isGraded,
     confirmedMs: isGraded && incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
     triggers: { kept: [incident], omitted: 0 },
@@ -253,7 +252,7 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
 /** A further sighting in the same area: one that adds the second source or the known grade is a trigger, all others support. */
 function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
-  const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
+  const witnesses = bySource([...e.witnesses, ...incident.witnesses])
   const isGraded = e.isGraded || isGradedSighting(incident, e.name)
   // A source that is known already adds no second one.
   const adds = isGraded !== e.isGraded || incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))

@@ -53,7 +53,6 @@ interface AbductionState {
 
 /** Maximum number of open cases; above it the one without news for the longest time is closed. */
 export const casesMax = 5_000
-const waitingMax = 200
 
 /** In layers: a name joins only what the same readers may see, so that nobody can test a name against hidden reports. */
 export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionState>> = layered<
@@ -150,7 +149,7 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
     return {
       book: withoutEnded(followed, parameters),
-      waiting: waits ? [...still, incident].slice(-waitingMax) : still
+      waiting: waits ? [...still, incident] : still
     }
   },
   findings: ({ book }, horizonMs, parameters, _unheard, watermarkMs = null) =>

@@ -14,7 +14,7 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { type Evidence, upToLimit } from '../episode/episode-evidence.ts'
+import { bySource, type Evidence, upToLimit } from '../episode/episode-evidence.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText } from '../episode/wording.ts'
@@ -266,7 +266,7 @@ function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, para
   const bridgedMs = parameters.bridgedGapDays * dayMs
   const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
   const before = isStale ? null : access
-  const witnesses = [...(before?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+  const witnesses = bySource([...(before?.witnesses ?? []), ...incident.witnesses])
   const isConfirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin
   return {
     firstMs: before?.firstMs ?? incident.fromMs,
@@ -276,9 +276,6 @@ function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, para
     witnesses
   }
 }
-
-/** Maximum number of witnesses of access that are kept: far more than any rule needs. */
-const witnessesMax = 100
 
 function closesAtMs(open: SiegeEpisode, parameters: SiegeParameters): number | null {
   return open.access?.confirmedMs == null ? null : open.access.confirmedMs + parameters.accessSustainedDays * dayMs
@@ -334,18 +331,7 @@ function describe(open: SiegeEpisode, nowMs: number, toMs: number | null, parame
 const told = recentCache<readonly Incident[], { readonly name: string; readonly sources: number }>(64)
 
 function toldBy(id: string, triggers: readonly Incident[]): { name: string; sources: number } {
-  return { name: nameOf(id, triggers), sources: independentOrigins(bySource(triggers)).length }
-}
-
-/** One witness per source with all its keys: the same origins at lower cost. */
-function bySource(incidents: readonly Incident[]): Witness[] {
-  const keys = new Map<string, string[]>()
-  for (const witness of incidents.flatMap(i => i.witnesses)) {
-    const known = keys.get(witness.sourceId)
-    if (known) known.push(...witness.keys)
-    else keys.set(witness.sourceId, [...witness.keys])
-  }
-  return [...keys].map(([sourceId, theirs]) => ({ sourceId, keys: theirs }))
+  return { name: nameOf(id, triggers), sources: independentOrigins(bySource(triggers.flatMap(i => i.witnesses))).length }
 }
 
 function nameOf(id: string, triggers: readonly Incident[]): string {

@@ -57,8 +57,6 @@ interface SupplyLineState {
   readonly closed: readonly Finding[]
 }
 
-/** Maximum number of incidents kept before an entry; above it the oldest is dropped, and its corridor stays counted. */
-const waitingMax = 100
 /** Maximum number of corridors in a state: more than there are rounded bearings or declared ways. */
 const corridorsMax = 360 / bearingStep
 
@@ -234,7 +232,7 @@ function beforeEntry(
   const afterMs = incident.fromMs - parameters.windowDays * dayMs
   const hits = withHits(state.hits, effect.corridors, incident, afterMs)
   const isWaiting = effect.corridors.length > 0 || effect.isBlockade
-  const waiting = [...state.waiting.filter(i => i.toMs > afterMs), ...(isWaiting ? [incident] : [])].slice(-waitingMax)
+  const waiting = [...state.waiting.filter(i => i.toMs > afterMs), ...(isWaiting ? [incident] : [])]
   const signs = [
     ...state.signs.filter(s => s.incident.toMs > afterMs && !effect.signs.includes(s.reason)),
     ...effect.signs.map(reason => ({ reason, incident }))

@@ -8,7 +8,7 @@ import { type Incident, type IncidentPlace, independentOrigins, placesOf } from 
 import type { Seat } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { actorsOfRole, type NamedActor } from '../episode/actor-names.ts'
-import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
+import { bySource, type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { homeAreaOf } from '../episode/same-place.ts'
@@ -38,16 +38,10 @@ interface Settlement {
 interface TerritoryLostState {
   readonly area: string
   readonly settlements: Readonly<Record<string, Settlement>>
-  /** The last reports of the area that are too coarse for any settlement. */
+  /** Reports of the area that are too coarse for any settlement, as long as a loss may be bridged to them. */
   readonly coarse: readonly Incident[]
   readonly closed: readonly Finding[]
 }
-
-/** Maximum number of settlements per area that are kept without being lost; the oldest is dropped. */
-const settlementsMax = 500
-const coarseMax = 20
-/** Maximum number of witnesses of a retaking that are kept: far more than any rule needs. */
-const witnessesMax = 100
 
 export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState> = {
   id: 'territory-lost',
@@ -230,7 +224,8 @@ function supported(state: TerritoryLostState, incident: Incident, parameters: Te
     if (open === null || !(isOfArea || named.has(id))) continue
     settlements[id] = { ...settlement, open: { ...open, support: withSupport(open.support, incident) } }
   }
-  return { ...state, settlements, coarse: isOfArea ? [...state.coarse, incident].slice(-coarseMax) : state.coarse }
+  const young = state.coarse.filter(i => isBridged(i, incident.fromMs, parameters))
+  return { ...state, settlements, coarse: isOfArea ? [...young, incident] : state.coarse }
 }
 
 const unheardOf: Settlement = { runs: {}, retakenBy: [], open: null }
@@ -260,10 +255,8 @@ function withSettlement(
   id: string,
   next: Settlement
 ): TerritoryLostState['settlements'] {
-  const others = Object.entries(settlements).filter(([other]) => other !== id)
-  const idle = others.filter(([, settlement]) => settlement.open === null)
-  const eldest = idle.length < settlementsMax ? null : idle[0]?.[0]
-  return Object.fromEntries([...others.filter(([other]) => other !== eldest), [id, next]])
+  // No more than the gazetteer has in the area.
+  return Object.fromEntries([...Object.entries(settlements).filter(([other]) => other !== id), [id, next]])
 }
 
 function beforeLoss(
@@ -308,7 +301,7 @@ function opened(
   const atMs = incident.fromMs
   const held = signs.filter(sign => runs[sign])
   const triggers = evidenceOf(held.flatMap(sign => (runs[sign] as SignRun).evidence.kept))
-  const near = coarse.filter(i => i.toMs + parameters.bridgedGapDays * dayMs >= atMs)
+  const near = coarse.filter(i => isBridged(i, atMs, parameters))
   return {
     settlement: place.settlement,
     name: place.settlementName ?? place.name ?? place.settlement,
@@ -320,8 +313,18 @@ function opened(
     marks: seatMark(place, atMs),
     retaking: null,
     triggers,
-    support: evidenceOf(near)
+    support: newestNamed(near)
   }
+}
+
+function isBridged({ toMs }: Incident, atMs: number, { bridgedGapDays }: TerritoryLostParameters): boolean {
+  return toMs + bridgedGapDays * dayMs >= atMs
+}
+
+/** Support that came before: the newest is named, the rest counted. */
+function newestNamed(incidents: readonly Incident[]): Evidence {
+  const { kept, omitted } = incidents.toReversed().reduce(withSupport, noEvidence)
+  return { kept: evidenceOf(kept).kept, omitted }
 }
 
 const seats: Readonly<Record<Seat, string>> = {
@@ -342,7 +345,7 @@ function uniqueActors(actors: readonly NamedActor[]): readonly NamedActor[] {
 function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Loss {
   if (isRetaking(open, incident, parameters)) {
     const by = uniqueActors([...(open.retaking?.by ?? []), ...actorsOfRole(incident, 'perpetrator')])
-    const witnesses = [...(open.retaking?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+    const witnesses = bySource([...(open.retaking?.witnesses ?? []), ...incident.witnesses])
     return { ...open, retaking: { by, witnesses }, triggers: addEvidence(open.triggers, incident) }
   }
   const shown = signsOf(incident, parameters)
