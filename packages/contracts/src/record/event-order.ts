@@ -1,7 +1,14 @@
 // Events of the fold with their members in canonical order, written out by hand as for reports (report-order.ts): sorting some
 // sixty names per event took as long as all other work on its text.
 
-import type { AlertDifference, AlertResponse, AlertState, EvidenceItem, RecordedAlert } from '@tocsin/domain/alert/alert'
+import type {
+  AlertDifference,
+  AlertPartnerAnswer,
+  AlertResponse,
+  AlertState,
+  EvidenceItem,
+  RecordedAlert
+} from '@tocsin/domain/alert/alert'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 
 /** Every member of T with any value type: the compiler refuses a missing or an unknown one. */
@@ -180,9 +187,15 @@ function operatorInOrder(operator: AlertState['operator']) {
   } satisfies EachOf<typeof operator>
 }
 
-function answerInOrder(answer: NonNullable<AlertState['operator']['answers']>[number]) {
-  const { at, by, note, subscriptionId, until, via } = answer
-  return { at, by, note, subscriptionId, until, via } satisfies EachOf<typeof answer>
+function answerInOrder(answer: AlertPartnerAnswer) {
+  const { at, by, note, response, subscriptionId, until, via } = answer
+  const done = response && partnersResponseInOrder(response)
+  return { at, by, note, response: done, subscriptionId, until, via } satisfies EachOf<typeof answer>
+}
+
+function partnersResponseInOrder(response: NonNullable<AlertPartnerAnswer['response']>) {
+  const { at, kind, recordedAt } = response
+  return { at, kind, recordedAt } satisfies EachOf<typeof response>
 }
 
 function responsesInOrder({ count, first, last, recent }: NonNullable<AlertState['operator']['responses']>) {

@@ -23,7 +23,8 @@ const partnersAnswers: readonly AlertPartnerAnswer[] = [
   { subscriptionId: 'sub_1', by: 'Partner', at: '2025-06-03T09:20:00.000Z', until: null, note: null, via: 'link' },
   {
     ...{ subscriptionId: 'sub_2', by: 'Other', at: '2025-06-03T09:30:00.000Z' },
-    ...{ until: '2025-06-04T09:30:00.000Z', note: 'On it.', via: 'key' }
+    ...{ until: '2025-06-04T09:30:00.000Z', note: 'On it.', via: 'key' },
+    response: { kind: 'sent', at: '2025-06-03T09:25:00.000Z', recordedAt: '2025-06-03T09:30:00.000Z' }
   }
 ]
 
@@ -71,12 +72,16 @@ export const responseRecords: readonly Golden[] = [
     event: 'answer.requested',
     good: [
       answer,
-      { ...answer, by: 'Duty desk', byId: 'key_1', via: 'key', until: '2025-06-03T12:00:00.000Z', note: 'Team leaves.', handling: 'internal' } satisfies AnswerRequest
+      { ...answer, by: 'Duty desk', byId: 'key_1', via: 'key', until: '2025-06-03T12:00:00.000Z', note: 'Team leaves.', handling: 'internal' } satisfies AnswerRequest,
+      { ...answer, response: { kind: 'warned', at: '2025-06-03T09:00:00.000Z', text: 'By radio.' } } satisfies AnswerRequest,
+      { ...answer, response: { kind: 'moved', at: null, text: null } } satisfies AnswerRequest
     ],
     bad: [
       { why: 'a way that does not exist', at: 'via', value: 'phone' },
       { why: 'another action', at: 'action', value: 'acknowledge' },
-      { why: 'a time that is none', at: 'until', value: 'tomorrow' }
+      { why: 'a time that is none', at: 'until', value: 'tomorrow' },
+      { why: 'a response of no kind', at: 'response', value: { at: null, text: null } },
+      { why: 'a response of a kind that does not exist', at: 'response', value: { kind: 'prayed', at: null, text: null } }
     ]
   }
 ]

@@ -112,6 +112,15 @@ const responseFormat = record(
 )
 export type AlertResponse = ValueOf<typeof responseFormat>
 
+const partnersResponseFormat = record(
+  {
+    kind: words(responseKinds),
+    at: text('When it was done, ISO 8601.'),
+    recordedAt: text('When the partner said so, ISO 8601.')
+  },
+  'What the partner said last was done there. In which words only the action of its event says.'
+)
+
 const answerFormat = record(
   {
     subscriptionId: text(),
@@ -119,7 +128,8 @@ const answerFormat = record(
     at: text('When it was said, ISO 8601.'),
     until: orNull(text('Until when they have it, ISO 8601; null: nothing was said of that.')),
     note: textOrNull,
-    via: words(answerWays)
+    via: words(answerWays),
+    response: optional(partnersResponseFormat)
   },
   'A partner who was told by webhook says that a human there has the alert.'
 )

@@ -26,7 +26,8 @@ import { standingResponse, unitedResponses, withCorrection, withResponse } from 
 
 /**
  * The reason to refuse a request; null if it is valid. `time`: when it was accepted, ISO 8601. A closed alert can still be
- * commented, and what was done about it recorded. What a partner answers takes nothing from anybody, so it names no revision.
+ * commented, and what was done about it recorded, by a partner too. What a partner answers takes nothing from anybody, so it
+ * names no revision.
  */
 export function refuse(
   request: AlertRequest,
@@ -38,6 +39,8 @@ export function refuse(
   if (request.action === 'respond') return isRecordable(request, time) ? null : 'invalid'
   if (request.action === 'correct') return isCorrection(request, entry.state.operator, time) ? null : 'invalid'
   if (request.until !== null && !(parseTimeMs(request.until) > horizonMs)) return 'invalid'
+  const deed = request.action === 'answer' ? request.response : undefined
+  if (deed !== undefined) return isRecordable(deed, time) ? null : 'invalid'
   const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
   return closed && request.action !== 'comment' ? 'alert-closed' : null
 }
@@ -71,7 +74,8 @@ export function operated(before: AlertState, request: AlertRequest, time: string
 
 function saidIn(request: AlertRequest): string | null {
   if (request.action === 'respond' || request.action === 'correct') return request.text
-  return request.action === 'answer' ? request.note : (request.text ?? request.note)
+  // The note of an answer stands in the state as well.
+  return request.action === 'answer' ? (request.response?.text ?? request.note) : (request.text ?? request.note)
 }
 
 /** The operator state after a request that was accepted at a time, ISO 8601. */
@@ -101,15 +105,28 @@ export function operatorAfter(before: AlertOperator, request: AlertRequest, time
   }
 }
 
-function answerIn({ subscriptionId, holder, until, note, via }: AnswerRequest, at: string): AlertPartnerAnswer {
-  return { subscriptionId, by: holder, at, until, note, via }
+function answerIn({ subscriptionId, holder, until, note, via, response }: AnswerRequest, at: string): AlertPartnerAnswer {
+  const answer = { subscriptionId, by: holder, at, until, note, via }
+  if (response === undefined) return answer
+  return { ...answer, response: { kind: response.kind, at: response.at ?? at, recordedAt: at } }
 }
 
-/** Of answers in order of time, the last of each subscription, and of these as many as are kept. */
+/**
+ * Of answers in order of time, the last of each subscription with what it said last was done, and of these as many as are kept:
+ * who says again that somebody has it takes back nothing of what was done.
+ */
 function newestOfEach(answers: readonly AlertPartnerAnswer[]): AlertPartnerAnswer[] {
-  const isLast = ({ subscriptionId }: AlertPartnerAnswer, at: number) =>
-    !answers.slice(at + 1).some(later => later.subscriptionId === subscriptionId)
-  return answers.filter(isLast).slice(-answersMax)
+  const isOf = (of: AlertPartnerAnswer) => (each: AlertPartnerAnswer) => each.subscriptionId === of.subscriptionId
+  const lasts = answers.filter((answer, at) => !answers.slice(at + 1).some(isOf(answer)))
+  return lasts.slice(-answersMax).map(last => {
+    const told = answers.filter(isOf(last)).findLast(({ response }) => response !== undefined)
+    return told?.response === undefined ? last : { ...last, response: told.response }
+  })
+}
+
+/** What the answer of an event says was done; null: it says nothing of that, or said it before. Pure. */
+export function deedOf({ at, response }: AlertPartnerAnswer): NonNullable<AlertPartnerAnswer['response']> | null {
+  return response?.recordedAt === at ? response : null
 }
 
 /** The operator state without an acknowledgement. */

@@ -218,6 +218,17 @@ export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 export const answerWays = ['key', 'link'] as const
 export type AnswerWay = (typeof answerWays)[number]
 
+/** As an officer's. Readers of the older answer take one with it for an answer alone, which it is as well. */
+const partnersDeedFormat = record(
+  {
+    kind: words(responseKinds),
+    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: when the record was accepted.' })),
+    text: textOrNull
+  },
+  'What a partner says was done there about the alert.'
+)
+export type PartnersDeed = ValueOf<typeof partnersDeedFormat>
+
 /** It needs no revision: it takes nothing from anybody. */
 const answerRequestFormat = extended(
   askerFormat,
@@ -230,6 +241,7 @@ const answerRequestFormat = extended(
     via: words(answerWays),
     until: orNull(withKeywords(instantFormat, { description: 'Until when they have it; null: nothing was said of that.' })),
     note: textOrNull,
+    response: optional(partnersDeedFormat),
     handling: optional(handlingOfTalk)
   },
   named('answer.requested', 'Answer request', 'What a partner says who was told of an alert: a human there has it.')

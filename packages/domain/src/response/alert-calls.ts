@@ -169,7 +169,7 @@ function added(before: AlertCalls, deed: CallDeed): AlertCalls {
  * Which call something was done for: the last that had begun then. What is written down late, after the alert has come back,
  * was done for the earlier call, and is no answer to this one. What was done before all calls was done for the first.
  */
-function callOf({ calls }: AlertCalls, doneMs: number): number {
+export function callOf({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): number {
   return Math.max(
     0,
     calls.findLastIndex(({ pagedAtMs }) => pagedAtMs <= doneMs)

@@ -1,7 +1,10 @@
-// The calls of an alert as one subscription was called: from when its endpoint had the alert, until a human there answered. Pure.
+// The calls of an alert as one subscription was called: from when its endpoint had the alert, until a human there answered, and
+// until something was done. Pure.
 
+import { deedOf } from '../alert/operator-decision.ts'
+import type { ResponseKind } from '../record/theatre-record.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
-import type { AlertCalls, Call, CallFact } from './alert-calls.ts'
+import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
 /** When a human at a subscription said that they have the alert. */
@@ -15,23 +18,52 @@ export interface SubscriberAnswer {
 /** Answers kept of one alert, the newest. */
 export const subscriberAnswersMax = 200
 
+/** What a human at a subscription said was done there. */
+export interface SubscriberDeed {
+  readonly subscriptionId: string
+  readonly kind: ResponseKind
+  /** When it was done, ms. */
+  readonly atMs: number
+}
+
+/** Deeds kept of one subscription about one alert, those that were said last; and of all subscriptions. */
+export const subscriberDeedsMax = 20
+export const alertDeedsMax = 400
+
+type AnswerFact = Pick<CallFact, 'type' | 'atMs'> & { readonly state: Pick<CallFact['state'], 'operator' | 'status'> }
+
 /**
  * The answers after the next event, the same object if it is none: of each subscription the first to the newest call, with what
- * it said last. `pagedAtMs`: when that call began, whomever it called.
+ * it said last. `pagedAtMs`: when that call began, whomever it called. What is said of an alert that is over is none: nobody
+ * needs to have it, and only what was done is told.
  */
 export function subscriberAnswersAfter(
   before: readonly SubscriberAnswer[],
-  { type, atMs, state }: Pick<CallFact, 'type' | 'atMs'> & { readonly state: Pick<CallFact['state'], 'operator'> },
+  { type, atMs, state }: AnswerFact,
   pagedAtMs: number
 ): readonly SubscriberAnswer[] {
   const last = type === 'alert.answered' ? state.operator.answers?.at(-1) : undefined
-  if (last === undefined) return before
+  if (last === undefined || state.status === 'resolved' || state.status === 'retracted') return before
   const { subscriptionId, until } = last
   const said = { atMs, untilMs: until === null ? null : parseTimeMs(until) }
   const isToThis = (each: SubscriberAnswer) => each.subscriptionId === subscriptionId && each.atMs >= pagedAtMs
   if (before.some(isToThis)) return before.map(each => (isToThis(each) ? { ...each, last: said } : each))
   const answer = { subscriptionId, atMs, ...(said.untilMs === null ? {} : { last: said }) }
   return [...before, answer].slice(-subscriberAnswersMax)
+}
+
+/** What was done at subscriptions after the next event, in the order in which it was said; the same object if it says nothing. */
+export function subscriberDeedsAfter(
+  before: readonly SubscriberDeed[],
+  { type, state }: Omit<AnswerFact, 'atMs'>
+): readonly SubscriberDeed[] {
+  const last = type === 'alert.answered' ? state.operator.answers?.at(-1) : undefined
+  const said = last === undefined ? null : deedOf(last)
+  if (last === undefined || said === null) return before
+  const { subscriptionId } = last
+  const own = before.filter(each => each.subscriptionId === subscriptionId)
+  const room = own.length < subscriberDeedsMax ? before : before.filter(each => each !== own[0])
+  return [...room, { subscriptionId, kind: said.kind, atMs: parseTimeMs(said.at) }].slice(-alertDeedsMax)
 }
 
 /**
@@ -50,30 +82,66 @@ export function isWithSubscriber(
 /** What became of a call at one subscription. */
 export interface SubscriberCall extends Answers {
   readonly calledAtMs: number
+  /** When the call paged people, whether the endpoint had it by then or not. */
+  readonly pagedAtMs: number
+  /** What was recorded for it as done, by officers and by this subscription. */
+  readonly deedCount: number
+}
+
+/** What partners said of an alert. */
+export interface SubscriberWords {
+  readonly answers: readonly SubscriberAnswer[]
+  readonly deeds: readonly SubscriberDeed[]
 }
 
 /**
  * The calls that reached a subscription, of those of its level. Each begins with the page, or when the endpoint first accepted an
  * event of the alert (`toldMs`, that of the same clock) if that was later: who is told late is called late. One that was over
- * before is none. O(calls × answers).
+ * before is none. It is responded to by what officers did, and by what was done at the subscription itself, whichever was first.
+ * O(calls × words).
  */
 export function subscriberCalls(
-  { calls }: AlertCalls,
-  answers: readonly SubscriberAnswer[],
+  { calls }: Pick<AlertCalls, 'calls'>,
+  { answers, deeds }: SubscriberWords,
   { subscriptionId, toldMs }: { readonly subscriptionId: string; readonly toldMs: number }
 ): readonly SubscriberCall[] {
-  const own = answers.filter(each => each.subscriptionId === subscriptionId)
+  const isOwn = (each: { readonly subscriptionId: string }) => each.subscriptionId === subscriptionId
+  const own = { answers: answers.filter(isOwn), deeds: deeds.filter(isOwn) }
   return calls.flatMap((call, i) => {
     const endMs = calls[i + 1]?.pagedAtMs ?? Number.POSITIVE_INFINITY
-    return toldMs >= endMs ? [] : [callAt(call, Math.max(call.pagedAtMs, toldMs), answerIn(own, call.pagedAtMs, endMs))]
+    if (toldMs >= endMs) return []
+    const there = own.deeds.filter(({ atMs }) => callOf({ calls }, atMs) === i)
+    return [callAt(call, Math.max(call.pagedAtMs, toldMs), answerIn(own.answers, call.pagedAtMs, endMs), there)]
   })
+}
+
+/**
+ * The earliest of what one subscription did for one call. Of each kind the last word stands, so that a mistyped time is put right
+ * by saying it again; and a decision not to act takes the place of all that was said before. Null: nothing was done.
+ */
+function firstDoneMs(said: readonly SubscriberDeed[]): number | null {
+  const standing = new Map<ResponseKind, number>()
+  for (const { kind, atMs } of said) {
+    if (kind === 'none') standing.clear()
+    standing.set(kind, atMs)
+  }
+  return standing.size === 0 ? null : Math.min(...standing.values())
 }
 
 function answerIn(own: readonly SubscriberAnswer[], fromMs: number, endMs: number): number | null {
   return own.find(({ atMs }) => atMs >= fromMs && atMs < endMs)?.atMs ?? null
 }
 
-function callAt({ done, isSettled }: Call, calledAtMs: number, answeredMs: number | null): SubscriberCall {
-  const since = (atMs: number | undefined | null) => (atMs == null ? null : secondsBetween(calledAtMs, atMs))
-  return { calledAtMs, acknowledgedS: since(answeredMs), respondedS: since(done?.atMs), isSettled }
+function callAt(
+  { pagedAtMs, done, deeds, isSettled }: Call,
+  calledAtMs: number,
+  answeredMs: number | null,
+  there: readonly SubscriberDeed[]
+): SubscriberCall {
+  const since = (atMs: number | null) => (atMs === null ? null : secondsBetween(calledAtMs, atMs))
+  const doneMs = Math.min(done?.atMs ?? Number.POSITIVE_INFINITY, firstDoneMs(there) ?? Number.POSITIVE_INFINITY)
+  return {
+    ...{ calledAtMs, pagedAtMs, isSettled, deedCount: deeds.length + there.length, acknowledgedS: since(answeredMs) },
+    respondedS: since(Number.isFinite(doneMs) ? doneMs : null)
+  }
 }

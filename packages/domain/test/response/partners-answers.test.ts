@@ -107,6 +107,46 @@ describe("a partner's answer", () => {
     expect(kept.filter(each => each.subscriptionId === 'sub_5')).toHaveLength(1)
   })
 
+  it('says what was done, as an officer would, and takes nothing of it back by another answer', () => {
+    const story = withFront()
+    const response = { kind: 'warned', at: '2025-03-09T20:00:00.000Z', text: 'By radio.' } as const
+    const told = answer(story, { note: 'Ours.', response })
+    const { detectedAt: recordedAt } = front(story).times
+    const done = { kind: 'warned', at: response.at, recordedAt }
+    expect(told).toMatchObject({
+      type: 'alert.answered',
+      data: { concerns: 'internal', operator: { answers: [{ note: 'Ours.', response: done }] }, action: { text: 'By radio.' } }
+    })
+    expect(front(story).operator).not.toHaveProperty('responses')
+    story.tick('2025-03-11')
+    answer(story, { note: 'Still.' })
+    expect(front(story).operator.answers).toMatchObject([{ note: 'Still.', response: done }])
+    answer(story, { response: { kind: 'moved', at: null, text: null } })
+    const { detectedAt: now } = front(story).times
+    expect(front(story).operator.answers).toMatchObject([{ note: null, response: { kind: 'moved', at: now, recordedAt: now } }])
+    // When all that said it before were merged away, the last that is known stays.
+    const [said] = front(story).operator.answers ?? []
+    const { response: _, ...bare } = said as AlertPartnerAnswer
+    const later = { ...bare, at: '2025-03-12T00:00:00.000Z' }
+    const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const both = unitedOperators({ ...nobody, answers: [later] }, { ...nobody, answers: [said as AlertPartnerAnswer] }, 'a')
+    expect(both.answers).toEqual([{ ...later, response: said?.response }])
+  })
+
+  it('of what was done is taken of a closed alert, never of the future, and not without the reason for doing nothing', () => {
+    const story = withFront()
+    const refused = { type: 'alert.action-refused', data: { reason: 'invalid' } }
+    const none = { kind: 'none', at: null, text: null } as const
+    expect(answer(story, { response: none })).toMatchObject(refused)
+    expect(answer(story, { response: { ...none, text: 'Known to all.' } })).toMatchObject({ type: 'alert.answered' })
+    const ahead = { kind: 'sent', at: '2025-03-12T00:00:00.000Z', text: null } as const
+    expect(answer(story, { response: ahead })).toMatchObject(refused)
+    act(story, { action: 'resolve', disposition: 'true' })
+    expect(answer(story)).toMatchObject({ data: { reason: 'alert-closed' } })
+    const late = answer(story, { response: { kind: 'sent', at: '2025-03-09T00:00:00.000Z', text: null } })
+    expect(late).toMatchObject({ type: 'alert.answered', data: { status: 'resolved', reason: null } })
+  })
+
   it('stays with the alert that others are merged into', () => {
     const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
     const said = (subscriptionId: string, at: string): AlertPartnerAnswer => ({

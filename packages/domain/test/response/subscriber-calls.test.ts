@@ -1,14 +1,18 @@
 // The calls of an alert as one subscription was called, and when a human there answered.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertPartnerAnswer } from '../../src/alert/alert.ts'
+import type { AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
 import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
 import {
+  alertDeedsMax,
   isWithSubscriber,
   type SubscriberAnswer,
+  type SubscriberDeed,
   subscriberAnswersAfter,
   subscriberAnswersMax,
-  subscriberCalls
+  subscriberCalls,
+  subscriberDeedsAfter,
+  subscriberDeedsMax
 } from '../../src/response/subscriber-calls.ts'
 
 const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({
@@ -17,25 +21,29 @@ const call = (pagedS: number, doneS: number | null = null, isSettled = false): C
 })
 const calls = (...each: readonly Call[]): AlertCalls => ({ calls: each, isCalling: true })
 const answer = (atS: number, subscriptionId = 'sub_1'): SubscriberAnswer => ({ subscriptionId, atMs: atS * 1000 })
+const deed = (kind: SubscriberDeed['kind'], atS: number, subscriptionId = 'sub_1'): SubscriberDeed => ({
+  ...{ subscriptionId, kind, atMs: atS * 1000 }
+})
+const said = (answers: readonly SubscriberAnswer[], deeds: readonly SubscriberDeed[] = []) => ({ answers, deeds })
 const toldAt = (s: number) => ({ subscriptionId: 'sub_1', toldMs: s * 1000 })
 
 describe('a call of a subscription', () => {
   it('begins with the page, and ends with its own answer', () => {
-    expect(subscriberCalls(calls(call(100, 160)), [answer(105, 'sub_2'), answer(130)], toldAt(90))).toEqual([
-      { calledAtMs: 100_000, acknowledgedS: 30, respondedS: 60, isSettled: false }
+    expect(subscriberCalls(calls(call(100, 160)), said([answer(105, 'sub_2'), answer(130)]), toldAt(90))).toEqual([
+      { calledAtMs: 100_000, pagedAtMs: 100_000, acknowledgedS: 30, respondedS: 60, deedCount: 0, isSettled: false }
     ])
   })
 
   it('begins when the endpoint had the alert, if that was later', () => {
-    expect(subscriberCalls(calls(call(100, 105)), [answer(130)], toldAt(110))).toMatchObject([
+    expect(subscriberCalls(calls(call(100, 105)), said([answer(130)]), toldAt(110))).toMatchObject([
       { calledAtMs: 110_000, acknowledgedS: 20, respondedS: 0 }
     ])
   })
 
   it('is none where it was told only of a later one', () => {
     const two = calls(call(100, null, true), call(500))
-    expect(subscriberCalls(two, [answer(520)], toldAt(500))).toMatchObject([{ calledAtMs: 500_000, acknowledgedS: 20 }])
-    expect(subscriberCalls(two, [answer(520)], toldAt(400))).toMatchObject([
+    expect(subscriberCalls(two, said([answer(520)]), toldAt(500))).toMatchObject([{ calledAtMs: 500_000, acknowledgedS: 20 }])
+    expect(subscriberCalls(two, said([answer(520)]), toldAt(400))).toMatchObject([
       { calledAtMs: 400_000, acknowledgedS: null, isSettled: true },
       { calledAtMs: 500_000, acknowledgedS: 20 }
     ])
@@ -44,10 +52,36 @@ describe('a call of a subscription', () => {
   it('is answered by the answers after its page, and not by those of the next', () => {
     const two = calls(call(100), call(500))
     const answered = (...all: readonly SubscriberAnswer[]) =>
-      subscriberCalls(two, all, toldAt(100)).map(({ acknowledgedS }) => acknowledgedS)
+      subscriberCalls(two, said(all), toldAt(100)).map(({ acknowledgedS }) => acknowledgedS)
     expect(answered(answer(110))).toEqual([10, null])
     expect(answered(answer(110), answer(507))).toEqual([10, 7])
     expect(answered(answer(507))).toEqual([null, 7])
+  })
+})
+
+describe('what was done at a subscription', () => {
+  const respondedS = (of: AlertCalls, ...deeds: readonly SubscriberDeed[]) =>
+    subscriberCalls(of, said([], deeds), toldAt(90)).map(each => each.respondedS)
+
+  it('responds to its call, unless an officer did something before, and to nobody else', () => {
+    expect(respondedS(calls(call(100)), deed('warned', 130))).toEqual([30])
+    expect(respondedS(calls(call(100, 160)), deed('warned', 130))).toEqual([30])
+    expect(respondedS(calls(call(100, 110)), deed('warned', 130))).toEqual([10])
+    expect(respondedS(calls(call(100)), deed('warned', 130, 'sub_2'))).toEqual([null])
+    expect(respondedS(calls(call(100)), deed('sent', 150), deed('warned', 130))).toEqual([30])
+  })
+
+  it('counts by the last word of its kind, and a decision not to act takes the place of the others', () => {
+    expect(respondedS(calls(call(100)), deed('warned', 102), deed('warned', 180))).toEqual([80])
+    expect(respondedS(calls(call(100)), deed('warned', 102), deed('moved', 180), deed('warned', 190))).toEqual([80])
+    expect(respondedS(calls(call(100)), deed('moved', 102), deed('none', 200))).toEqual([100])
+    expect(respondedS(calls(call(100)), deed('none', 110), deed('sent', 300))).toEqual([10])
+  })
+
+  it('was done for the call that had begun then, whenever it is said, and before all calls for the first', () => {
+    const two = calls(call(100, null, true), call(500))
+    expect(respondedS(two, deed('warned', 510), deed('warned', 140))).toEqual([40, 10])
+    expect(respondedS(two, deed('moved', 40))).toEqual([0, null])
   })
 })
 
@@ -56,11 +90,17 @@ describe('the answers of an alert', () => {
     ...{ subscriptionId, by: 'Partner', at: new Date(atS * 1000).toISOString() },
     ...{ until: null, note: null, via: 'key' }
   })
-  const after = (before: readonly SubscriberAnswer[], last: AlertPartnerAnswer, pagedS = 0, type = 'alert.answered' as const) => {
+  const after = (
+    before: readonly SubscriberAnswer[],
+    last: AlertPartnerAnswer,
+    pagedS = 0,
+    type = 'alert.answered' as const,
+    status: AlertStatus = 'confirmed'
+  ) => {
     const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
     return subscriberAnswersAfter(
       before,
-      { type, atMs: Date.parse(last.at), state: { operator: { ...nobody, answers: [last] } } },
+      { type, atMs: Date.parse(last.at), state: { status, operator: { ...nobody, answers: [last] } } },
       pagedS * 1000
     )
   }
@@ -104,5 +144,32 @@ describe('the answers of an alert', () => {
     let many: readonly SubscriberAnswer[] = []
     for (let i = 0; i < subscriberAnswersMax + 5; i++) many = after(many, said(i, `sub_${i}`))
     expect([many.length, many[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'sub_5'])
+  })
+
+  it('are none where the alert is over: what is said then is only what was done', () => {
+    expect(after([], said(10), 0, 'alert.answered', 'resolved')).toEqual([])
+    expect(after([], said(10), 0, 'alert.answered', 'retracted')).toEqual([])
+  })
+
+  it('say what was done, each once, and as many are kept as one subscription and all have room for', () => {
+    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const withDeed = (before: readonly SubscriberDeed[], atS: number, subscriptionId = 'sub_1', recordedS = atS) => {
+      const response = {
+        kind: 'sent',
+        at: new Date(5_000).toISOString(),
+        recordedAt: new Date(recordedS * 1000).toISOString()
+      } as const
+      const operator = { ...nobody, answers: [{ ...said(atS, subscriptionId), response }] }
+      return subscriberDeedsAfter(before, { type: 'alert.answered', state: { status: 'resolved', operator } })
+    }
+    const one = withDeed([], 10)
+    expect(one).toEqual([deed('sent', 5)])
+    // Who says again that somebody has it says nothing new of what was done.
+    expect(withDeed(one, 20, 'sub_1', 10)).toBe(one)
+    let many = withDeed([], 1, 'sub_2')
+    for (let i = 0; i < subscriberDeedsMax + 5; i++) many = withDeed(many, 10 + i)
+    expect([many.length, many[0]?.subscriptionId]).toEqual([subscriberDeedsMax + 1, 'sub_2'])
+    for (let i = 0; i < alertDeedsMax; i++) many = withDeed(many, 10, `other_${i}`)
+    expect(many).toHaveLength(alertDeedsMax)
   })
 })
