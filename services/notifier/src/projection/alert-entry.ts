@@ -5,7 +5,7 @@ import type { AlertEvent, AlertState, RecordedAlert } from '@tocsin/domain/alert
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
-import type { SubscriberAnswer } from '@tocsin/domain/response/subscriber-calls'
+import type { SubscriberAnswer, SubscriberDeed } from '@tocsin/domain/response/subscriber-calls'
 import type { AudienceMoment } from '../reader/audience.ts'
 import type { EventHead } from '../reader/held-state.ts'
 
@@ -74,6 +74,8 @@ export interface AlertEntry {
   callsAt(level: Handling): AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
+  /** What partners said they did, in the order in which it was said. */
+  readonly deeds: readonly SubscriberDeed[]
   /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
   /** Of an alert that an officer closed: who, as that level is shown it, and when; null for any other. */

@@ -7,7 +7,12 @@ import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recor
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
-import { type SubscriberAnswer, subscriberAnswersAfter } from '@tocsin/domain/response/subscriber-calls'
+import {
+  type SubscriberAnswer,
+  type SubscriberDeed,
+  subscriberAnswersAfter,
+  subscriberDeedsAfter
+} from '@tocsin/domain/response/subscriber-calls'
 import { neededMoments } from '../reader/earlier-moments.ts'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
 import { LevelStory, type StoryRow, unabridged } from '../reader/level-story.ts'
@@ -38,6 +43,7 @@ export interface HeldAlertRow {
   /** For readers of everything, then for each story: with the index of its calls. */
   readonly calls: { readonly all: readonly AlertCalls[]; readonly at: readonly number[] }
   readonly answers: readonly SubscriberAnswer[]
+  readonly deeds: readonly SubscriberDeed[]
 }
 
 type MomentRow = readonly [
@@ -65,6 +71,7 @@ export class HeldAlert implements AlertEntry {
   /** Who last moved `operatorRevision`; none for the machine. */
   acts: readonly OfficersAct[] = []
   answers: readonly SubscriberAnswer[] = []
+  deeds: readonly SubscriberDeed[] = []
   momentsOmitted = 0
   earlier: AlertMoment[] = []
   /** The check sum of the current evidence, if known. */
@@ -92,6 +99,7 @@ export class HeldAlert implements AlertEntry {
     const alert = new HeldAlert({ alertId, theatre, firstTime, revision: 1, handling: 'public' }, stories)
     alert.acts = row.acts ?? (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
     alert.answers = row.answers
+    alert.deeds = row.deeds
     alert.momentsOmitted = row.momentsOmitted
     alert.#check = row.check
     alert.#current = states[0] ?? null
@@ -105,7 +113,7 @@ export class HeldAlert implements AlertEntry {
 
   /** A copy as plain data. */
   row(): HeldAlertRow {
-    const { alertId, theatre, firstTime, acts, answers, momentsOmitted } = this
+    const { alertId, theatre, firstTime, acts, answers, deeds, momentsOmitted } = this
     const shown = this.stories.flatMap(story => story.shown ?? [])
     const states = [...new Set([this.#held, ...shown])]
     const facts = [...new Set([...this.moments, ...this.earlier].map(moment => moment.facts))]
@@ -125,7 +133,8 @@ export class HeldAlert implements AlertEntry {
       states: states.map(state => [state.copied, state.last] as const),
       stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const),
       calls: { all, at: calls.map(each => all.indexOf(each)) },
-      answers
+      answers,
+      deeds
     }
   }
 
@@ -230,6 +239,7 @@ export class HeldAlert implements AlertEntry {
       story.leftAt = data.revision
     }
     this.answers = subscriberAnswersAfter(this.answers, fact, this.#pagedAtMs)
+    this.deeds = subscriberDeedsAfter(this.deeds, fact)
     return begun
   }
 

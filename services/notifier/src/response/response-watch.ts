@@ -3,24 +3,26 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
+import { deedOf } from '@tocsin/domain/alert/operator-decision'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
-import { type Call, noCalls } from '@tocsin/domain/response/alert-calls'
+import { type Call, callOf, noCalls } from '@tocsin/domain/response/alert-calls'
 import { acknowledgementSecondsOf, responseSecondsOf } from '@tocsin/domain/response/response-times'
-import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
+import { type SubscriberCall, subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
-import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertEntry, AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnanswered } from '../telemetry/notifier-metrics.ts'
 import { metricsLabelOf } from '../webhook/subscription-health.ts'
 
-/** Calls whose first response was counted; the oldest is evicted. */
-const countedMax = 10_000
+/** Calls whose first response was counted, of alerts and of subscriptions; the oldest is evicted. */
+const countedMax = 20_000
 
 export interface ResponseWatchDeps {
   readonly alerts: AlertIndex
-  readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime' | 'subscriberTime'>
+  readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime' | 'subscriberTime' | 'subscriberResponseTime'>
   readonly isReplay: (theatre: string) => boolean
   /** What is declared. */
   readonly state: () => Pick<ControlState, 'subscriptions'> & { readonly theatres: ReadonlyMap<string, unknown> }
@@ -81,6 +83,8 @@ export class ResponseWatch {
   #takeResponse({ alertId, theatre, operator }: AlertState, calls: readonly Call[]): void {
     const { last, count } = operator.responses ?? {}
     if (last === undefined || count === undefined) return
+    const { subscriptions } = this.#deps.state()
+    for (const subscription of subscriptions.values()) this.#takeResponseFor(subscription, alertId, Date.parse(last.at))
     const number = responseNumberOf(last, count)
     const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
     const responseS = call === undefined ? null : responseSecondsOf(call)
@@ -96,21 +100,44 @@ export class ResponseWatch {
     return { severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
   }
 
-  /** A human at a subscription has it: the first answer to this call counts. */
+  /** A human at a subscription has it, or says what was done: the first answer to this call counts, and the first response. */
   #takeAnswer(alertId: string, { answers = [] }: AlertState['operator'], atMs: number): void {
-    const { alerts, metrics, state, toldMs, subscriptionsLabelledMax } = this.#deps
+    const { alerts, metrics, state } = this.#deps
     const entry = alerts.get(alertId)
-    const { subscriptions } = state()
-    const subscription = subscriptions.get(answers.at(-1)?.subscriptionId ?? '')
-    if (entry === undefined || subscription === undefined) return
-    const { subscriptionId, handling } = subscription
-    const isFirst = entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)
-    const acceptedMs = isFirst ? toldMs(subscriptionId, alertId) : null
-    if (acceptedMs === null) return
-    const calls = subscriberCalls(entry.callsAt(handling), entry.answers, { subscriptionId, toldMs: acceptedMs })
-    const seconds = calls.at(-1)?.acknowledgedS ?? null
-    if (seconds === null) return
-    const id = labelAmong(subscriptionId, subscriptions.keys(), subscriptionsLabelledMax)
-    metrics.subscriberTime.observe({ subscription: id === 'other' ? id : metricsLabelOf(id) }, seconds)
+    const answer = answers.at(-1)
+    const subscription = state().subscriptions.get(answer?.subscriptionId ?? '')
+    if (entry === undefined || answer === undefined || subscription === undefined) return
+    const { subscriptionId } = subscription
+    const done = deedOf(answer)
+    if (done !== null) this.#takeResponseFor(subscription, alertId, Date.parse(done.at))
+    if (!entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
+    const seconds = this.#callsOf(subscription, entry).at(-1)?.acknowledgedS ?? null
+    if (seconds !== null) metrics.subscriberTime.observe(this.#labelOf(subscription), seconds)
+  }
+
+  /** Something was done for a call of a subscription at a time, ms: it counts if it is the first that was recorded. */
+  #takeResponseFor(subscription: SubscriptionRecord, alertId: string, doneMs: number): void {
+    const { alerts, metrics } = this.#deps
+    const entry = alerts.get(alertId)
+    if (entry === undefined) return
+    const { calls } = entry.callsAt(subscription.handling)
+    const pagedAtMs = calls[callOf({ calls }, doneMs)]?.pagedAtMs
+    const call = this.#callsOf(subscription, entry).find(each => each.pagedAtMs === pagedAtMs)
+    const callId = `${subscription.subscriptionId} ${alertId} ${pagedAtMs}`
+    if (call === undefined || call.respondedS === null || call.deedCount > 1 || this.#counted.has(callId)) return
+    this.#counted.set(callId, true)
+    metrics.subscriberResponseTime.observe(this.#labelOf(subscription), call.respondedS)
+  }
+
+  /** The calls that reached a subscription; none if it was told of none. */
+  #callsOf({ subscriptionId, handling }: SubscriptionRecord, entry: AlertEntry): readonly SubscriberCall[] {
+    const toldMs = this.#deps.toldMs(subscriptionId, entry.alertId)
+    return toldMs === null ? [] : subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs })
+  }
+
+  #labelOf({ subscriptionId }: SubscriptionRecord) {
+    const { state, subscriptionsLabelledMax } = this.#deps
+    const id = labelAmong(subscriptionId, state().subscriptions.keys(), subscriptionsLabelledMax)
+    return { subscription: id === 'other' ? id : metricsLabelOf(id) }
   }
 }

@@ -45,7 +45,7 @@ export async function countSubscribers(
       const shown = entry?.outlineAt(handling) ?? null
       if (entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre)) continue
       const toldMs = isReplay(entry.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
-      for (const call of subscriberCalls(entry.callsAt(handling), entry.answers, { subscriptionId, toldMs }))
+      for (const call of subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
           times.add(call, shown.drill, `${name[0]}\n${name[1]}`, () => name)
     }

@@ -79,6 +79,12 @@ export function createNotifierMetrics(registry: Registry) {
       answerBuckets,
       'subscription'
     ),
+    subscriberResponseTime: histogram(
+      'tocsin_subscription_response_seconds',
+      'Time from the page of an alert, or when a subscription accepted it if that was later, to what was done, as its first recorded response states it, of an officer or of a human there; by subscription, theatres on the wall clock, no drills. Each instance counts all.',
+      answerBuckets,
+      'subscription'
+    ),
     planned: counter('tocsin_webhook_planned_total', 'Deliveries planned.'),
     lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),
     attempts: counter('tocsin_webhook_attempts_total', 'Delivery attempts, by outcome.', 'verdict'),
