@@ -1,6 +1,6 @@
 // The answers of the reports of times to acknowledgement and to response, and of dispositions.
 
-import { dispositions } from '@tocsin/domain/record/theatre-record'
+import { answerWays, dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { timesBy } from '@tocsin/domain/response/response-times'
 import { count, instant, type JsonSchema, listOf, number, orNull, record, ref, text, truth, words } from './json-schema.ts'
 
@@ -29,13 +29,26 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       acknowledged: count('Calls that were acknowledged; by subscriber: that a human there answered.'),
       acknowledgementMedianS: seconds('Seconds from the page to the first acknowledgement.'),
       acknowledgementP90S: seconds('The 90th percentile of the same.'),
-      responded: count('Calls to which a response was recorded.'),
+      responded: count('Calls to which a response was recorded; by subscriber: by an officer, or there.'),
       responseMedianS: seconds('Seconds from the page to the earliest of what was done.'),
       responseP90S: seconds('The 90th percentile of the same.'),
       unanswered: count('Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.')
     },
     ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
   ),
+  PartnersAnswer: record('A human at a subscription has an alert.', {
+    at: instant('When that was said.'),
+    until: orNull(instant('Until when they have it.')),
+    note: orNull(text()),
+    via: words(answerWays, 'With a key, or by the link in a webhook.'),
+    response: orNull(
+      record('What was said last was done there; null: nothing was.', {
+        kind: words(responseKinds),
+        at: instant('When it was done.'),
+        recordedAt: instant('When that was said.')
+      })
+    )
+  }),
   Dispositions: record('How often alerts were judged to be false alarms.', {
     items: listOf(ref('RuleDispositions'), 'By theatre, then by rule; none for a rule without an alert.')
   }),

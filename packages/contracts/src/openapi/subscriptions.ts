@@ -6,7 +6,6 @@ import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-setti
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
 import { holdReasons, mutedReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
-import { answerWays } from '@tocsin/domain/record/theatre-record'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
@@ -331,14 +330,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
         state: reminderState
       })
     ),
-    answered: orNull(
-      record('A human there has it.', {
-        at: instant('When that was said.'),
-        until: orNull(instant('Until when they have it.')),
-        note: orNull(text()),
-        via: words(answerWays, 'With a key, or by the link in a webhook.')
-      })
-    )
+    answered: orNull(ref('PartnersAnswer'))
   }),
   AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {

@@ -50,6 +50,25 @@ p {
 a {
   color: var(--accent);
 }
+h2 {
+  margin-block: 1.6rem 0;
+  font-size: 1.15rem;
+}
+input,
+select,
+textarea {
+  padding: 0.3rem;
+  max-inline-size: 100%;
+  box-sizing: border-box;
+  border: 1px solid var(--line);
+  border-radius: 5px;
+  background: var(--paper);
+  color: var(--ink);
+  font: inherit;
+}
+textarea {
+  inline-size: 100%;
+}
 pre {
   margin-block: 0.5rem 0;
   padding: 0.6rem 0.8rem;
@@ -109,7 +128,12 @@ export function sendPlainPage(reply: FastifyReply, status: number, title: string
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+/** A text as it stands in markup, and in the value of an attribute. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, sign => escapes[sign] as string)
+}
+
 /** A text as markup, in its own direction of writing: names are whatever somebody chose. */
 export function textOf(text: string): string {
-  return `<bdi>${text.replace(/[&<>"']/g, sign => escapes[sign] as string)}</bdi>`
+  return `<bdi>${escaped(text)}</bdi>`
 }

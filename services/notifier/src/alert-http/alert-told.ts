@@ -66,9 +66,13 @@ function remindedOf(reminder: Reminder | null) {
   return { count, at, state: end ?? 'pending' }
 }
 
-/** A human there has it. */
-function answeredIn({ at, until, note, via }: AlertPartnerAnswer) {
-  return { at, until, note, via }
+/** A human there has it, and did what. */
+function answeredIn({ at, until, note, via, response }: AlertPartnerAnswer) {
+  return { at, until, note, via, response: response === undefined ? null : doneIn(response) }
+}
+
+function doneIn({ kind, at, recordedAt }: NonNullable<AlertPartnerAnswer['response']>) {
+  return { kind, at, recordedAt }
 }
 
 function rowOf({ subscriptionId, contact }: SubscriptionRecord, by: string | null, deliveries: readonly Delivery[]) {

@@ -1,7 +1,8 @@
 // OpenAPI texts of what partners answer. The routes are in answer-routes.ts.
 
-import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { ref, text, words } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import { responseKinds } from '@tocsin/domain/record/theatre-record'
 
 const page = (description: string) => ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
 const linkQuery = {
@@ -13,16 +14,20 @@ export const answerApi: ApiDocs = {
   'POST /v1/subscriptions/:id/acknowledgements': {
     id: 'answerAlert',
     tag: 'Subscriptions',
-    summary: 'Say that a human has an alert',
+    summary: 'Say that a human has an alert, and what was done',
     description:
-      'For the key that holds the subscription: of an alert of which the subscription accepted an event, and which it may still see. It takes the alert from nobody and needs no `If-Match`: it stands beside what officers do, and only keys that may see what is `internal` are told who answered.',
+      'For the key that holds the subscription: of an alert of which the subscription accepted an event, and which it may still see. It takes the alert from nobody and needs no `If-Match`: it stands beside what officers do, and only keys that may see what is `internal` are told who answered, and what was done. With `response` it is taken of an alert that is over too. Several can be recorded: of one subscription and call the last of each kind counts in the times to response, and `none` takes the place of the others.',
     path: { id: 'Id of the subscription.' },
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
       members: {
         alertId: { description: 'The `alertId` of the event.' },
         until: { description: 'Until when you have it: an instant with its UTC offset, later than now.' },
-        note: { description: 'A note for the officers.' }
+        note: { description: 'A note for the officers.' },
+        response: {
+          description:
+            "What was done there: its `kind`, as of an officer's response, when (`at`, now if left out; not later than now, and at most 30 days before the alert's first event), and `text`, which `none` needs. Only keys that may see what is `internal` are told."
+        }
       },
       example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' }
     },
@@ -40,7 +45,8 @@ export const answerApi: ApiDocs = {
     id: 'openAnswerLink',
     tag: 'Subscriptions',
     summary: 'Open the link in a webhook',
-    description: 'For browsers: a page with the alert as the subscription may see it now, and one button. It changes nothing.',
+    description:
+      'For browsers: a page with the alert as the subscription may see it now, one button, and a form for what was done. It changes nothing.',
     query: linkQuery,
     answers: { 200: page('The alert.'), 404: page('A page that says that the link opens nothing, whatever the reason.') },
     problems: ['too-many', 'log-unavailable', 'projection-behind']
@@ -48,15 +54,35 @@ export const answerApi: ApiDocs = {
   'POST /answer': {
     id: 'answerByLink',
     tag: 'Subscriptions',
-    summary: 'Say by the link in a webhook that a human has the alert',
+    summary: 'Say by the link in a webhook that a human has the alert, or what was done',
     description:
-      'For browsers: what the button of the page sends. One link is one answer to each time that people were called, however often it is pressed.',
+      'For browsers: what the button of the page sends, without a body, or its form. One link is one answer to each time that people were called, however often it is pressed; and one response of the same kind, time and words. It takes 20 responses.',
     query: linkQuery,
+    body: {
+      required: false,
+      content: {
+        'application/x-www-form-urlencoded': {
+          schema: {
+            type: 'object',
+            required: ['kind'],
+            properties: {
+              kind: words(responseKinds, 'What was done.'),
+              hours: text('How long ago, with `minutes`. Left out: 0.'),
+              minutes: text(),
+              text: text('In words. `none` needs them.')
+            }
+          }
+        }
+      }
+    },
     answers: {
       200: page('It is recorded.'),
       202: page('It is stored, and not decided yet.'),
       404: page('A page that says that the link opens nothing, whatever the reason.'),
-      409: page('The alert is over; or it paged again since the button was shown, which is shown again.')
+      409: page(
+        'The alert is over; it paged again since the button was shown, which is shown again; or the link takes no more. What was typed is kept.'
+      ),
+      422: page('What was typed cannot be recorded: the page says why, and keeps it.')
     },
     problems: ['origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
   }

@@ -1,5 +1,6 @@
 // The page behind the link in a webhook. Whatever fetches links, such as a mail scanner or the preview of a chat program, changes
-// nothing: only the press of its button answers. It uses no cookie: the link is all that it goes by.
+// nothing: only the press of its buttons answers. It uses no cookie: the link is all that it goes by. Source: decisions 0082 and
+// 0094.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
@@ -7,6 +8,7 @@ import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { lastPageMs } from '@tocsin/domain/response/alert-calls'
 import { isWithSubscriber } from '@tocsin/domain/response/subscriber-calls'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
+import { readBody } from '@tocsin/service-kit/http/body-reader'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -15,12 +17,14 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import { stateInView } from '../projection/record-judging.ts'
 import { alertWithoutParts } from '../reader/withheld-parts.ts'
+import { untimelyWords } from '../response/deed-times.ts'
 import { audienceOf } from '../webhook/delivery-planner.ts'
-import { type AnswerLinks, answerTokenLengthMax } from './answer-links.ts'
-import type { AnswerOperations, PartnersAnswer, ToldAlert } from './answer-operations.ts'
+import { formBytesMax, type PressedForm, pressedForm } from './answer-form.ts'
+import { type AnswerLink, type AnswerLinks, answerTokenLengthMax } from './answer-links.ts'
+import type { AnswerAsk, AnswerOperations, PartnersAnswer, ToldAlert } from './answer-operations.ts'
 import {
   type LinkedAlert,
-  sendAlertOver,
+  type Refused,
   sendAnswered,
   sendAnswerLinkOver,
   sendAnswerOffer,
@@ -28,7 +32,7 @@ import {
 } from './answer-pages.ts'
 
 export interface AnswerLinkRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly answers: Pick<AnswerOperations, 'answer' | 'toldOf' | 'holderOf'>
+  readonly answers: Pick<AnswerOperations, 'answer' | 'toldOf' | 'holderOf' | 'nowOf'>
   readonly answerLinks: AnswerLinks
   readonly shared: SharedKnowledge
   readonly projection: Projection
@@ -70,28 +74,48 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
   app.get<{ Querystring: LinkQuery }>('/answer', linkRoute, async (request, reply) => {
     const linked = await linkedIn(request)
     if (linked === null) return sendAnswerLinkOver(reply)
-    if (!isOpen(linked.told.shown.outline)) return sendAlertOver(reply, linked.alert, 200)
-    return sendOffer(reply, linked, false)
+    return sendOffer(reply, linked, null)
   })
 
   void app.register(async scope => {
     takeNoBodies(scope)
-    scope.post<{ Querystring: LinkQuery }>('/answer', linkRoute, async (request, reply) => {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', (request, payload, done) =>
+      readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
+    )
+    // Nothing is read of whoever has no link: it is not counted among the bodies that the process holds.
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
-      const linked = await linkedIn(request)
-      if (linked === null) return sendAnswerLinkOver(reply)
-      const { token, subscription, told, alert } = linked
-      const page = lastPageOf(linked)
-      // What came back, or escalated, since the button was shown: whoever presses has not seen it.
-      const { page: seen = page } = request.query
-      if (seen !== page && isOpen(told.shown.outline)) return sendOffer(reply, linked, true)
-      const by = deps.answers.holderOf(subscription)
-      // One link is one answer to one page, however often its button is pressed.
-      const once = `${token} ${page}`
-      const answer = await deps.answers.answer(subscription, told.entry.alertId, { via: 'link', by, once })
-      return sendOutcome(reply, alert, answer)
-    })
+      if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
+    }
+    scope.post<{ Querystring: LinkQuery; Body: string | undefined }>(
+      '/answer',
+      { ...linkRoute, bodyLimit: formBytesMax, onRequest },
+      async (request, reply) => {
+        const linked = await linkedIn(request)
+        if (linked === null) return sendAnswerLinkOver(reply)
+        const { subscription, told } = linked
+        const form = pressedForm(request.body ?? null, deps.answers.nowOf(told.entry))
+        const page = lastPageOf(linked)
+        // What came back, or escalated, since the button was shown: whoever presses has not seen it.
+        const { page: seen = page } = request.query
+        if (seen !== page && isOpen(told.shown.outline)) return sendOffer(reply, linked, { why: 'again', fields: fieldsOf(form) })
+        if (form.kind === 'fault') return sendOffer(reply, linked, { why: form, fields: form.fields })
+        const ask = askOf(form, linked, deps.answers.holderOf(subscription))
+        return sendOutcome(reply, linked, form, await deps.answers.answer(subscription, told.entry.alertId, ask))
+      }
+    )
   })
+}
+
+/** One link is one answer to one page, however often its button is pressed; and one response of the same words and time. */
+function askOf(form: Exclude<PressedForm, { kind: 'fault' }>, linked: Linked, by: string): AnswerAsk {
+  const once = `${linked.token} ${lastPageOf(linked)}`
+  if (form.kind === 'has-it') return { via: 'link', by, once }
+  return { via: 'link', by, response: form.deed, once: `${once} ${form.once}` }
+}
+
+function fieldsOf(form: PressedForm) {
+  return form.kind === 'has-it' ? null : form.fields
 }
 
 /** When the alert paged the subscription last, ms in digits; `0`: never. */
@@ -100,7 +124,7 @@ function lastPageOf({ told, subscription }: Linked): string {
   return call === undefined ? '0' : String(lastPageMs(call))
 }
 
-function sendOffer(reply: FastifyReply, linked: Linked, isAgain: boolean): FastifyReply {
+function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null): FastifyReply {
   const { token, alert, told, subscription } = linked
   const page = lastPageOf(linked)
   const isOwn = (id: string) => id === subscription.subscriptionId
@@ -108,35 +132,65 @@ function sendOffer(reply: FastifyReply, linked: Linked, isAgain: boolean): Fasti
   const last = answers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
   // Until when they said does not matter: it is what was recorded.
   const isToThis = isWithSubscriber(told.entry.answers, isOwn, { sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY })
-  return sendAnswerOffer(reply, alert, { token, page, said: isToThis ? (last?.at ?? null) : null, isAgain })
+  const said = isToThis ? (last?.at ?? null) : null
+  const isOver = !isOpen(told.shown.outline)
+  return sendAnswerOffer(reply, alert, { token, page, said, done: last?.response ?? null, isOver, refused })
 }
 
-function sendOutcome(reply: FastifyReply, alert: LinkedAlert, answer: PartnersAnswer): FastifyReply {
-  if (answer.kind === 'done') return sendAnswered(reply, alert, answer.at)
-  if (answer.kind === 'pending') return sendAnswerStored(reply, alert)
-  return answer.kind === 'refused' ? sendAlertOver(reply, alert, 409) : sendAnswerLinkOver(reply)
+function sendOutcome(reply: FastifyReply, linked: Linked, form: PressedForm, answer: PartnersAnswer): FastifyReply {
+  const { alert } = linked
+  const fields = fieldsOf(form)
+  switch (answer.kind) {
+    case 'done': {
+      const { at, doneAt } = answer
+      return sendAnswered(reply, alert, at, form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null)
+    }
+    case 'pending':
+      return sendAnswerStored(reply, alert)
+    case 'refused':
+      return sendOffer(reply, linked, { why: 'over', fields })
+    case 'enough':
+      return sendOffer(reply, linked, { why: 'enough', fields })
+    case 'not-yet':
+    case 'too-early':
+      return sendOffer(reply, linked, { why: { fault: `The time ${untimelyWords(answer)}.` }, fields })
+    default:
+      return sendAnswerLinkOver(reply)
+  }
 }
 
 /**
- * What the link of a request leads to; null if it opens nothing now. Throws ProblemError `too-many` for an address with many
- * links that open nothing; a good one is always opened.
+ * The link of a request; null if it opens nothing. Throws ProblemError `too-many` for an address with many links that open
+ * nothing; a good one is always opened.
  */
-async function linkedBy(
-  { answers, answerLinks, clock, control, shared, projection }: AnswerLinkRoutesDeps,
+function openedIn(
+  { answerLinks, clock }: Pick<AnswerLinkRoutesDeps, 'answerLinks' | 'clock'>,
   failures: FailureLimiter,
-  { query, ip }: FastifyRequest<{ Querystring: LinkQuery }>
+  { query, ip }: FastifyRequest
+): AnswerLink | null {
+  // Before the query is validated one that is repeated is a list.
+  const { token } = query as Readonly<Record<string, unknown>>
+  const link = typeof token === 'string' ? answerLinks.open(token, clock.nowMs()) : null
+  if (link !== null) return link
+  const waitMs = failures.waitMs(ip, clock.monotonicMs())
+  if (waitMs > 0)
+    throw new ProblemError('too-many', 'Too many links from this address that open nothing.', {
+      retryAfterS: Math.max(1, Math.ceil(waitMs / 1000))
+    })
+  failures.note(ip, clock.monotonicMs())
+  return null
+}
+
+/** What the link of a request leads to; null if it opens nothing now. Throws as `openedIn`. */
+async function linkedBy(
+  deps: AnswerLinkRoutesDeps,
+  failures: FailureLimiter,
+  request: FastifyRequest<{ Querystring: LinkQuery }>
 ): Promise<Linked | null> {
-  const { token = '' } = query
-  const link = answerLinks.open(token, clock.nowMs())
-  if (link === null) {
-    const waitMs = failures.waitMs(ip, clock.monotonicMs())
-    if (waitMs > 0)
-      throw new ProblemError('too-many', 'Too many links from this address that open nothing.', {
-        retryAfterS: Math.max(1, Math.ceil(waitMs / 1000))
-      })
-    failures.note(ip, clock.monotonicMs())
-    return null
-  }
+  const { answers, control, shared, projection } = deps
+  const { token = '' } = request.query
+  const link = openedIn(deps, failures, request)
+  if (link === null) return null
   await shared.learn('control')
   const subscription = control.state.subscriptions.get(link.subscriptionId)
   if (subscription === undefined || subscription.answerLinks !== true) return null

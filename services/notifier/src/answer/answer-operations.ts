@@ -1,13 +1,21 @@
-// What a partner answers who was told of an alert by webhook: a human there has it. Written to the incidents log, decided by the
-// single writer of alerts. It takes the alert from nobody. HTTP is in answer-routes.ts. Source: decision 0082.
+// What a partner answers who was told of an alert by webhook: a human there has it, and what was done. Written to the incidents
+// log, decided by the single writer of alerts. It takes the alert from nobody. HTTP is in answer-routes.ts and
+// answer-link-routes.ts. Source: decisions 0082 and 0094.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { type AlertRequest, type AnswerRequest, type AnswerWay, askerOf } from '@tocsin/domain/record/theatre-record'
+import {
+  type AlertRequest,
+  type AnswerRequest,
+  type AnswerWay,
+  askerOf,
+  type PartnersDeed
+} from '@tocsin/domain/record/theatre-record'
 import { talkHandling } from '@tocsin/domain/report/handling'
+import { subscriberDeedsMax } from '@tocsin/domain/response/subscriber-calls'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
@@ -18,6 +26,7 @@ import type { AlertEntry, ShownAlert } from '../projection/alert-entry.ts'
 import type { ActionOutcome } from '../projection/alert-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
+import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/deed-times.ts'
 import { audienceOf } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 
@@ -29,6 +38,8 @@ export interface AnswerAsk {
   /** Until when they have it, ISO 8601. */
   readonly until?: string
   readonly note?: string
+  /** What was done; without a time: it is done when this is recorded. */
+  readonly response?: PartnersDeed
   /** Repeats with the same name are one answer; null: each is another. */
   readonly once: string | null
 }
@@ -41,7 +52,18 @@ export type PartnersAnswer =
   /** `until` is not later than the theatre's current time. */
   | { readonly kind: 'over-already'; readonly now: string }
   | { readonly kind: 'too-far'; readonly now: string }
-  | { readonly kind: 'done'; readonly actionId: string; readonly at: string; readonly appended: Appended | null }
+  /** What was done cannot have been done then. */
+  | Untimely
+  /** As much was recorded as a link takes. */
+  | { readonly kind: 'enough' }
+  /** `doneAt`: when what was done is recorded as done; null: nothing was, or that is not known any more. */
+  | {
+      readonly kind: 'done'
+      readonly actionId: string
+      readonly at: string
+      readonly doneAt: string | null
+      readonly appended: Appended | null
+    }
   | { readonly kind: 'refused'; readonly reason: ActionRefused['reason']; readonly entry: AlertEntry }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
 
@@ -83,13 +105,27 @@ export class AnswerOperations {
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAnswer(earlier, ask)) return { kind: 'key-taken' }
     const known = projection.alerts.outcomeOf(actionId)
-    if (known !== undefined) return answerOf(known, entry, actionId, null)
+    if (known !== undefined) return this.#answerOf(known, entry, actionId, null)
     const now = this.#deps.nowIn(entry.theatre)
     const aheadMs = ask.until === undefined ? null : Date.parse(ask.until) - Date.parse(now)
     if (earlier === undefined && aheadMs !== null && aheadMs <= 0) return { kind: 'over-already', now }
     if (earlier === undefined && aheadMs !== null && aheadMs > untilMsMax) return { kind: 'too-far', now }
-    if (!isOpen(shown.outline)) return { kind: 'refused', reason: 'alert-closed', entry }
-    const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, ask), entry, now)
+    const { response } = ask
+    const untimely =
+      earlier !== undefined || response === undefined || response.at === null
+        ? null
+        : whyNotThen(response.at, { now, firstTime: shown.firstTime })
+    if (untimely !== null) return untimely
+    // What was done is often written down late: also of an alert that is over by then.
+    if (response === undefined && !isOpen(shown.outline)) return { kind: 'refused', reason: 'alert-closed', entry }
+    if (
+      earlier === undefined &&
+      response !== undefined &&
+      ask.via === 'link' &&
+      saidBy(subscription, entry) >= subscriberDeedsMax
+    )
+      return { kind: 'enough' }
+    const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)), entry, now)
     const places = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const [appended] = places as [Appended]
     await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
@@ -97,7 +133,12 @@ export class AnswerOperations {
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }
     const outcome = projection.alerts.outcomeOf(actionId)
-    return outcome === undefined ? { kind: 'pending', actionId, appended } : answerOf(outcome, entry, actionId, appended)
+    return outcome === undefined ? { kind: 'pending', actionId, appended } : this.#answerOf(outcome, entry, actionId, appended)
+  }
+
+  /** The current time of an alert, ISO 8601. */
+  nowOf({ theatre }: AlertEntry): string {
+    return this.#deps.nowIn(theatre)
   }
 
   /**
@@ -122,6 +163,14 @@ export class AnswerOperations {
     return this.#deps.holderOf(subscription) ?? subscription.subscriptionId
   }
 
+  #answerOf(outcome: ActionOutcome, entry: AlertEntry, actionId: string, appended: Appended | null): PartnersAnswer {
+    if (outcome.kind === 'refused') return { kind: 'refused', reason: outcome.refusal.reason, entry }
+    const request = this.#deps.projection.clocks.request(actionId)?.request
+    const response = request?.action === 'answer' ? request.response : undefined
+    const doneAt = response === undefined ? null : (response.at ?? outcome.at)
+    return { kind: 'done', actionId, at: outcome.at, doneAt, appended }
+  }
+
   #actionIdOf({ subscriptionId }: SubscriptionRecord, alertId: string, { via, byId = '', once }: AnswerAsk): string {
     if (once !== null) return digest('answer', via, subscriptionId, byId, alertId, once)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
@@ -130,12 +179,13 @@ export class AnswerOperations {
   #requestOf(
     subscription: SubscriptionRecord,
     of: Pick<AnswerRequest, 'actionId' | 'alertId'>,
-    { via, by, byId, until, note }: AnswerAsk
+    { via, by, byId, until, note, response }: AnswerAsk
   ): AnswerRequest {
     const { subscriptionId } = subscription
     const holder = this.holderOf(subscription)
     const who = askerOf(byId === undefined ? { by } : { by, byId })
-    const said = { until: until ?? null, note: note ?? null, handling: talkHandling }
+    const deed = response === undefined ? {} : { response }
+    const said = { until: until ?? null, note: note ?? null, ...deed, handling: talkHandling }
     return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said }
   }
 
@@ -145,11 +195,23 @@ export class AnswerOperations {
   }
 }
 
-function isThatAnswer(request: AlertRequest, { until, note }: AnswerAsk): boolean {
-  return request.action === 'answer' && request.until === (until ?? null) && request.note === (note ?? null)
+function isThatAnswer(request: AlertRequest, { via, until, note, response }: AnswerAsk): boolean {
+  if (request.action !== 'answer' || request.until !== (until ?? null) || request.note !== (note ?? null)) return false
+  const { response: known } = request
+  if (known === undefined || response === undefined) return known === response
+  // The name of a press of a form has what it says of the time.
+  const isThen = via === 'link' || known.at === response.at || isRecordedAs(known.at, response.at)
+  return isThen && known.kind === response.kind && known.text === response.text
 }
 
-function answerOf(outcome: ActionOutcome, entry: AlertEntry, actionId: string, appended: Appended | null): PartnersAnswer {
-  if (outcome.kind === 'refused') return { kind: 'refused', reason: outcome.refusal.reason, entry }
-  return { kind: 'done', actionId, at: outcome.at, appended }
+/** How much was said to be done by a subscription, as far as it is kept. */
+function saidBy({ subscriptionId }: SubscriptionRecord, { deeds }: AlertEntry): number {
+  return deeds.filter(each => each.subscriptionId === subscriptionId).length
+}
+
+function notAfter(now: string, ask: AnswerAsk): AnswerAsk {
+  const { response } = ask
+  return response === undefined || response.at === null
+    ? ask
+    : { ...ask, response: { ...response, at: doneBy(now, response.at) } }
 }

@@ -1,4 +1,5 @@
-// "A human has it" over HTTP: by the holder of a webhook subscription that was told of the alert. Source: decision 0082.
+// "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was told of the alert. Source:
+// decisions 0082 and 0094.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -7,6 +8,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { instantOrNullIn } from '../administration/control-operations.ts'
 import { reach } from '../cursor/position-headers.ts'
@@ -14,6 +16,8 @@ import { retryKeyOf } from '../cursor/request-headers.ts'
 import { refusedProblem, refusedReader } from '../officer/action-refusals.ts'
 import { untilDaysMax } from '../officer/alert-operations.ts'
 import type { Projection } from '../projection/projection.ts'
+import { deedMembers, lacksReason, reasonWords } from '../response/deed-body.ts'
+import { untimelyWords } from '../response/deed-times.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { AnswerOperations, PartnersAnswer } from './answer-operations.ts'
 
@@ -37,7 +41,8 @@ const schema = {
     properties: {
       alertId: id,
       until: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
-      note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: saidTextPattern }
+      note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: saidTextPattern },
+      response: { type: ['object', 'null'], additionalProperties: false, required: ['kind'], properties: deedMembers }
     }
   }
 } as const
@@ -46,6 +51,7 @@ interface Body {
   readonly alertId: string
   readonly until?: string | null
   readonly note?: string | null
+  readonly response?: { readonly kind: ResponseKind; readonly at?: string | null; readonly text?: string | null } | null
 }
 
 export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): void {
@@ -56,12 +62,15 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       await reach(deps, request)
       const principal = principalOf(request)
       const subscription = await deps.subscriptionOperations.findNow(principal, request.params.id)
-      const { alertId, until, note } = request.body
+      const { alertId, until, note, response } = request.body
       const ends = instantOrNullIn('/until', until)
+      if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)
+      const at = instantOrNullIn('/response/at', response?.at)
       const answer = await deps.answers.answer(subscription, alertId, {
         ...{ via: 'key', by: principal.name, byId: principal.id, once: retryKeyOf(request) },
         ...(ends === null ? {} : { until: ends }),
-        ...(note ? { note } : {})
+        ...(note ? { note } : {}),
+        ...(response ? { response: { kind: response.kind, at, text: response.text || null } } : {})
       })
       return sendAnswer(reply, deps, subscription, alertId, answer)
     }
@@ -83,9 +92,15 @@ async function sendAnswer(
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'over-already':
-      throw untilRefused(`must be later than now, which is ${answer.now} in this theatre`)
+      throw bodyRefused('/until', `must be later than now, which is ${answer.now} in this theatre`)
     case 'too-far':
-      throw untilRefused(`must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+      throw bodyRefused('/until', `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+    case 'not-yet':
+    case 'too-early':
+      throw bodyRefused('/response/at', untimelyWords(answer))
+    case 'enough':
+      // Of links alone: a key has its rate.
+      throw new ProblemError('too-many', 'As much was recorded as a link takes.')
     case 'refused':
       throw refusedProblem(
         { reason: answer.reason, operatorRevision: null },
@@ -110,6 +125,6 @@ async function sendAnswer(
   }
 }
 
-function untilRefused(detail: string): ProblemError {
-  return new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
+function bodyRefused(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
 }

@@ -2,9 +2,9 @@
 // The outcome is decided by the single writer of alerts, not here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
-import { dispositions, type ResponseKind, responseKinds } from '@tocsin/domain/record/theatre-record'
+import { dispositions, type ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -18,8 +18,10 @@ import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
+import { deedMembers, lacksReason, reasonWords, written } from '../response/deed-body.ts'
+import { untimelyWords } from '../response/deed-times.ts'
 import { refusedProblem, refusedReader, staleProblem } from './action-refusals.ts'
-import { type AlertAnswer, type AlertOperations, doneBeforeDaysMax, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
+import { type AlertAnswer, type AlertOperations, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -29,7 +31,6 @@ export interface ActionRoutesDeps {
   readonly positions: ReadPositions
 }
 
-const written = { maxLength: 4000, pattern: saidTextPattern } as const
 const noteText = { type: ['string', 'null'], ...written } as const
 const instant = { type: 'string', maxLength: 40 } as const
 const nameOrNobody = { type: ['string', 'null'], minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
@@ -53,9 +54,7 @@ const actions = {
     action: 'respond',
     body: {
       properties: {
-        kind: { enum: responseKinds },
-        at: { anyOf: [instant, { type: 'null' }] },
-        text: { type: ['string', 'null'], ...written },
+        ...deedMembers,
         corrects: { type: 'string', minLength: 1, maxLength: 128 },
         withdrawn: { type: 'boolean' },
         handling
@@ -164,9 +163,7 @@ const idParameter = {
 function askOf(action: OperatorAsk['action'], body: Body): OperatorAsk {
   const { until, note, to, text, disposition, kind, at, corrects, withdrawn, handling } = body
   if (action === 'respond') refuseUnclear(body)
-  // That nobody acted says nothing without the reason.
-  if (kind === 'none' && !text?.trim())
-    throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
+  if (lacksReason({ kind, text })) throw bodyRefused('/text', reasonWords)
   const [ends, doneAt] = [instantOrNullIn('/until', until), instantOrNullIn('/at', at)]
   return {
     action,
@@ -211,13 +208,12 @@ async function sendAnswer(
     case 'too-far':
       throw bodyRefused('/until', `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
     case 'not-yet':
-      throw bodyRefused('/at', `must not be later than now, which is ${answer.now} in this theatre`)
     case 'too-early':
-      throw bodyRefused('/at', `must be ${answer.earliest} or later: ${doneBeforeDaysMax} days before the alert's first event`)
+      throw bodyRefused('/at', untimelyWords(answer))
     case 'not-correctable':
       throw bodyRefused('/corrects', answer.detail)
     case 'no-reason':
-      throw bodyRefused('/text', 'is required where the response is `none`: say why nothing is done')
+      throw bodyRefused('/text', reasonWords)
     case 'stale':
       throw staleProblem(answer, refusedReader(projection, view, answer.entry))
     case 'refused':

@@ -25,6 +25,7 @@ import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import type { PendingRequest } from '../projection/theatre-clocks.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/deed-times.ts'
 
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
@@ -34,14 +35,6 @@ export const outcomeWaitMs = 2_000
  */
 export const untilDaysMax = 30
 const untilMsMax = untilDaysMax * 86_400_000
-/** How long before the alert was raised something may have been done about it: word of the danger may have come before. */
-export const doneBeforeDaysMax = 30
-const doneBeforeMsMax = doneBeforeDaysMax * 86_400_000
-/**
- * How far the officer's clock may be ahead of the suite's, ms: what was done then is recorded as done now. Reports may be a day
- * ahead (futureToleranceMs), since theirs are days of the place; an officer names a moment.
- */
-export const aheadMsMax = 60_000
 
 export interface OperatorAsk {
   readonly action: OperatorAction | 'respond'
@@ -69,10 +62,7 @@ export type AlertAnswer =
   | { readonly kind: 'over-already'; readonly now: string }
   /** `until` is further ahead than an acknowledgement may be given for. */
   | { readonly kind: 'too-far'; readonly now: string }
-  /** What was done would lie in the future. */
-  | { readonly kind: 'not-yet'; readonly now: string }
-  /** What was done would lie too long before the alert's first event. */
-  | { readonly kind: 'too-early'; readonly earliest: string }
+  | Untimely
   /** The response that is to be corrected does not stand, or who asks may not read who recorded it. */
   | { readonly kind: 'not-correctable'; readonly why: NotCorrectable['kind'] | 'of-others'; readonly detail: string }
   /** It would be a decision not to act, without its reason. */
@@ -124,11 +114,8 @@ export class AlertOperations {
     if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
     const isRepeat = earlier !== undefined
     const now = this.#deps.nowIn(entry.theatre)
-    if (!isRepeat && ask.at !== undefined) {
-      if (Date.parse(ask.at) - Date.parse(now) > aheadMsMax) return { kind: 'not-yet', now }
-      const earliestMs = Date.parse(shown.firstTime) - doneBeforeMsMax
-      if (Date.parse(ask.at) < earliestMs) return { kind: 'too-early', earliest: new Date(earliestMs).toISOString() }
-    }
+    const untimely = isRepeat || ask.at === undefined ? null : whyNotThen(ask.at, { now, firstTime: shown.firstTime })
+    if (untimely !== null) return untimely
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) - Date.parse(now) > untilMsMax)
       return { kind: 'too-far', now }
@@ -228,19 +215,13 @@ function isThatAsk(request: AlertRequest, ask: OperatorAsk): boolean {
   const known: Readonly<Record<string, unknown>> = { ...request }
   const asked = Object.entries(askedOf(ask))
   return asked.every(
-    ([name, value]) => (known[name] ?? (name === 'handling' ? talkHandling : null)) === value || (name === 'at' && isAhead(value))
+    ([name, value]) =>
+      (known[name] ?? (name === 'handling' ? talkHandling : null)) === value || (name === 'at' && isRecordedAs(known.at, value))
   )
-
-  /** It was recorded as done when it was asked. */
-  function isAhead(at: unknown): boolean {
-    const aheadMs = typeof at === 'string' && typeof known.at === 'string' ? Date.parse(at) - Date.parse(known.at) : 0
-    return aheadMs > 0 && aheadMs <= aheadMsMax
-  }
 }
 
-/** What was done by a clock that is a little ahead was done now. */
 function notAfter(now: string, ask: OperatorAsk): OperatorAsk {
-  return ask.at !== undefined && Date.parse(ask.at) > Date.parse(now) ? { ...ask, at: now } : ask
+  return ask.at === undefined ? ask : { ...ask, at: doneBy(now, ask.at) }
 }
 
 /** Whose an action was that is over, and who may read of it. */

@@ -9,7 +9,7 @@ export const responseApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Times from alerts to acknowledgement and to response',
     description:
-      'A call is an alert from the first event that paged people until it is over; a reopening that pages is a further call, an escalation is not. The time to acknowledgement ends with the first one, also if it lapsed; the time to response with the earliest of what officers recorded as done. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, if that is later than the page, and is acknowledged when a human there answers; you get the subscriptions that you manage, and as an officer those within your reach. It counts the alerts that the key may see, as far back as the suite keeps them.',
+      'A call is an alert from the first event that paged people until it is over; a reopening that pages is a further call, an escalation is not. The time to acknowledgement ends with the first one, also if it lapsed; the time to response with the earliest of what officers recorded as done. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, if that is later than the page, and is acknowledged when a human there answers; what was done there counts beside what officers recorded, and in no other report; you get the subscriptions that you manage, and as an officer those within your reach. It counts the alerts that the key may see, as far back as the suite keeps them.',
     query: {
       from: 'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
       to: 'Only calls that began before this time.',

@@ -146,7 +146,7 @@ describe('a link', () => {
     const link = lastLink()
     await write('resolved', { status: 'resolved' })
     const opened = await inject('GET', link)
-    expect([opened.statusCode, opened.body.includes('<button')]).toEqual([200, false])
+    expect([opened.statusCode, opened.body.includes('A human has it')]).toEqual([200, false])
   })
 
   it('of an alert that is over answers nothing', async () => {

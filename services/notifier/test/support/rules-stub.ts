@@ -74,7 +74,8 @@ export class RulesStub {
     const who = askerOf(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
-    if (isStale || (isClosed && !['comment', 'respond', 'correct'].includes(request.action))) {
+    const isTakenLate = ['comment', 'respond', 'correct'].includes(request.action) || 'response' in request
+    if (isStale || (isClosed && !isTakenLate)) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,

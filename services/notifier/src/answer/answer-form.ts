@@ -1,0 +1,60 @@
+// What the page behind a link sends: nothing, by which somebody has the alert, or what was done, in the fields of its form. Pure.
+// A page without script does not know where its reader is, so it asks how long ago something was done, not at what time of day.
+
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { type PartnersDeed, type ResponseKind, responseKinds } from '@tocsin/domain/record/theatre-record'
+import { lacksReason, written } from '../response/deed-body.ts'
+
+/** Most of a form that is read: each of 4,000 characters takes up to 9 bytes as forms are sent. */
+export const formBytesMax = 64 * 1024
+
+/** The fields as they were typed. */
+export interface DeedFields {
+  readonly kind: string
+  readonly hours: string
+  readonly minutes: string
+  readonly text: string
+}
+
+export type PressedForm =
+  /** The button that says that a human has it. */
+  | { readonly kind: 'has-it' }
+  /** `once`: the same for the same fields. */
+  | { readonly kind: 'done'; readonly deed: PartnersDeed; readonly once: string; readonly fields: DeedFields }
+  | { readonly kind: 'fault'; readonly fault: string; readonly fields: DeedFields }
+
+const pattern = new RegExp(saidTextPattern, 'u')
+/** Longest time ago that the fields hold, hours: what it may be is decided by the alert. */
+const hoursMax = 10_000
+
+/** What a form says, by the time of its alert, ISO 8601. `body`: as browsers send it; null: there was none. */
+export function pressedForm(body: string | null, now: string): PressedForm {
+  const form = new URLSearchParams(body ?? '')
+  const kind = form.get('kind')
+  if (kind === null) return { kind: 'has-it' }
+  const [hours = '', minutes = '', text = ''] = ['hours', 'minutes', 'text'].map(name =>
+    (form.get(name) ?? '').replaceAll('\r\n', '\n').trim()
+  )
+  const fields = { kind, hours, minutes, text }
+  const refused = (fault: string) => ({ kind: 'fault', fault, fields }) as const
+  if (!isKind(kind)) return refused('Choose what was done.')
+  const [hoursAgo, minutesAgo] = [wholeOf(hours, hoursMax), wholeOf(minutes, hoursMax * 60)]
+  if (hoursAgo === null || minutesAgo === null) return refused('Hours and minutes must be whole numbers, or left empty.')
+  if (text.length > written.maxLength) return refused(`The words must be at most ${written.maxLength} characters.`)
+  if (!pattern.test(text)) return refused('The words have a character that cannot be kept, or none that is seen.')
+  if (lacksReason({ kind, text })) return refused('Say why nothing is done.')
+  const agoMs = (hoursAgo * 60 + minutesAgo) * 60_000
+  const at = agoMs === 0 ? null : new Date(Date.parse(now) - agoMs).toISOString()
+  const once = JSON.stringify([kind, hoursAgo, minutesAgo, text])
+  return { kind: 'done', deed: { kind, at, text: text === '' ? null : text }, once, fields }
+}
+
+/** A whole number of a field; null if it is none. Empty is 0. */
+function wholeOf(text: string, max: number): number | null {
+  const value = text === '' ? 0 : Number(text)
+  return /^\d*$/.test(text) && value <= max ? value : null
+}
+
+function isKind(text: string): text is ResponseKind {
+  return (responseKinds as readonly string[]).includes(text)
+}

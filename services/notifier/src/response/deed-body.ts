@@ -1,0 +1,20 @@
+// What a response may say over HTTP, whoever records it. When it may have been done is in deed-times.ts.
+
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { responseKinds } from '@tocsin/domain/record/theatre-record'
+
+/** What people write who act: 4,000 characters are two pages. */
+export const written = { maxLength: 4000, pattern: saidTextPattern } as const
+
+export const deedMembers = {
+  kind: { enum: responseKinds },
+  at: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+  text: { type: ['string', 'null'], ...written }
+} as const
+
+/** That nobody acted says nothing without the reason. */
+export function lacksReason({ kind, text }: { readonly kind?: string | undefined; readonly text?: string | null | undefined }) {
+  return kind === 'none' && !text?.trim()
+}
+
+export const reasonWords = 'is required where the response is `none`: say why nothing is done'
