@@ -132,6 +132,11 @@ function isAuthor(value: unknown): value is { readonly id: string; readonly name
   return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
 }
 
+/** The stated members only. */
+export function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
 export function listed(text: string): readonly string[] {
   return text.split(',').map(item => item.trim())
 }

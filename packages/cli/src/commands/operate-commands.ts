@@ -25,7 +25,7 @@ import {
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { CommandError } from '../terminal/output.ts'
-import { showList, wholeNumber } from './manage-actions.ts'
+import { given, showList, wholeNumber } from './manage-actions.ts'
 
 /** Default number of incidents listed. */
 const listedUsually = 50
@@ -193,11 +193,6 @@ function orSaySeen(answer: ApiAnswer): ApiAnswer {
 
 function pendingLine(answer: unknown): string {
   return `stored as action ${(answer as Item).actionId}; the rules have not processed it yet`
-}
-
-/** The stated members only. */
-function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 function alertPath(id: string): string {

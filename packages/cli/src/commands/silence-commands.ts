@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { addDelete, change, json, type Listing, make, number, showList } from './manage-actions.ts'
+import { addDelete, change, given, json, type Listing, make, number, showList } from './manage-actions.ts'
 
 const silences: Listing = {
   noun: 'silences',
@@ -56,8 +56,4 @@ export function addSilences(parent: Command, context: CommandContext): void {
     (id: string, options: ClientOptions) => change(context, options, 'GET', `${silences.path}/${encodeURIComponent(id)}`)
   )
   addDelete(parent, 'end <id>', 'end a silence now', silences, context)
-}
-
-function given(members: Readonly<Record<string, string | undefined>>): object {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }

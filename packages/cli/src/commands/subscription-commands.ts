@@ -2,6 +2,7 @@
 
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import type { Settings } from '@tocsin/domain/format/setting'
+import { responseKinds } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -10,6 +11,7 @@ import {
   addList,
   change,
   changeOfVersion,
+  given,
   json,
   type Listing,
   make,
@@ -75,17 +77,23 @@ export function addSubscriptions(parent: Command, context: CommandContext): void
     .option('--to <sequence>', 'last sequence')
     .action((id: string, options: Texts) => change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options)))
   addConnectionOptions(
-    parent.command('answer <subscription> <alert>').description('say that a human has an alert that the subscription was told of')
+    parent
+      .command('answer <subscription> <alert>')
+      .description('say that a human has an alert that the subscription was told of, and what was done')
   )
     .option('--note <text>', 'a note for the officers')
     .option('--until <time>', 'until when you have it, ISO 8601')
-    .action((id: string, alertId: string, { note, until, ...options }: Texts) =>
-      change(context, options, 'POST', `${at(id)}/acknowledgements`, {
+    .option('--done <kind>', `what was done: ${responseKinds.join(', ')}`)
+    .option('--done-at <time>', 'when it was done, ISO 8601; now if left out')
+    .option('--text <text>', 'what was done, in words; why, where nothing was')
+    .action((id: string, alertId: string, { note, until, done, doneAt, text, ...options }: Texts) => {
+      if (done === undefined && (doneAt !== undefined || text !== undefined)) throw new UsageError('say --done')
+      return change(context, options, 'POST', `${at(id)}/acknowledgements`, {
         alertId,
-        ...(note === undefined ? {} : { note }),
-        ...(until === undefined ? {} : { until })
+        ...given({ note, until }),
+        ...(done === undefined ? {} : { response: { kind: done, ...given({ at: doneAt, text }) } })
       })
-    )
+    })
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
 }
 

@@ -21,6 +21,7 @@ interface Listed {
 let running: RunningSuite
 let receiver: WebhookReceiver
 let subscription: string
+let alertId = ''
 beforeAll(async () => {
   running = await RunningSuite.start({ settings: { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true } })
   receiver = await WebhookReceiver.listen(() => 200)
@@ -37,8 +38,9 @@ beforeAll(async () => {
   const { alerts } = outcome.body as { alerts: { alertId: string }[] }
   const areTold = async () => ((await rows())[0]?.called === alerts.length ? true : undefined)
   await waitFor(areTold, { what: 'both alerts at the endpoint', timeoutMs: 30_000 })
-  for (const { alertId } of alerts)
-    expect((await runTocsin('subscriptions', 'answer', subscription, alertId, ...running.here)).code).toBe(0)
+  alertId = alerts[0]?.alertId ?? ''
+  for (const each of alerts)
+    expect((await runTocsin('subscriptions', 'answer', subscription, each.alertId, ...running.here)).code).toBe(0)
 }, 120_000)
 afterAll(async () => {
   await receiver?.close()
@@ -130,4 +132,13 @@ it('of alerts: every filter of the API finds what it is for, and a list that is 
   expect(JSON.parse(cut.lines[0] as string)).toEqual([first])
   expect(cut.notes).toEqual(['there are more: these are the first 1; --max shows more'])
   expect(await runTocsin('alerts', 'list', '--min-severity', 'bad', ...running.here)).toMatchObject({ code: 1, lines: [] })
+})
+
+it('have what was done at a subscriber, as its command says', async () => {
+  const answer = (...said: string[]) => runTocsin('subscriptions', 'answer', subscription, alertId, ...said, ...running.here)
+  expect((await answer('--text', 'By radio.')).code).toBe(2)
+  const refused = await answer('--done', 'none')
+  expect([refused.code, refused.notes.join()]).toEqual([1, expect.stringContaining('why nothing is done')])
+  expect((await answer('--done', 'warned', '--done-at', new Date().toISOString(), '--text', 'By radio.')).code).toBe(0)
+  await expect.poll(rows, { timeout: 30_000 }).toMatchObject([{ responded: 1 }])
 })

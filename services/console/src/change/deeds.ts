@@ -1,6 +1,6 @@
-// What was done about an alert, as officers recorded it. Pure.
+// What was done about an alert, as officers recorded it and partners said. Pure.
 
-import { eventName, type ShownAlert, type ShownResponse, type ShownRevision } from '../shown/shown-alert.ts'
+import { eventName, partnersDeedIn, type ShownAlert, type ShownResponse, type ShownRevision } from '../shown/shown-alert.ts'
 
 /** A response with who recorded it, as far as the reader is told. */
 export interface Deed extends ShownResponse {
@@ -26,7 +26,8 @@ export function deedsOf(
 ): Deeds {
   const all = revisions.flatMap(({ type, data: { operator, action } }) => {
     const last = toldIn(type, operator)
-    return last === undefined ? [] : [{ ...last, by: action?.by ?? null, text: action?.text ?? null }]
+    const by = partnersDeedIn(type, operator)?.by ?? action?.by ?? null
+    return last === undefined ? [] : [{ ...last, by, text: action?.text ?? null }]
   })
   const gone = replacedIn(revisions)
   const told = all.filter(({ id }) => id === undefined || !gone.has(id))
@@ -34,14 +35,15 @@ export function deedsOf(
   const ends = responses === undefined ? [] : responses.count === 1 ? [responses.last] : [responses.first, responses.last]
   const unnamed = ends.filter(end => !told.some(each => isSame(each, end))).map(end => ({ ...end, by: null, text: null }))
   const deeds = [...told, ...unnamed].map(each => ({ ...each, afterMs: Date.parse(each.at) - Date.parse(raisedAt) }))
-  return { deeds: deeds.sort(byTime), omitted: Math.max(0, (responses?.count ?? 0) - deeds.length) }
+  const partners = revisions.filter(({ type, data }) => partnersDeedIn(type, data.operator) !== undefined).length
+  return { deeds: deeds.sort(byTime), omitted: Math.max(0, (responses?.count ?? 0) + partners - deeds.length) }
 }
 
 /** What an event says was done: of a correction what it puts in place. */
 export function toldIn(type: string, operator: ShownAlert['operator']): ShownResponse | undefined {
   const name = eventName(type)
   const isTold = name === 'responded' || (name === 'response-corrected' && operator.responseWithdrawn === undefined)
-  return isTold ? operator.responses?.last : undefined
+  return isTold ? operator.responses?.last : partnersDeedIn(type, operator)?.response
 }
 
 /** Ids of what was corrected or withdrawn by events. */

@@ -1,7 +1,15 @@
 // What one officer hands over to the next: what came, grew, closed, was taken, done and said since a time, what nobody answered
 // and what nobody has. Pure.
 
-import { eventName, isOpen, knownFromMs, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
+import {
+  eventName,
+  isOpen,
+  knownFromMs,
+  partnersDeedIn,
+  type ShownAlert,
+  type ShownRevision,
+  severityRank
+} from '../shown/shown-alert.ts'
 
 export const handOverParts = [
   'raised',
@@ -82,7 +90,7 @@ function partsOf(revisions: readonly ShownRevision[], sinceMs: number): Readonly
   const put = (part: HandOverPart, event: ShownRevision) => of.set(part, [...(of.get(part) ?? []), event])
   let plain: ShownRevision | undefined
   for (const event of revisions.filter(({ time }) => Date.parse(time) >= sinceMs)) {
-    const part = partOf[eventName(event.type)]
+    const part = partnersDeedIn(event.type, event.data.operator) === undefined ? partOf[eventName(event.type)] : 'done'
     if (part !== undefined) put(part, event)
     if (event.data.action?.text && part !== 'noted' && part !== 'done') put('noted', event)
     if (plainEvents.includes(eventName(event.type))) plain = event

@@ -35,6 +35,8 @@ export interface ShownAnswer {
   readonly at: string
   readonly until: string | null
   readonly note: string | null
+  /** What they said last was done there; left out if nothing. */
+  readonly response?: ShownResponse
 }
 
 /** An alert as lists, streams and details show it. */
@@ -185,6 +187,14 @@ export function evidenceCountOf({
   evidenceOmitted = 0
 }: Pick<ShownAlert, 'evidenceCount' | 'evidenceOmitted'>): number {
   return namedCountOf({ evidenceCount }) + evidenceOmitted
+}
+
+/** The answer of an event that says what a partner did; undefined for any other. */
+export function partnersDeedIn(type: string, { answers }: ShownAlert['operator']): Required<ShownAnswer> | undefined {
+  const last = eventName(type) === 'answered' ? answers?.at(-1) : undefined
+  const { response } = last ?? {}
+  // One that was said before is told again with later answers.
+  return last === undefined || response === undefined || response.recordedAt !== last.at ? undefined : { ...last, response }
 }
 
 /** `tocsin.alert.raised.v1` → `raised` */

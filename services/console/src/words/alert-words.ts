@@ -2,6 +2,7 @@
 
 import {
   eventName,
+  partnersDeedIn,
   type ShownAlert,
   type ShownIncident,
   type ShownPlace,
@@ -79,6 +80,7 @@ export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | nu
   const assignedTo = eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
   if (typeof assignedTo === 'string') return words.assignedToName(assignedTo)
   const isTakenBack = eventName(type) === 'response-corrected' && data?.operator.responseWithdrawn !== undefined
+  if (data !== null && partnersDeedIn(type, data.operator) !== undefined) return words.events['answered-done']
   const name = assignedTo === null ? 'given-back' : isTakenBack ? 'response-withdrawn' : eventName(type)
   return Object.hasOwn(words.events, name) ? words.events[name as keyof typeof words.events] : name
 }

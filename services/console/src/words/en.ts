@@ -210,6 +210,7 @@ export const en = {
     'response-corrected': 'Response corrected',
     'response-withdrawn': 'Response withdrawn',
     answered: 'A partner has it',
+    'answered-done': 'A partner said what was done',
     'action-refused': 'Action refused',
     'left-view': 'Left your view'
   },

@@ -4,6 +4,7 @@ import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween } from '../../src/change/alert-changes.ts'
 import { deedsOf } from '../../src/change/deeds.ts'
+import { handOverOf } from '../../src/change/hand-over.ts'
 import { handOverEventWords } from '../../src/change/sitrep.ts'
 import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
@@ -49,6 +50,34 @@ describe('what was done about an alert', () => {
       ['warned', null]
     ])
     expect(omitted).toBe(2)
+  })
+
+  it('is told of a partner by its name, whoever pressed, and once: a later answer that says nothing new is no deed', () => {
+    const [own, there] = [done('sent', 20), done('warned', 10, 30)]
+    const answer = { subscriptionId: 'sub_1', by: 'River house', until: null, note: null, response: there }
+    const answered = (minute: number, of = answer): ShownRevision => {
+      const state = { ...operator, responses: { count: 1, first: own, last: own }, answers: [{ ...of, at: at(minute) }] }
+      const data = anAlert({ operator: state, action: { by: 'night key', text: 'By radio.' } })
+      return { id: at(minute), type: 'tocsin.alert.answered.v1', time: at(minute), data }
+    }
+    const revisions = [responded(own, 1), answered(30), answered(40)]
+    const { deeds, omitted } = deedsOf(revisions, { count: 2, first: own, last: own }, at(0))
+    expect(deeds.map(({ kind, by, text }) => [kind, by, text])).toEqual([
+      ['warned', 'River house', 'By radio.'],
+      ['sent', 'Ama', 'Ama wrote this']
+    ])
+    // A response of an officer that is not told of is counted, beside the partner's.
+    expect(omitted).toBe(1)
+    const [, first, later] = revisions as [ShownRevision, ShownRevision, ShownRevision]
+    expect(eventWords(first.type, first.data)).toBe('A partner said what was done')
+    expect(eventWords(later.type, later.data)).toBe('A partner has it')
+    expect(handOverEventWords(first)).toContain('People were warned, 1 Mar 2026, 12:10 UTC: By radio.')
+    const known = { alert: first.data, revisions: [first, later], omitted: 0, sinceMs: Date.parse(at(1)), isUnanswered: false }
+    const told = handOverOf([known])
+    expect([told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))).toEqual([
+      [at(30)],
+      [at(40)]
+    ])
   })
 
   it('is nothing where nothing was recorded', () => {

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
-import { deathsWords, doneWords, holderWords, placeWords } from '../../words/alert-words.ts'
+import { deathsWords, doneWords, holderWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
 import { dayWords, lateWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -103,7 +103,7 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
 }
 
 function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; readonly country: string | undefined }) {
-  const { by, at, until, note } = answer
+  const { by, at, until, note, response } = answer
   return (
     <div>
       <bdi>{by}</bdi> <Time at={at} country={country} />
@@ -117,6 +117,12 @@ function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; reado
         <>
           {': '}
           <bdi>{note}</bdi>
+        </>
+      )}
+      {response === undefined ? null : (
+        <>
+          {' · '}
+          {responseKindWords(response.kind)} <Time at={response.at} country={country} />
         </>
       )}
     </div>
