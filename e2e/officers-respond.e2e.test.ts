@@ -1,6 +1,6 @@
 // Two officers and a partner on one alert of a running suite: taken, handed over, answered by the link in a webhook, responded
-// to, closed. The times to the answers are right to the second by the events that everyone was told, and the trail says who did
-// what, with which key, and when; also after a kill.
+// to by an officer and by the partner, closed. The times to the answers are right to the second by the events that everyone was
+// told, and the trail says who did what, with which key, and when; also after a kill.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ interface AlertShown {
   readonly action: unknown
   readonly operator: {
     readonly responses?: { readonly last: { readonly at: string } }
-    readonly answers?: readonly { readonly at: string }[]
+    readonly answers?: readonly { readonly at: string; readonly response?: { readonly kind: string; readonly at: string } }[]
   }
   readonly revisions: readonly {
     readonly type: string
@@ -24,6 +24,7 @@ interface AlertShown {
     readonly data: {
       readonly notify: string
       readonly action: { readonly by: string; readonly byId?: string; readonly text: string } | null
+      readonly operator: AlertShown['operator']
     }
   }[]
 }
@@ -79,9 +80,14 @@ async function subscribed(api: CheckedApi): Promise<{ readonly id: string; reado
   return { id, receiver }
 }
 
-/** As a browser that is led to the public address: a page, and the press of its button. */
-async function open(link: string, method: 'GET' | 'POST'): Promise<{ readonly status: number; readonly text: string }> {
-  const answer = await fetch(link.replace(publicUrl, suite.url), { method })
+/** As a browser that is led to the public address: a page, the press of its button, and its form with these fields. */
+async function open(
+  link: string,
+  method: 'GET' | 'POST',
+  fields?: Record<string, string>
+): Promise<{ readonly status: number; readonly text: string }> {
+  const body = fields === undefined ? {} : { body: new URLSearchParams(fields) }
+  const answer = await fetch(link.replace(publicUrl, suite.url), { method, ...body })
   return { status: answer.status, text: await answer.text() }
 }
 
@@ -105,6 +111,7 @@ it('is answered by two officers and a partner, and the report and the trail say 
   }
   expect([await unanswered(awa.api), await unanswered(partner.api)]).toEqual([[alertId], [alertId]])
 
+  const beganAt = new Date().toISOString()
   const act = async ({ api }: typeof awa, what: string, body: object, stale = 0) => {
     const headers = { 'if-match': `"${(await seen(api, alertId)).operatorRevision - stale}"` }
     return api.call('POST', `/v1/alerts/${alertId}/${what}`, { headers, body })
@@ -123,14 +130,19 @@ it('is answered by two officers and a partner, and the report and the trail say 
     ...{ acknowledgedBy: 'Awa', assignedTo: 'Bo' },
     answers: [{ subscriptionId, by: 'River house', via: 'link' }]
   })
-  const { items: told } = (await awa.api.call('GET', `/v1/alerts/${alertId}/told`)).body as { items: readonly object[] }
-  expect(told).toMatchObject([{ subscriptionId, by: 'River house', answered: { via: 'link' } }])
+  const { items: had } = (await awa.api.call('GET', `/v1/alerts/${alertId}/told`)).body as { items: readonly object[] }
+  expect(had).toMatchObject([{ subscriptionId, by: 'River house', answered: { via: 'link' } }])
   expect(await open(answerurl.slice(0, -2), 'POST')).toMatchObject({ status: 404 })
 
   const text = 'The patrol of Kadiolo left.'
   const late = await act(bo, 'response', { kind: 'sent', text }, 1)
   expect(late).toMatchObject({ status: 409, body: { code: 'action-refused', by: 'Awa', byId: awa.keyId } })
   expect(await act(bo, 'response', { kind: 'sent', text })).toMatchObject({ status: 200 })
+  // The partner warned people before anybody there pressed the button: it says so by the same link, and once more by mistake.
+  const warned = { kind: 'warned', hours: '', minutes: '', text: 'By the radio of the port.' }
+  const recorded = await open(answerurl, 'POST', warned)
+  expect(recorded).toMatchObject({ status: 200, text: expect.stringContaining('people were warned, at') })
+  expect(await open(answerurl, 'POST', warned)).toEqual(recorded)
   expect(await act(bo, 'resolution', { disposition: 'true' })).toMatchObject({ status: 200 })
 
   const report = async () => {
@@ -139,9 +151,10 @@ it('is answered by two officers and a partner, and the report and the trail say 
     const doneAt = Date.parse(alert.operator.responses?.last.at ?? '')
     const paged = Date.parse(alert.revisions.find(({ data }) => data.notify === 'page')?.time ?? '')
     const [taken, done] = [Math.floor((at('acknowledged') - paged) / 1000), Math.floor((doneAt - paged) / 1000)]
-    const trail = alert.revisions.flatMap(({ type, data: { action } }) =>
-      action === null ? [] : [[type, action.by, action.byId]]
+    const trail = alert.revisions.flatMap(({ type, time, data: { action } }) =>
+      action === null ? [] : [{ type, by: action.by, byId: action.byId, time }]
     )
+    const partnersDoneAt = Date.parse(alert.operator.answers?.[0]?.response?.at ?? '')
     const { items } = (await awa.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
     const front = (await awa.api.call('GET', `/v1/response-times?by=severity`)).body as { items: readonly object[] }
     const subscribers = (await awa.api.call('GET', '/v1/response-times?by=subscriber')).body as { items: readonly object[] }
@@ -150,23 +163,36 @@ it('is answered by two officers and a partner, and the report and the trail say 
     }
     const had = Date.parse(sent.items.toSorted((a, b) => a.sequence - b.sequence)[0]?.acceptedAt ?? '')
     const sinceHad = (ms: number) => Math.max(0, Math.floor((ms - Math.max(paged, had)) / 1000))
-    const partner = { answered: sinceHad(at('answered')), done: sinceHad(doneAt), rows: subscribers.items }
+    const firstDoneAt = Math.min(doneAt, partnersDoneAt)
+    const partner = { answered: sinceHad(at('answered')), done: sinceHad(firstDoneAt), rows: subscribers.items }
     return { taken, done, trail, officers: items, severities: front.items, severity: alert.severity, partner }
   }
   const before = await report()
-  expect(before.trail).toEqual([
+  expect(before.trail.map(({ type, by, byId }) => [type, by, byId])).toEqual([
     ['tocsin.alert.acknowledged.v1', 'Awa', awa.keyId],
     ['tocsin.alert.assigned.v1', 'Awa', awa.keyId],
     ['tocsin.alert.answered.v1', 'River house', undefined],
     ['tocsin.alert.responded.v1', 'Bo', bo.keyId],
+    ['tocsin.alert.answered.v1', 'River house', undefined],
     ['tocsin.alert.resolved.v1', 'Bo', bo.keyId]
   ])
+  // Each happened when it was asked, in that order, by the clock of this machine.
+  const times = [beganAt, ...before.trail.map(({ time }) => time), new Date().toISOString()]
+  expect(times).toEqual(times.toSorted())
+  const told = await seen(awa.api, alertId)
+  const [, second] = told.revisions.filter(({ type }) => type === 'tocsin.alert.answered.v1')
+  expect([second?.data.action?.text, second?.data.operator.answers]).toEqual([
+    ...[
+      'By the radio of the port.',
+      [expect.objectContaining({ response: expect.objectContaining({ kind: 'warned', at: second?.time }) })]
+    ]
+  ])
   const { taken, done } = before
-  const times = {
+  const answers = {
     ...{ drill: false, called: 1, acknowledged: 1, acknowledgementMedianS: taken, acknowledgementP90S: taken },
     ...{ responded: 1, responseMedianS: done, responseP90S: done, unanswered: 0 }
   }
-  expect(before.officers).toContainEqual({ officer: 'Awa', officerId: awa.keyId, ...times })
+  expect(before.officers).toContainEqual({ officer: 'Awa', officerId: awa.keyId, ...answers })
   const { partner: ofPartner } = before
   expect(ofPartner.rows).toEqual([
     {
@@ -180,11 +206,11 @@ it('is answered by two officers and a partner, and the report and the trail say 
   // The partner is told that something was done, of which kind and when, and by nobody's name.
   const shown = await seen(partner.api, alertId)
   expect(shown.operator).toMatchObject({ acknowledgedBy: 'an officer', responses: { count: 1, first: { kind: 'sent' } } })
-  expect(JSON.stringify(shown)).not.toMatch(/Kadiolo|Awa|"Bo"|River|answer/)
-  expect(JSON.stringify(receiver.events)).not.toMatch(/River|"answers"|alert.answered/)
+  expect(JSON.stringify(shown)).not.toMatch(/Kadiolo|Awa|"Bo"|River|answer|warned|radio/)
+  expect(JSON.stringify(receiver.events)).not.toMatch(/River|"answers"|alert.answered|warned|radio/)
   expect(receiver.violations).toEqual([])
   const toPartner = (await partner.api.call('GET', '/v1/response-times?by=officer')).body as { items: readonly object[] }
-  expect(toPartner.items).toContainEqual({ officer: 'an officer', officerId: null, ...times })
+  expect(toPartner.items).toContainEqual({ officer: 'an officer', officerId: null, ...answers })
 
   await suite.killAndRestart()
   expect(await report()).toEqual(before)

@@ -5,7 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Category } from '@tocsin/domain/report/report'
 import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from '@tocsin/testing/report/record-builder'
@@ -204,6 +204,17 @@ class Telling {
       const data = { ...none, ...words[action], ...asked }
       folding.take({ type: 'operator.requested', data, theatre: 'sahel', time: timeOf(this.#n), id: actionId })
     }
+    if (!maySee(this.#reader.handling, 'internal')) this.#answer(alertId)
+  }
+
+  /** A partner has it and says what was done there: in one log only, also of an alert that is closed by then. */
+  #answer(alertId: string): void {
+    const id = `${actionIdOf(alertId, this.#n)}-answer`
+    const partner = { by: 'River house', holder: 'River house', subscriptionId: `sub_${this.#n % 3}`, via: 'link' } as const
+    const response = { kind: 'warned', at: null, text: 'by the radio of the port' } as const
+    const said = { until: null, note: 'ours', ...(this.#n % 3 > 0 ? { response } : {}), handling: 'internal' } as const
+    const data = { actionId: id, action: 'answer', alertId, ...partner, ...said } as const
+    this.full.take({ type: 'answer.requested', data, theatre: 'sahel', time: timeOf(this.#n), id })
   }
 
   #slotOf(who: (typeof voices)[number], slot: number) {

@@ -63,12 +63,22 @@ function story(handling: Handling | null): FoldedLog {
     type: 'answer.requested',
     data: {
       ...{ actionId: 'act-answer', action: 'answer', alertId: first ?? '', subscriptionId: `sub_${secret}`, via: 'link' },
-      ...{ by: `${secret} partner`, holder: `${secret} partner`, until: null, note: `${secret} answer`, handling: 'internal' }
+      ...{ by: `${secret} partner`, holder: `${secret} partner`, until: null, note: `${secret} answer`, handling: 'internal' },
+      response: { kind: 'warned', at: null, text: `${secret} there` }
     },
     ...{ theatre, time: timeOf(n), id: 'act-answer' }
   })
   act({ action: 'resolve', disposition: 'true', note: `${secret} end` })
   act({ action: 'comment', text: `${secret} afterwards` })
+  folding.take({
+    type: 'answer.requested',
+    data: {
+      ...{ actionId: 'act-late', action: 'answer', alertId: first ?? '', subscriptionId: `sub_${secret}`, via: 'key' },
+      ...{ by: `${secret} partner`, holder: `${secret} partner`, until: null, note: null, handling: 'internal' },
+      response: { kind: 'sent', at: null, text: `${secret} late deed` }
+    },
+    ...{ theatre, time: timeOf(n), id: 'act-late' }
+  })
   // It stays open, as those in snapshots are.
   act({ action: 'acknowledge', alertId: other ?? '', note: `${secret} other` })
   folding.take(ticked(new Date(originMs + 22 * dayMs).toISOString(), { theatre }))
@@ -91,7 +101,7 @@ describe('what officers write', () => {
       const lines = await told(handling, level)
       // Every way out was taken.
       expect(kindsIn(lines)).toEqual(transports)
-      expect(lines.filter(line => line.includes(secret))).toEqual([])
+      expect(lines.filter(line => line.includes(secret) || line.includes('alert.answered'))).toEqual([])
       // They are told that somebody has it, and how it ended.
       const detail = lines.find(line => line.startsWith('detail ') && line.includes('"disposition":"true"')) ?? ''
       expect(detail).toContain('"acknowledgedBy":"an officer"')
@@ -113,7 +123,7 @@ describe('what officers write', () => {
       const lines = await told(handling, level)
       const withIt = kindsIn(lines.filter(line => line.includes(secret)))
       expect(withIt).toEqual(transports.filter(kind => !['feed headline', 'feed ids', 'cap feed'].includes(kind)))
-      for (const said of ['by', 'note', 'text', 'desk', 'hand-over', 'end', 'afterwards'])
+      for (const said of ['by', 'note', 'text', 'desk', 'hand-over', 'end', 'afterwards', 'deed'])
         expect(lines.some(line => line.startsWith('stream ') && line.includes(`${secret} ${said}`))).toBe(true)
     }
   })
