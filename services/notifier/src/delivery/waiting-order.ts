@@ -31,6 +31,8 @@ export interface NewsJudge {
     standingOf: (alertId: string) => NewsStanding,
     nowMs: number
   ): { readonly decision: NotificationDecision; readonly againMs: number | null }
+  /** Silences that held when this was asked last and hold no longer: what they held is news. Null, or left out: there is none. */
+  lifted?(): ReadonlySet<string> | null
 }
 
 /** Of one alert. */
@@ -63,13 +65,13 @@ export class WaitingOrder {
   readonly #muted = new Map<number, MutedReason>()
   readonly #because = new Map<number, TellReason>()
   readonly #unlogged = new Map<number, NewHold>()
+  readonly #silencedBy = new Map<string, string>()
   /** Holds that were given to be logged, and when. */
   readonly #said = new Map<number, { readonly hold: NewHold; readonly atMs: number }>()
   readonly judge: NewsJudge | null
   /** Not older than what makes a delivery stale, in the order of their plans. */
   #fresh: { readonly alertId: string; readonly plannedMs: number }[] = []
   #freshFrom = 0
-  /** When it was settled last, by the wall clock. */
   #settledMs = Number.NEGATIVE_INFINITY
   /** Deliveries looked at since the beginning: what turns cost. */
   looked = 0
@@ -141,6 +143,7 @@ export class WaitingOrder {
     group.paging.delete(sequence)
     if (group.open.size > 0 || group.paging.size > 0) return
     this.#groups.delete(alertId)
+    this.#silencedBy.delete(alertId)
     this.#asking.later(alertId, { endMs: null, againMs: null })
     this.#asking.asked(alertId)
   }
@@ -167,6 +170,8 @@ export class WaitingOrder {
       this.#freshFrom = 0
     }
     for (const alertId of this.#asking.ended(nowMs)) this.#touch(alertId)
+    const lifted = this.judge?.lifted?.() ?? null
+    if (lifted !== null) for (const [alertId, by] of this.#silencedBy) if (lifted.has(by)) this.#touch(alertId)
     const from = this.judge?.work.units ?? 0
     for (let next = this.#asking.next(nowMs); next !== null; next = this.#asking.next(nowMs)) {
       if (this.judge !== null && this.judge.work.units - from >= unitsMax) return
@@ -305,6 +310,7 @@ export class WaitingOrder {
   /** Leaves in `sent` what goes now. What was begun goes on, whatever the policy says by now. */
   #askPolicy(judge: NewsJudge, alertId: string, sent: Delivery[], nowMs: number): void {
     const [ends, agains]: [number[], number[]] = [[], []]
+    this.#silencedBy.delete(alertId)
     for (const delivery of sent.filter(canBeChosen)) {
       const { sequence, held } = delivery
       // Planned before there was a policy: who has one gets no refused actions.
@@ -333,6 +339,7 @@ export class WaitingOrder {
         this.#muted.set(sequence, decision.reason)
         continue
       }
+      if (decision.reason === 'silenced' && decision.by !== null) this.#silencedBy.set(alertId, decision.by)
       // What ends by now would be new without end: it is only asked again.
       const endMs = decision.untilMs !== null && decision.untilMs > nowMs ? decision.untilMs : null
       if (endMs !== null) ends.push(endMs)

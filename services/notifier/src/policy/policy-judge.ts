@@ -52,7 +52,11 @@ export interface PolicyJudgeDeps {
     isServed(watchId: string, subscriptionId: string): boolean
   }
   /** Those that hold and are for an alert; none by default. */
-  readonly silences?: { over(alert: SilencedAlert, work: FilterWork): readonly Silence[] }
+  readonly silences?: {
+    over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
+    /** The same list as long as nothing begins, ends or changes. */
+    holding(): readonly Silence[]
+  }
   /** Alerts that the subscription knows: any of them may be of a story. */
   readonly known: Iterable<string>
 }
@@ -105,6 +109,8 @@ export class PolicyJudge implements NewsJudge {
   readonly #namedBy = new Map<string, Set<string>>()
   /** When it has so many entries, those that nobody names any more are forgotten. */
   #tidyAt = namedByTidyAt
+  /** As it was asked last which have ended. */
+  #holding: readonly Silence[] = []
 
   constructor(deps: PolicyJudgeDeps) {
     this.#deps = deps
@@ -121,6 +127,15 @@ export class PolicyJudge implements NewsJudge {
     const dependsOnOthers = changeable.has(decision.reason)
     const atMs = dependsOnOthers ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY) : decision.untilMs
     return { decision, againMs: atMs }
+  }
+
+  lifted(): ReadonlySet<string> | null {
+    const before = this.#holding
+    this.#holding = this.#deps.silences?.holding() ?? []
+    if (this.#holding === before || before.length === 0) return null
+    const still = new Set(this.#holding.map(({ silenceId }) => silenceId))
+    const gone = before.filter(({ silenceId }) => !still.has(silenceId)).map(({ silenceId }) => silenceId)
+    return gone.length === 0 ? null : new Set(gone)
   }
 
   /** Whether it repeats anything at all. */

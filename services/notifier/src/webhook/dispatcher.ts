@@ -351,13 +351,13 @@ export class Dispatcher {
     this.#planner.wake()
   }
 
-  /** Only subscriptions, and the keys behind them, change what is sent. */
+  /** Only subscriptions, the keys behind them, and silences that end, which they do with their keys too, change what is sent. */
   #told(records: readonly ControlRecord[]): void {
     const keys = new Set(records.flatMap(({ data }) => ('keyId' in data && typeof data.keyId === 'string' ? [data.keyId] : [])))
     if (records.some(({ data }) => 'subscriptionId' in data)) this.#refresh()
     else this.#planner.wake()
-    if (keys.size === 0) return
-    for (const { record, sender } of this.#senders.values()) if (keys.has(record.ownerKeyId)) sender.wake()
+    const endsSilences = records.some(({ type }) => type === 'silence.ended' || type === 'key.revoked')
+    for (const { record, sender } of this.#senders.values()) if (endsSilences || keys.has(record.ownerKeyId)) sender.wake()
   }
 
   #open(id: string, record: SubscriptionRecord): void {

@@ -114,7 +114,7 @@ class Course {
     this.story.restart()
     const known = this.story.fold.alerts.ids
     const subscription = { subscriptionId: 's', handling: 'restricted' } as const
-    const silences = { over: (alert: Parameters<typeof silencesFor>[1]) => silencesFor(over, alert) }
+    const silences = { over: (alert: Parameters<typeof silencesFor>[1]) => silencesFor(over, alert), holding: () => over }
     this.#judge = new PolicyJudge({ subscription, policy, alerts, known, silences, watches })
     this.story.judge = this.#judge
   }
