@@ -1,10 +1,20 @@
-// Answers about policies of subscriptions.
+// Answers about policies of subscriptions, and who was told of an alert.
 
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
 import { whyCauses } from '@tocsin/domain/notification/why-told'
 import { severities } from '@tocsin/domain/record/severity'
 import { count, instant, type JsonSchema, listOf, orNull, record, ref, text, truth, words } from './json-schema.ts'
+
+export const reminderState = words(
+  ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
+  'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
+)
+
+const becauseSaid =
+  'Why it was told when it was, or, if `muted`, why it never is: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: it says that an action was refused, which nobody with a policy is told. Null without a policy, and of what an earlier version muted.'
+
+export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
 
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {
   PolicyPreview: record('What a policy would have told in the last week.', {
@@ -30,6 +40,42 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     headline: text('As it is now.'),
     reason: text('Why: a reason of holding or of muting.')
   }),
+  AlertToldList: record('Who was told, and what holds it back.', {
+    items: listOf(ref('AlertTold'), 'One for each subscription, all on one page.'),
+    next: { description: 'Null: there is one page.', type: ['string', 'null'] },
+    silences: listOf(
+      ref('SilenceOver'),
+      'Those that you may know of and that hold back now what is told of the alert, the one that ends last first.'
+    )
+  }),
+  AlertTold: record('What one webhook subscription knows of the alert.', {
+    subscriptionId: text(),
+    by: orNull(text('Name of the key that made it; null: not known any more.')),
+    contact: orNull(text('Whom to contact if it fails.')),
+    type: text('Of the newest event that goes to it.'),
+    state: words(
+      ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
+      'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
+    ),
+    acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
+    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.')),
+    held: orNull(
+      record('Why the policy of the subscription holds it; null: its state is another.', {
+        reason: orNull(words(holdReasons, 'Null: what holds it, a silence, a watch or another alert, is not for you to know.')),
+        until: orNull(instant('Null: until something changes, or that is not for you to know.')),
+        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+      })
+    ),
+    because,
+    reminded: orNull(
+      record('How it was told again while nobody answered; null: it was not.', {
+        count: count('Reminders, since it was first told or came back.'),
+        at: instant('When the newest was decided.'),
+        state: reminderState
+      })
+    ),
+    answered: orNull(ref('PartnersAnswer'))
+  }),
   WhyTold: record('Why a subscription was told of an alert, or was not.', {
     subscriptionId: text(),
     alertId: text(),
@@ -42,7 +88,7 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     unmet: listOf(words([...filterNames]), 'Of `filter`: the parts of the filter that the newest event does not meet.'),
     sequence: orNull(count('Of the delivery that says so.')),
-    because: orNull(words([...tellReasons, ...mutedReasons])),
+    because,
     held: orNull(
       record('As of a delivery.', {
         reason: words([...holdReasons]),

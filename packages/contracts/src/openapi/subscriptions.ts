@@ -5,7 +5,7 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, mutedReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
+import { holdReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
@@ -22,7 +22,7 @@ import {
   truth,
   words
 } from './json-schema.ts'
-import { policySchemas } from './policies.ts'
+import { because, policySchemas, reminderState } from './policies.ts'
 
 const noticeState = words(
   [...noticeStates],
@@ -205,18 +205,10 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
   })
 }
 
-const reminderState = words(
-  ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
-  'Of the newest. `overtaken`: something newer of the alert was accepted first. `given-up`: it was tried seven times. `gone`: 410, which ended the subscription.'
-)
-
 const deliveryState = words(
   ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
   '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage of the endpoint. `lapsed`: it was kept for its time and not accepted; the feed has it. `left-out`: a new filter does not want it. `muted`: its policy never tells it; `because` says why.'
 )
-
-const becauseSaid =
-  'Why it was told when it was, or, if `muted`, why it never is: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: it says that an action was refused, which nobody with a policy is told. Null without a policy, and of what an earlier version muted.'
 
 /** What the policy of a subscription did with a delivery. */
 const policyWords = {
@@ -230,7 +222,7 @@ const policyWords = {
   waited: orNull(
     words(holdReasons, 'Why it was held last before it was told or skipped; null: it was not, or that is not known.')
   ),
-  because: orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
+  because
 }
 
 const delivery = record(
@@ -311,27 +303,6 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; for administrators all within their theatres and handling.'),
   DeliveryList: pageOf(ref('Delivery'), 'Deliveries, newest first: those of alerts that are visible now, and left-view events.'),
   Delivery: delivery,
-  AlertToldList: pageOf(ref('AlertTold'), 'One for each subscription, all on one page.'),
-  AlertTold: record('What one webhook subscription knows of the alert.', {
-    subscriptionId: text(),
-    by: orNull(text('Name of the key that made it; null: not known any more.')),
-    contact: orNull(text('Whom to contact if it fails.')),
-    type: text('Of the newest event that goes to it.'),
-    state: words(
-      ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
-      'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
-    ),
-    acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
-    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.')),
-    reminded: orNull(
-      record('How it was told again while nobody answered; null: it was not.', {
-        count: count('Reminders, since it was first told or came back.'),
-        at: instant('When the newest was decided.'),
-        state: reminderState
-      })
-    ),
-    answered: orNull(ref('PartnersAnswer'))
-  }),
   AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {
     subscriptionId: text(),

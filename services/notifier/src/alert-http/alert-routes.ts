@@ -135,9 +135,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async request => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const { alertId, outline } = await visibleAlert(deps, viewOf(principal), request.params.id)
+      const alert = await visibleAlert(deps, viewOf(principal), request.params.id)
       checkOfficer(principal)
-      return alertTold(deps, principal, alertId, outline.operator.answers)
+      return alertTold(deps, principal, alert)
     }
   )
 

@@ -2,18 +2,26 @@
 // sent or how: that is for who manages it (alert-deliveries.ts). Source: decision 0080.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
+import type { AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { type Delivery, isOfState } from '../delivery/delivery.ts'
+import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
 import type { Reminder } from '../delivery/notice-fold.ts'
+import { holdsInView } from '../policy/holds-in-view.ts'
+import type { AlertEntry } from '../projection/alert-entry.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
+import { silenceViewer } from '../silence/silence-in-view.ts'
+import type { SilenceOperations } from '../silence/silence-operations.ts'
+import type { WatchOperations } from '../watch/watch-operations.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface AlertToldDeps {
-  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'holderOf'>
+  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
   readonly dispatcher: Pick<Dispatcher, 'of'>
+  readonly silenceOperations: Pick<SilenceOperations, 'known' | 'over' | 'isInView' | 'mayReadWords'>
+  readonly watchOperations: Pick<WatchOperations, 'list'>
 }
 
 /**
@@ -39,24 +47,75 @@ export function checkOfficer(principal: Principal): void {
     throw new ProblemError('forbidden', 'Who was told is for officers: keys that may see what is internal.')
 }
 
-/** One row for each subscription whose reach lies within the reader's and that the alert went to, or goes to. */
-export function alertTold(
-  { subscriptionOperations, dispatcher }: AlertToldDeps,
-  principal: Principal,
-  alertId: string,
-  answers: readonly AlertPartnerAnswer[] = []
-) {
-  const items = subscriptionOperations.within(principal).flatMap(subscription => {
+/** The alert, as `AlertEntry` has it. */
+export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt'> & {
+  readonly outline: { readonly operator: Pick<AlertState['operator'], 'answers'> }
+}
+
+/**
+ * One row for each subscription whose reach lies within the reader's and that the alert went to, or goes to; and the silences
+ * that hold back now what is told of the alert, as far as the reader may know of them.
+ */
+export function alertTold(deps: AlertToldDeps, principal: Principal, alert: ToldAlert) {
+  const { subscriptionOperations, dispatcher, silenceOperations } = deps
+  const { alertId } = alert
+  const answers = alert.outline.operator.answers ?? []
+  const subscriptions = subscriptionOperations.within(principal)
+  const items = subscriptions.flatMap(subscription => {
     const all = dispatcher.of(subscription.subscriptionId)
     // Who learned that an action was refused was not told of the alert.
     const deliveries = all.newestFirst(alertId).filter(isOfState)
-    if (deliveries.length === 0) return []
+    const [newest] = deliveries
+    if (newest === undefined) return []
     const answer = answers.find(each => each.subscriptionId === subscription.subscriptionId)
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
+    const { because } = newest
+    const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null
     const reminded = remindedOf(all.alerts.reminders.of(alertId))
-    return [{ ...row, reminded, answered: answer === undefined ? null : answeredIn(answer) }]
+    return [{ ...row, held, because, reminded, answered: answer === undefined ? null : answeredIn(answer) }]
   })
-  return { items, next: null }
+  const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
+  const outlines = [...levels].flatMap(level => alert.outlineAt(level) ?? [])
+  // One that is named by a row was over the alert when that was judged, seconds ago.
+  const named = items.flatMap(({ held }) => (held?.reason === 'silenced' && held.by !== null ? [held.by] : []))
+  const silences = new Map(silenceOperations.over(principal, outlines).map(each => [each.silenceId, each]))
+  for (const id of named) {
+    const known = silenceOperations.known(principal, id)
+    if (known !== undefined) silences.set(id, known)
+  }
+  const inView = silenceViewer({ silences: silenceOperations, subscriptions: subscriptionOperations }, principal)
+  return { items, next: null, silences: [...silences.values()].sort(lastingFirst).map(inView) }
+}
+
+function lastingFirst(a: SilenceState, b: SilenceState): number {
+  return Date.parse(b.endsAt) - Date.parse(a.endsAt)
+}
+
+/**
+ * Why it is held. Of what the officer may not know, a silence, a watch or another alert, not even which of these it is: what is
+ * held by it is held, and no more is said.
+ */
+function holdInView(deps: AlertToldDeps, principal: Principal, subscription: SubscriptionRecord, delivery: Delivery) {
+  const { held } = holdsInView(principal, delivery)
+  return held === null || mayKnow(deps, principal, subscription, held) ? held : { reason: null, until: null, by: null }
+}
+
+function mayKnow(
+  { silenceOperations, watchOperations }: AlertToldDeps,
+  principal: Principal,
+  { policy }: SubscriptionRecord,
+  { reason, by }: HeldFor
+): boolean {
+  switch (reason) {
+    case 'silenced':
+      return by !== null && silenceOperations.known(principal, by) !== undefined
+    case 'told-in-story':
+      return by !== null && silenceOperations.isInView(principal, by)
+    case 'off-watch':
+      return watchOperations.list(principal).some(({ watchId }) => watchId === policy?.watch)
+    default:
+      return true
+  }
 }
 
 /** How often it was told again while nobody answered; null: it was not. */

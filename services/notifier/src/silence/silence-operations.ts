@@ -7,7 +7,7 @@ import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 import type { SilenceRecord } from '@tocsin/domain/control/control-record'
 import { endOf, type SilenceState, standingOf } from '@tocsin/domain/control/silence-state'
-import { silenceMaxMs } from '@tocsin/domain/notification/silence'
+import { holdsBack, silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
@@ -60,14 +60,16 @@ export const tokenSilenceMaxMs = 86_400_000
 
 export class SilenceOperations {
   readonly #deps: SilenceOperationsDeps
+  readonly #book: SilenceBook
 
   constructor(deps: SilenceOperationsDeps) {
     this.#deps = deps
+    this.#book = new SilenceBook(deps)
   }
 
   /** How many hold now. */
   get holdingCount(): number {
-    return new SilenceBook(this.#deps).holding().length
+    return this.#book.holding().length
   }
 
   /**
@@ -135,13 +137,26 @@ export class SilenceOperations {
 
   /** Throws `not-found` if there is none, or the caller may not know of it. */
   async find(principal: Principal, id: string): Promise<SilenceState> {
-    const look = () => {
-      const known = this.#deps.control.state.silences.get(id)
-      return known !== undefined && this.mayKnow(principal, known) ? known : undefined
-    }
-    const found = await this.#deps.shared.find(['control'], look)
+    const found = await this.#deps.shared.find(['control'], () => this.known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such silence.')
     return found
+  }
+
+  /** One by its id as it is known here; undefined: there is none, or the caller may not know of it. */
+  known(principal: Principal, id: string): SilenceState | undefined {
+    const known = this.#deps.control.state.silences.get(id)
+    return known !== undefined && this.mayKnow(principal, known) ? known : undefined
+  }
+
+  /**
+   * Those that hold back now what is told of an alert, and that the caller may know of. `outlines`: the alert as those see it who
+   * are told.
+   */
+  over(principal: Principal, outlines: readonly AlertState[]): readonly SilenceState[] {
+    return this.#book.holding().flatMap(each => {
+      const isOver = outlines.some(facts => holdsBack(each, { alertId: facts.alertId, facts }))
+      return isOver ? (this.known(principal, each.silenceId) ?? []) : []
+    })
   }
 
   /** Those that the caller may know of, the newest first. */

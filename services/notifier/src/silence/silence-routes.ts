@@ -18,11 +18,11 @@ import { retryKeyOf } from '../cursor/request-headers.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
-import { isToldOfOthers, someOfficer } from '../reader/officers-talk.ts'
 import { viewOf } from '../reader/reader-view.ts'
-import { mayNameAny, namedSubscriptions, subscriberNames } from '../subscriber/subscriber-names.ts'
+import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { silenceViewer } from './silence-in-view.ts'
 import { matchesOf } from './silence-matches.ts'
 import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
 
@@ -138,41 +138,22 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
   const held = heldBy(deps, principal, all)
-  const nameOf = subscriberNames(deps.subscriptions, principal)
+  const inView = silenceViewer(deps, principal)
   return all.map(each => {
-    const { silenceId, startsAt, endsAt, endedAt, createdAt, includesExtreme, handling, theatres } = each
+    const { silenceId, endedAt, createdAt, alertId, filter, handling, theatres } = each
     const standing = standingOf(each, nowMs)
-    const subscriber = each.subscriptionId === null ? null : nameOf(each.subscriptionId)
-    const isNamed = each.subscriptionId === null || subscriber !== null || mayNameUnknown(principal, each)
-    const words = silences.mayReadWords(principal, each)
-      ? {
-          alertId: each.alertId,
-          filter: each.filter,
-          ...authorInView(principal, each, isNamed),
-          theatres,
-          handling
-        }
-      : { alertId: null, filter: null, reason: null, by: null, theatres: null, handling: null }
+    const shown = inView(each)
+    const isNamed = !shown.isForOne || shown.subscriptionId !== null
+    const what = silences.mayReadWords(principal, each)
+      ? { alertId, filter, theatres, handling }
+      : { alertId: null, filter: null, theatres: null, handling: null }
     return {
-      ...{ id: silenceId, standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
-      ...{ isForOne: each.subscriptionId !== null, subscriptionId: isNamed ? each.subscriptionId : null, subscriber },
-      ...{ startsAt, endsAt, endedAt, createdAt, includesExtreme, ...words },
+      ...{ standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
+      ...{ ...shown, endedAt, createdAt, ...what },
       matches: matching.get(silenceId) ?? null,
       holds: held === null || !isNamed ? null : standing === 'over' ? 0 : (held.get(silenceId) ?? 0)
     }
   })
-}
-
-/** Who made it, and why, is officers' talk: others are told that an officer did, and not even that where nobody is named. */
-function authorInView(principal: Principal, { by, reason, ownerKeyId }: SilenceState, isNamed: boolean) {
-  const isRead = principal.id === ownerKeyId || isToldOfOthers(principal)
-  const name = isRead ? (by?.name ?? ownerKeyId) : someOfficer
-  return { reason: isRead ? reason : null, by: isNamed ? name : null }
-}
-
-/** Who made a silence named its subscription; and to who sees everything, one that is gone is still named. */
-function mayNameUnknown(principal: Principal, { ownerKeyId }: SilenceState): boolean {
-  return principal.id === ownerKeyId || seesAll(principal)
 }
 
 /** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts, and of those that are over. */
