@@ -3,6 +3,7 @@
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CheckedApi } from '../harness/checked-api.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
@@ -87,6 +88,42 @@ describe.skipIf(executablePath === undefined)('an officer who is asked whether t
     await suite.api.call('POST', `/v1/subscriptions/${ids[1]}/test`)
     await soon(async () => (await rows()).filter(each => each.endsWith('● taken')).length).toBe(2)
     expect(await told.textContent()).toContain('All 2 webhooks that it goes to have what holds now')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
+  it('sees at a glance that a silence is over it, by whom it is held and until when, and goes to the silence', async () => {
+    const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
+    const silenced = { name: 'Night desk', scopes: ['alerts:read', 'subscriptions:manage'], handling: 'restricted' }
+    const { secret } = (await suite.api.call('POST', '/v1/keys', { body: silenced })).body as { secret: string }
+    const held = await WebhookReceiver.listen(() => 200)
+    receivers.push(held)
+    const desk = new CheckedApi({ url: suite.url, key: secret })
+    const made = await desk.call('POST', '/v1/subscriptions', { body: { url: held.url, policy, contact: 'night desk' } })
+    await desk.close()
+    held.useSecret((made.body as { secret: string }).secret)
+    const silence = { alertId, minutes: 60, reason: 'Exercise at Mopti', includesExtreme: true }
+    expect((await suite.api.call('POST', '/v1/silences', { body: silence })).status).toBe(201)
+    const { operatorRevision } = (await suite.api.call('GET', `/v1/alerts/${alertId}`)).body as { operatorRevision: number }
+    const comment = { body: { text: 'Seen.' }, headers: { 'if-match': String(operatorRevision) } }
+    expect((await suite.api.call('POST', `/v1/alerts/${alertId}/comment`, comment)).status).toBe(200)
+    const key = await keyOf(['alerts:read', 'alerts:operate'])
+    const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: `?alert=${alertId}&look=light` })
+    const glance = page.locator('.alert > .silenced')
+    await glance.waitFor()
+    expect(await glance.textContent()).toMatch(
+      /^Silenced until .* UTC.*\(made by owner\): Exercise at Mopti\. What is new of it is held back from: every subscription with a policy\. Open the silence$/
+    )
+    const row = page.locator('.told-list > li').filter({ hasText: 'Night desk' })
+    await soon(() => row.locator('h4').textContent()).toBe('Night desk ◐ silenced')
+    expect(await row.textContent()).toMatch(/Held by a silence until .* \(made by owner\)\. Open the silence/)
+    expect(await violationsOf(page)).toEqual([])
+    await row.locator('button').press('Enter')
+    const records = page.locator('.records > li')
+    await soon(() => records.locator('h4').allTextContents()).toEqual(['Exercise at Mopti ◐ holds'])
+    expect(await violationsOf(page)).toEqual([])
+    await page.goBack()
+    await glance.waitFor()
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)

@@ -7,8 +7,8 @@ import type { Silence } from '../src/shown/silence.ts'
 import { beginSilence, newSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
 import { blankSilence, bodyOfSilence, nameOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
-import { notSilenced } from '../src/view/queue/filter-words.ts'
 import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
+import { notSilenced } from '../src/view/queue/filter-words.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const aSilence = (members: Partial<Silence> = {}): Silence => ({

@@ -19,8 +19,8 @@ import {
   subscriptionFields
 } from '../src/upkeep/subscription-draft.ts'
 import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
-import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { deliveryWords } from '../src/words/delivery-words.ts'
+import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
 
 const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({

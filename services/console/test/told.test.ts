@@ -1,8 +1,9 @@
 // Who was told of an alert.
 
 import { expect, it } from 'vitest'
+import type { AlertToldList, SilenceOver } from '../src/shown/alert-told.ts'
 import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
-import { toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
+import { rowLevel, silenceOf, silencesNow, toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
 import { words } from '../src/words/words.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -70,4 +71,29 @@ it('puts those first of whom an officer must know that they do not have it', () 
 it('says of a reminder that was not taken that it was not', () => {
   const said = ['accepted', 'overtaken', 'pending', 'given-up', 'gone'].map(words.told.newestReminder)
   expect(said).toEqual(['', '', ' (not taken yet)', ' (not taken)', ' (not taken)'])
+})
+
+it('says of a row that a silence holds it, as somebody wanted it, and by which if that may be known', () => {
+  const silence: SilenceOver = {
+    ...{ id: 'sil_1', isForOne: false, subscriptionId: null, subscriber: null, includesExtreme: false },
+    ...{ endsAt: at(30), reason: 'Exercise', by: 'Awa' }
+  }
+  const row = (held: AlertTold['held']): AlertTold => ({
+    ...{ subscriptionId: 'a', by: 'a', contact: null, type: 'tocsin.alert.raised.v1', state: 'held' },
+    ...{ acceptedAt: null, waitsSince: at(1), ...(held === undefined ? {} : { held }) }
+  })
+  const told: AlertToldList = { items: [], silences: [silence] }
+  const silenced = row({ reason: 'silenced', until: at(30), by: 'sil_1' })
+  const quiet = row({ reason: 'quiet-hours', until: at(30), by: null })
+  const hidden = row({ reason: null, until: null, by: null })
+  expect([silenced, quiet, hidden, row(undefined)].map(rowLevel)).toEqual(['warn', 'unknown', 'unknown', 'unknown'])
+  expect([silenced, quiet, hidden, row(undefined)].map(each => silenceOf(each, told)?.by)).toEqual([
+    'Awa',
+    undefined,
+    undefined,
+    undefined
+  ])
+  expect(silenceOf(silenced, { items: [] })).toBeNull()
+  const over = (minute: number) => silencesNow(told, Date.parse(at(minute))).map(({ id }) => id)
+  expect([over(29), over(30), silencesNow(null, 0)]).toEqual([['sil_1'], [], []])
 })

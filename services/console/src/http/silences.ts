@@ -12,6 +12,7 @@ export const silences = {
     ask<Page<Silence>>(
       `/v1/silences?standing=${standing}&limit=${pageSize}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
+  one: (id: string) => ask<Silence>(`/v1/silences/${encodeURIComponent(id)}`),
   create: (body: object) => postOnce<Silence>('/v1/silences', body),
   end: (id: string) => ask<null>(`/v1/silences/${encodeURIComponent(id)}`, { method: 'DELETE' })
 }

@@ -1,9 +1,9 @@
 // What the console asks of webhook subscriptions.
 
+import type { AlertToldList } from '../shown/alert-told.ts'
 import type { PolicyPreview } from '../shown/policy-preview.ts'
 import type {
   AlertDelivery,
-  AlertTold,
   Delivery,
   Subscription,
   SubscriptionChanged,
@@ -42,7 +42,7 @@ export const webhooks = {
   deliveries: (id: string, cursor: string | null) =>
     ask<Page<Delivery>>(`${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`),
   /** Who was told of an alert, as officers are told. */
-  toldToOfficers: (alertId: string) => ask<Page<AlertTold>>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
+  toldToOfficers: (alertId: string) => ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
   /** Who was told of an alert. */
   toldOf: (alertId: string, cursor: string | null) =>
     ask<Page<AlertDelivery>>(

@@ -133,6 +133,7 @@ export interface AlertDelivery {
   readonly attempts: number
   readonly nextAt: string | null
   /** As a delivery's. */
+  readonly held?: Delivery['held']
   readonly because?: string | null
   readonly reason: string | null
   readonly status: number | null
@@ -158,6 +159,8 @@ export interface AlertTold {
   readonly waitsSince: string | null
   /** How often it was told again while nobody answered. Earlier suites do not tell it. */
   readonly reminded?: { readonly count: number; readonly at: string; readonly state: string } | null
+  /** As a delivery's; `reason` null: what holds it is not for the reader to know. Earlier suites do not tell it. */
+  readonly held?: { readonly reason: string | null; readonly until: string | null; readonly by: string | null } | null
 }
 
 export interface TestOutcome {

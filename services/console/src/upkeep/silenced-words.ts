@@ -1,9 +1,9 @@
 // What a silence is for, and from whom it holds that back, in words.
 
-import type { Silence } from '../../shown/silence.ts'
-import type { Subscription } from '../../shown/subscription.ts'
-import { subscriptionName } from '../../upkeep/subscriber-name.ts'
-import { words } from '../../words/words.ts'
+import type { Silence } from '../shown/silence.ts'
+import type { Subscription } from '../shown/subscription.ts'
+import { words } from '../words/words.ts'
+import { subscriptionName } from './subscriber-name.ts'
 
 export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'filter'>): string {
   const told = words.silences

@@ -1,5 +1,6 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
 
+import type { AlertToldList, SilenceOver } from '../shown/alert-told.ts'
 import type { AlertDelivery, AlertTold } from '../shown/subscription.ts'
 import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
 
@@ -16,18 +17,33 @@ export interface ToldPartner {
   readonly waitsSince: string | null
 }
 
-/** Of a row as officers are told. */
-export const toldLevels = {
+const stateLevels = {
   ...{ accepted: 'good', waiting: 'warn', held: 'unknown', 'not-accepted': 'bad', 'not-sent': 'unknown' }
 } as const satisfies Readonly<Record<AlertTold['state'], Standing>>
 
+/** Of a row as officers are told. What its own policy holds is as it wants; a silence was somebody's choice. */
+export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held'>): Standing {
+  return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
+}
+
 /** Those first that do not have what holds now. */
 export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
-  const rank = ({ state }: AlertTold) => order.indexOf(toldLevels[state])
+  const rank = (row: AlertTold) => order.indexOf(rowLevel(row))
   return rows.toSorted((a, b) => rank(a) - rank(b) || ((a.by ?? '') < (b.by ?? '') ? -1 : (a.by ?? '') > (b.by ?? '') ? 1 : 0))
 }
 
 const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
+
+/** The silences that still hold; the answer is some seconds old. */
+export function silencesNow(told: AlertToldList | null, nowMs: number): readonly SilenceOver[] {
+  return (told?.silences ?? []).filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
+}
+
+/** The silence that holds a row, if the reader may know of it. */
+export function silenceOf({ held = null }: AlertTold, told: AlertToldList | null): SilenceOver | null {
+  if (held === null || held.reason !== 'silenced') return null
+  return told?.silences?.find(({ id }) => id === held.by) ?? null
+}
 
 /** Pages may overlap where deliveries came between them. */
 export function toldPartners(deliveries: readonly AlertDelivery[]): readonly ToldPartner[] {

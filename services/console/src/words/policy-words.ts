@@ -1,8 +1,8 @@
 // When a subscription tells of alerts, and why one waits, in words.
 
-import type { Delivery, NotificationPolicy } from '../../shown/subscription.ts'
-import { timeWords } from '../../words/time-words.ts'
-import { words } from '../../words/words.ts'
+import type { Delivery, NotificationPolicy } from '../shown/subscription.ts'
+import { timeWords } from './time-words.ts'
+import { words } from './words.ts'
 
 /** What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its id. */
 export function policyWords(policy: NotificationPolicy | null | undefined, nameOf = (watchId: string) => watchId): string {

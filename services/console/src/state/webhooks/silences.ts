@@ -2,12 +2,14 @@
 
 import { silences as asks } from '../../http/silences.ts'
 import { blankSilence, type SilenceDraft, silenceFields } from '../../upkeep/silence-draft.ts'
-import { openView } from '../current-view.ts'
+import { currentItem, openView } from '../current-view.ts'
 import { formDraft, sending } from '../form-draft.ts'
-import { pagesOf } from '../resource.ts'
+import { pagesOf, resource } from '../resource.ts'
 
 export const standing = pagesOf(cursor => asks.list('standing', cursor))
 export const over = pagesOf(cursor => asks.list('over', cursor))
+/** The one that the address names. */
+export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''))
 
 /** The silence that is being typed; those that were begun for something else are kept. */
 export const newSilence = formDraft<SilenceDraft>(

@@ -21,6 +21,7 @@ import { Deeds } from './deeds.tsx'
 import { Evidence } from './evidence.tsx'
 import { Facts, HowSure, Why } from './facts.tsx'
 import { History, Notes } from './history.tsx'
+import { Silenced } from './silenced.tsx'
 import { Story } from './story.tsx'
 import { Told } from './told.tsx'
 import { ToldToOfficers } from './told-to-officers.tsx'
@@ -124,6 +125,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
     <>
       <OnPaper alert={alert} then={then?.time ?? null} />
       <Head alert={shown} />
+      {isOfficer.value ? <Silenced alert={alert} /> : null}
       {isLost ? (
         <p class="then" role="status">
           {words.alert.knownLost}
@@ -155,7 +157,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       </div>
       <KnownAt alert={alert} chosen={knownAt} onPick={index => setKnownId(alert.revisions[index]?.id ?? null)} />
       <Story alert={alert} />
-      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers alert={alert} /> : null}
+      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers /> : null}
       {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
       <Notes revisions={revisions} />
       <Evidence alert={alert} isAll={isAll} isMixed={isMixed} knownAt={knownAt} />

@@ -1,23 +1,20 @@
 // Who was told of the alert, for an officer who manages no subscriptions: who has it, and whom to call.
 
-import { useEffect } from 'preact/hooks'
-import type { AlertDetail } from '../../shown/shown-alert.ts'
 import type { AlertTold } from '../../shown/subscription.ts'
-import { useAsking } from '../../state/resource.ts'
+import { setAddress } from '../../state/address.ts'
+import { mayUse } from '../../state/console-state.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
-import { toldInOrder, toldLevels } from '../../upkeep/told-partners.ts'
+import { rowLevel, silenceOf, toldInOrder } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
+import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
+import { OpenSilence } from './silenced.tsx'
 
-const askEveryMs = 5_000
-
-export function ToldToOfficers({ alert }: { readonly alert: AlertDetail }) {
-  const { alertId, revision, operatorRevision } = alert
-  useAsking(toldToOfficers.load, askEveryMs, [alertId, revision, operatorRevision])
-  useEffect(() => toldToOfficers.forget, [alertId])
+/** It is asked for by what stands above it (silenced.tsx). */
+export function ToldToOfficers() {
   const { body, failure } = toldToOfficers.state.value
   const rows = toldInOrder(body?.items ?? [])
   const having = rows.filter(({ state }) => state === 'accepted').length
@@ -39,12 +36,15 @@ export function ToldToOfficers({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-function Row({ row: { by, contact, type, state, acceptedAt, waitsSince, reminded } }: { readonly row: AlertTold }) {
+function Row({ row }: { readonly row: AlertTold }) {
+  const { by, contact, type, state, acceptedAt, waitsSince, reminded, held = null } = row
   const { told } = words
+  const level = rowLevel(row)
+  const stateWords = state === 'held' && held?.reason === 'silenced' ? told.silenced : told.states[state]
   return (
-    <li class={`is-${toldLevels[state]}`}>
+    <li class={`is-${level}`}>
       <h4>
-        <bdi>{by ?? told.unnamed}</bdi> <Mark level={toldLevels[state]} text={told.states[state]} />
+        <bdi>{by ?? told.unnamed}</bdi> <Mark level={level} text={stateWords} />
       </h4>
       <p>
         {eventWords(type)}
@@ -68,11 +68,43 @@ function Row({ row: { by, contact, type, state, acceptedAt, waitsSince, reminded
           </>
         ) : null}
       </p>
+      {held === null ? null : <Held row={row} held={held} />}
       {contact === null ? null : (
         <p>
           {told.contact} <bdi>{contact}</bdi>
         </p>
       )}
     </li>
+  )
+}
+
+/** By what it is held, and until when, as far as the officer may know. */
+function Held({ row, held }: { readonly row: AlertTold; readonly held: NonNullable<AlertTold['held']> }) {
+  const { told, policies } = words
+  const { reason, until, by } = held
+  if (reason === null) return <p>{told.heldUntold}</p>
+  const silence = silenceOf(row, toldToOfficers.state.value.body)
+  if (reason === 'silenced' && silence !== null)
+    return (
+      <p>
+        {told.heldBySilence} <Time at={until ?? silence.endsAt} />
+        {silence.by === null ? null : (
+          <>
+            {' '}
+            ({told.madeBy} <bdi>{silence.by}</bdi>)
+          </>
+        )}
+        . <OpenSilence id={silence.id} />
+      </p>
+    )
+  return (
+    <p>
+      {heldWords({ reason, until, by })}{' '}
+      {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
+        <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
+          {policies.toldInstead}
+        </button>
+      ) : null}
+    </p>
   )
 }

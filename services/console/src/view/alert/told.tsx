@@ -4,11 +4,13 @@ import { useEffect } from 'preact/hooks'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import type { AlertDelivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
+import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { told } from '../../state/webhooks/told.ts'
 import { type ToldPartner, toldLevel, toldPartners } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { deliveryWords } from '../../words/delivery-words.ts'
+import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
@@ -81,6 +83,7 @@ function Partner({ partner }: { readonly partner: ToldPartner }) {
           </>
         )}
       </p>
+      <Held delivery={newest} />
       {contact === null ? null : (
         <p>
           {words.told.contact} <bdi>{contact}</bdi>
@@ -107,8 +110,32 @@ function Partner({ partner }: { readonly partner: ToldPartner }) {
 
 function StateMark({ delivery }: { readonly delivery: AlertDelivery }) {
   const { state, attempts } = delivery
-  const text = state === 'pending' && attempts > 0 ? words.subscriptions.retrying : deliveryWords(delivery)
+  const text = isHeldNow(delivery)
+    ? words.policies.held
+    : state === 'pending' && attempts > 0
+      ? words.subscriptions.retrying
+      : deliveryWords(delivery)
   return <Mark level={toldLevel(delivery)} text={text} />
+}
+
+function isHeldNow({ state, attempts, held = null }: AlertDelivery): boolean {
+  return state === 'pending' && attempts === 0 && held !== null
+}
+
+/** Whoever manages the subscription is told by what it is held, whatever that is. */
+function Held({ delivery }: { readonly delivery: AlertDelivery }) {
+  const { held = null } = delivery
+  if (held === null || !isHeldNow(delivery)) return null
+  return (
+    <p>
+      {heldWords(held)}{' '}
+      {held.reason === 'silenced' ? (
+        <button type="button" class="as-link" onClick={() => openView('silences')}>
+          {words.policies.seeSilences}
+        </button>
+      ) : null}
+    </p>
+  )
 }
 
 function Reason({ delivery: { reason } }: { readonly delivery: AlertDelivery }) {

@@ -1,25 +1,21 @@
 // Silences: what is held back now, from whom, why, since when and until when; and those that are over.
 
+import { useEffect } from 'preact/hooks'
 import '../../style/records.css'
-import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/silence.ts'
-import { setAddress } from '../../state/address.ts'
-import { mayUse, suiteNowMs } from '../../state/console-state.ts'
-import { currentItem } from '../../state/current-view.ts'
+import { mayUse } from '../../state/console-state.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
+import { chosenSilence, ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { blankSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
-import { ageWords, waitWords } from '../../words/time-words.ts'
+import { blankSilence } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
-import { Fact, type Level, Mark } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
+import { Outcome } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { LeftSilences } from './left-silences.tsx'
 import { NewSilence } from './new-silence.tsx'
-import { silencedFrom, silencedWords } from './silenced-words.ts'
+import { SilenceItem } from './silence-item.tsx'
 
 const askEveryMs = 5_000
 
@@ -29,8 +25,10 @@ async function load(): Promise<void> {
 
 export function Silences() {
   const told = words.silences
+  const chosen = currentItem.value
   useAsking(load, askEveryMs)
-  if (currentItem.value === 'new') return <NewSilence />
+  if (chosen === 'new') return <NewSilence />
+  if (chosen !== null) return <OneSilence id={chosen} />
   const { body, failure } = standing.state.value
   const ended = over.all.value
   return (
@@ -58,6 +56,33 @@ export function Silences() {
   )
 }
 
+/** The one that an alert says it is held by; it may be pages down the list, or over by now. */
+function OneSilence({ id }: { readonly id: string }) {
+  useAsking(chosenSilence.load, askEveryMs, [id])
+  useEffect(() => chosenSilence.forget, [id])
+  const { body, failure } = chosenSilence.state.value
+  return (
+    <ViewPage title={words.views.names.silences} lead={words.silences.lead}>
+      <Failure failure={failure} />
+      <p class="buttons">
+        <button type="button" onClick={() => openItem(null)}>
+          {words.silences.back}
+        </button>
+        <Outcome state={ending.state.value} />
+      </p>
+      {body === null ? (
+        failure === null ? (
+          <p role="status">{words.views.asking}</p>
+        ) : null
+      ) : (
+        <ul class="records" aria-label={words.views.names.silences}>
+          <SilenceItem silence={body} reload={chosenSilence.load} />
+        </ul>
+      )}
+    </ViewPage>
+  )
+}
+
 function More({ pages }: { readonly pages: typeof standing }) {
   if (pages.next.value === null) return null
   return (
@@ -74,85 +99,8 @@ function List({ label, items }: { readonly label: string; readonly items: readon
   return (
     <ul class="records" aria-label={label}>
       {shown.map(each => (
-        <Item key={each.id} silence={each} />
+        <SilenceItem key={each.id} silence={each} reload={load} />
       ))}
     </ul>
-  )
-}
-
-const levels: Readonly<Record<ReturnType<typeof silenceStanding>, Level>> = {
-  holding: 'warn',
-  unbacked: 'bad',
-  'matches-nothing': 'bad',
-  waiting: 'unknown',
-  over: 'unknown'
-}
-
-function Item({ silence }: { readonly silence: Silence }) {
-  const told = words.silences
-  const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } = silence
-  const now = suiteNowMs.value
-  const state = silenceStanding(silence, now)
-  const level = levels[state]
-  const isOver = state === 'over'
-  const end = async () => {
-    await ending.send(
-      () => asks.end(id),
-      () => told.endDone
-    )
-    await load()
-  }
-  return (
-    <li class={`record is-${level}`}>
-      <h4>
-        <bdi>{reason ?? told.untold}</bdi> <Mark level={level} text={told.states[state]} />
-      </h4>
-      <dl class="facts-row">
-        <Fact name={told.what}>
-          <What silence={silence} />
-          {includesExtreme ? `; ${told.extreme}` : ''}
-        </Fact>
-        <Fact name={told.where}>
-          <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>
-        </Fact>
-        <Fact name={told.by}>
-          <bdi>{by ?? told.untold}</bdi>
-        </Fact>
-        <Fact name={told.age}>{ageWords(now - Date.parse(createdAt))}</Fact>
-        {state === 'waiting' ? (
-          <Fact name={told.begins}>
-            <Time at={startsAt} />
-          </Fact>
-        ) : null}
-        <Fact name={isOver ? told.ended : told.ends}>
-          <Time at={endedAt ?? endsAt} />
-          {isOver ? '' : told.left(waitWords(Date.parse(endsAt) - now))}
-        </Fact>
-        {matches === null || isOver ? null : <Fact name={told.matches}>{matches}</Fact>}
-        {holds === null || isOver ? null : <Fact name={told.holds}>{told.holding(holds)}</Fact>}
-      </dl>
-      {isOver ? null : (
-        <p class="buttons">
-          <AskFirst
-            label={told.end}
-            question={told.endAsk}
-            yes={told.endYes}
-            onYes={() => void end()}
-            disabled={!ending.canSend.value}
-          />
-          <ActsWait by={ending} />
-        </p>
-      )}
-    </li>
-  )
-}
-
-function What({ silence }: { readonly silence: Silence }) {
-  const { alertId } = silence
-  if (alertId === null || !mayUse('alerts:read')) return <>{silencedWords(silence)}</>
-  return (
-    <button type="button" class="as-link" onClick={() => setAddress({ alert: alertId, view: null, item: null }, { push: true })}>
-      {words.silences.openAlert}
-    </button>
   )
 }

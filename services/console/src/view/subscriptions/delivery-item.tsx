@@ -11,12 +11,12 @@ import { replaying } from '../../state/webhooks/subscriptions.ts'
 import { deliveryLevel, isHeld } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { deliveryWords } from '../../words/delivery-words.ts'
+import { heldWords } from '../../words/policy-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Fact, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
-import { heldWords } from './policy-words.ts'
 
 interface ItemProps {
   readonly id: string

@@ -3,10 +3,10 @@
 import type { Subscription } from '../../shown/subscription.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
+import { policyWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
 import { filterWords } from './filter-words.ts'
-import { policyWords } from './policy-words.ts'
 
 export function StandingMark({ held }: { readonly held: Subscription }) {
   const { level, state } = standingOf(held)

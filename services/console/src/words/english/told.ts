@@ -10,7 +10,7 @@ export const toldEn = {
   states: {
     accepted: 'taken',
     waiting: 'waiting',
-    held: 'held, as it wants',
+    held: 'held',
     'not-accepted': 'not taken',
     'not-sent': 'not sent'
   },
@@ -20,6 +20,14 @@ export const toldEn = {
         ? 'The one webhook that it goes to has what holds now.'
         : `All ${all} webhooks that it goes to have what holds now.`
       : `${having} of ${plural(all, 'webhook has', 'webhooks have')} what holds now.`,
+  silenced: 'silenced',
+  heldBySilence: 'Held by a silence until',
+  madeBy: 'made by',
+  heldUntold: 'Held until that changes: by what is not for you to know.',
+  openSilence: 'Open the silence',
+  silencedUntil: 'Silenced until',
+  silencedFrom: 'What is new of it is held back from:',
+  silencedMore: (count: number) => `${plural(count, 'more silence holds', 'more silences hold')} it back: see all silences`,
   takenAt: 'taken',
   since: 'waits since',
   reminded: (count: number) => (count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`),

@@ -1,0 +1,75 @@
+// At a glance, on the alert that is open: a silence holds back from somebody what is new of it.
+
+import { useEffect } from 'preact/hooks'
+import type { SilenceOver } from '../../shown/alert-told.ts'
+import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
+import { useAsking } from '../../state/resource.ts'
+import { subscriptions } from '../../state/webhooks/subscriptions.ts'
+import { toldToOfficers } from '../../state/webhooks/told.ts'
+import { silencedFrom } from '../../upkeep/silenced-words.ts'
+import { silencesNow } from '../../upkeep/told-partners.ts'
+import { words } from '../../words/words.ts'
+import { Time } from '../parts/time.tsx'
+
+const askEveryMs = 5_000
+/** Of more it is said how many there are. */
+const shownMax = 3
+
+/** Asks who was told as well: what is told to officers below is read from the same answer. */
+export function Silenced({ alert }: { readonly alert: AlertDetail }) {
+  const { alertId, revision, operatorRevision } = alert
+  useAsking(toldToOfficers.load, askEveryMs, [alertId, revision, operatorRevision])
+  useEffect(() => toldToOfficers.forget, [alertId])
+  const silences = silencesNow(toldToOfficers.state.value.body, suiteNowMs.value)
+  if (silences.length === 0) return null
+  const more = silences.length - shownMax
+  return (
+    <div class="then silenced" role="status">
+      {silences.slice(0, shownMax).map(each => (
+        <Line key={each.id} silence={each} country={alert.area.country[0]} />
+      ))}
+      {more > 0 ? (
+        <p>
+          <button type="button" class="as-link" onClick={() => openView('silences')}>
+            {words.told.silencedMore(more)}
+          </button>
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function Line({ silence, country }: { readonly silence: SilenceOver; readonly country: string | undefined }) {
+  const { id, endsAt, by, reason } = silence
+  const { told } = words
+  return (
+    <p>
+      <b>
+        {told.silencedUntil} <Time at={endsAt} country={country} />
+      </b>
+      {by === null ? null : (
+        <>
+          {' '}
+          ({told.madeBy} <bdi>{by}</bdi>)
+        </>
+      )}
+      {reason === null ? null : (
+        <>
+          : <bdi>{reason}</bdi>
+        </>
+      )}
+      . {told.silencedFrom} <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>.{' '}
+      <OpenSilence id={id} />
+    </p>
+  )
+}
+
+export function OpenSilence({ id }: { readonly id: string }) {
+  return (
+    <button type="button" class="as-link" onClick={() => openView('silences', id)}>
+      {words.told.openSilence}
+    </button>
+  )
+}
