@@ -43,6 +43,7 @@ import { gaugesOf } from './notifier-gauges.ts'
 import { readPositionsOf } from './notifier-positions.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
+import { addBulkActionRoutes } from './officer/bulk-action-routes.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
 import { SilenceWindows } from './policy/silence-windows.ts'
@@ -336,7 +337,9 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
   addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
-  addActionRoutes(app, { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions })
+  const acting = { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions }
+  addActionRoutes(app, acting)
+  addBulkActionRoutes(app, acting)
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { operations: parts.controlOperations, control, projection, positions, clock })
   addAuditRoutes(app, { control, positions, cursorKey: parts.cursorKey })

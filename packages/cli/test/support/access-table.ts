@@ -220,6 +220,16 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.action,
     ask: get(({ ids }) => `/v1/actions/${ids.action}`)
   },
+  'POST /v1/alerts/actions': {
+    ...operates,
+    ...emptyBeyond,
+    shows: () => 'stale-revision',
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: '/v1/alerts/actions',
+      body: { alerts: [{ alertId: ids.alert, operatorRevision: 999 }], comment: { text: 'Walked.' } }
+    })
+  },
   'POST /v1/alerts/:id/acknowledgement': onAlert('acknowledgement', {}),
   'POST /v1/alerts/:id/assignment': onAlert('assignment', { to: 'the desk' }),
   'POST /v1/alerts/:id/comment': onAlert('comment', { text: 'Walked.' }),

@@ -7,6 +7,20 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     actionId: text(),
     state: words(['pending'])
   }),
+  AlertActionResults: record('What became of an act on several alerts.', {
+    items: listOf(ref('AlertActionResult'), 'In the order of the request.')
+  }),
+  AlertActionResult: record(
+    'What became of it on one alert.',
+    {
+      alertId: text(),
+      status: { description: 'As the route of one alert would have answered: 200 done, 202 stored.', type: 'integer' },
+      operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
+      actionId: text('Of 202: query `/v1/actions/:id`.'),
+      problem: ref('Problem')
+    },
+    ['operatorRevision', 'actionId', 'problem']
+  ),
   IncidentActionDone: record('A completed split or merge.', {
     actionId: text(),
     incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')

@@ -38,6 +38,12 @@ export class ReadPositions {
     return sealedBehind(log, key, topic, place)
   }
 
+  /** The sealed position after several of one topic; null: there are none. */
+  async behindAll(topic: Topic, places: readonly RecordPlace[]): Promise<string | null> {
+    const { log, key } = this.#options
+    return places.length === 0 ? null : sealedBehindAll(log, key, topic, places)
+  }
+
   /**
    * Resolves once everything that the position covers is folded; immediately without one. Throws ProblemError `cursor-invalid`
    * for a foreign position and `projection-behind` after two seconds. /
@@ -73,11 +79,15 @@ export class ReadPositions {
 }
 
 /** The sealed position after a record, and of no other partition: a read that brings it sees at least that record. */
-export async function sealedBehind(
+export function sealedBehind(log: ReadPositionsOptions['log'], key: Buffer, topic: Topic, place: RecordPlace): Promise<string> {
+  return sealedBehindAll(log, key, topic, [place])
+}
+
+async function sealedBehindAll(
   log: ReadPositionsOptions['log'],
   key: Buffer,
   topic: Topic,
-  place: RecordPlace
+  places: readonly RecordPlace[]
 ): Promise<string> {
-  return sealCursor(key, { cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), [place])] })
+  return sealCursor(key, { cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)] })
 }

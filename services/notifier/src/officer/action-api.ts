@@ -83,6 +83,25 @@ export const actionApi: ApiDocs = {
     members: { disposition: { description: 'What the alert turned out to be.' }, note, handling },
     example: { disposition: 'true', note: 'Handed to the regional office.' }
   }),
+  'POST /v1/alerts/actions': {
+    id: 'actOnAlerts',
+    tag: 'Alerts',
+    summary: 'Act on up to 100 alerts',
+    description:
+      'One act on each of the alerts that are named with the `operatorRevision` that was seen of it: `acknowledgement`, `assignment`, `comment`, `response` or `resolution`, with the body of the route of that name. Each is decided for itself, as that route would have decided it: nothing is undone where another one is refused. A repeat with the same `Idempotency-Key` acts once on each.',
+    headers: ['tocsin-cursor', 'idempotency-key'],
+    body: {
+      example: { alerts: [{ alertId: 'alr_5f3a91c2', operatorRevision: 2 }], resolution: { disposition: 'drill' } }
+    },
+    answers: {
+      200: {
+        description: 'What became of each, in the order of the request.',
+        schema: ref('AlertActionResults'),
+        headers: ['tocsin-cursor']
+      }
+    },
+    problems: ['log-unavailable', 'projection-behind']
+  },
   'GET /v1/actions/:id': {
     id: 'getAction',
     tag: 'Alerts',
