@@ -79,6 +79,20 @@ export class UsageLimits {
   }
 
   /**
+   * Counts the further acts of a request that was admitted as one, each as a request: all, or none. The request itself stays
+   * counted: it was read, and who sends such without end must not have it for nothing.
+   */
+  takeActs(principal: Principal, acts: number): Admission {
+    return this.#take(principal, acts - 1, 0)
+  }
+
+  /** How many requests a key may send within a minute; null: there is no limit. */
+  perMinuteOf(principal: Principal): number | null {
+    const { perMinute } = this.#limitsOf(principal)
+    return perMinute === 0 ? null : perMinute
+  }
+
+  /**
    * Counts further units of a request that was admitted, once its content shows that it is more work than one. It may pass the
    * limit with them: the next request waits for it.
    */

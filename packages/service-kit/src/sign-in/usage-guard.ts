@@ -9,11 +9,30 @@ import type { Admission, LimitPolicy, UsageLimits } from '../access/usage-limits
 /** Counts a request for its key and adds the remaining quota to the answer's headers. Throws `too-many` or `body-too-large`. */
 export function admitUsage(limits: UsageLimits, request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
   if (principal.limits === 'none') return
-  const admission = limits.takeRequest(principal, isReport(request))
+  tellUsage(limits, reply, principal, limits.takeRequest(principal, isReport(request)))
+  checkBodyBytes(request, Number(request.headers['content-length'] ?? 0), principal)
+}
+
+/**
+ * Counts each act of a request that was admitted as one, before anything is done. Throws `too-many` if not all of them fit into
+ * what is left of the minute, and `body-invalid` that names `pointer` if there are more than ever fit.
+ */
+export function admitActs(request: FastifyRequest, reply: FastifyReply, acts: number, pointer: string): void {
+  const { principal, server } = request
+  if (principal === null || principal.limits === 'none') return
+  const most = server.usageLimits.perMinuteOf(principal)
+  if (most !== null && acts > most) {
+    const detail = `must have at most ${most} items: each counts as a request, of which the key may send ${most} a minute`
+    throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+  }
+  tellUsage(server.usageLimits, reply, principal, server.usageLimits.takeActs(principal, acts))
+}
+
+/** In every answer, and as a refusal. */
+function tellUsage(limits: UsageLimits, reply: FastifyReply, principal: Principal, admission: Admission): void {
   const fields = limits.fieldsOf(principal)
   if (fields !== null) reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.state)
   if (admission.kind === 'over') throw overLimit(admission)
-  checkBodyBytes(request, Number(request.headers['content-length'] ?? 0), principal)
 }
 
 /** Throws `body-too-large` beyond the key's own limit. Streams are limited by line and pace instead. */

@@ -107,6 +107,18 @@ it('counts units of a request afterwards: they may pass the limit, and the next 
   expect(kinds(limits, desk, 1)).toEqual(['admitted'])
 })
 
+it('counts the acts of a request that was admitted as one: all of them, or that one alone', () => {
+  const { clock, limits } = limitsOf({ perMinute: 10 })
+  const acts = (count: number) => [...kinds(limits, desk, 1), limits.takeActs(desk, count).kind]
+  expect(acts(7)).toEqual(['admitted', 'admitted'])
+  clock.advance(20_000)
+  kinds(limits, desk, 1)
+  expect(limits.takeActs(desk, 4)).toEqual({ kind: 'over', policy: 'per-minute', limit: 10, retryAfterS: 40 })
+  expect(limits.fieldsOf(desk)?.state).toContain('r=2')
+  expect(acts(2)).toEqual(['admitted', 'admitted'])
+  expect([limits.perMinuteOf(desk), limits.perMinuteOf({ ...desk, limits: 'none' })]).toEqual([10, null])
+})
+
 it('never admits more than the limit in one of its minutes', () => {
   const step = fc.record({ waitMs: fc.integer({ min: 0, max: 70_000 }), count: fc.integer({ min: 1, max: 4 }) })
   fc.assert(

@@ -91,7 +91,7 @@ export class AlertOperations {
   }
 
   /**
-   * Requests an action on an alert and waits up to two seconds for the outcome. Repeats with the same `retryKey` are one action.
+   * Requests an action on an alert and waits up to `waitMs` for the outcome. Repeats with the same `retryKey` are one action.
    * Rejects with an EventLogError if the request could not be written, with `projection-behind` if other instances' writes are
    * not folded here in time.
    */
@@ -100,7 +100,8 @@ export class AlertOperations {
     alertId: string,
     ifMatch: number,
     ask: OperatorAsk,
-    retryKey: string | null
+    retryKey: string | null,
+    waitMs = outcomeWaitMs
   ): Promise<AlertAnswer> {
     const { projection, clock, log, shared } = this.#deps
     // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
@@ -130,7 +131,7 @@ export class AlertOperations {
     )
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
-    await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, waitMs)
     // The key may have been used at another instance concurrently: the first request in the log is the action.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAsk(taken, ask)) return { kind: 'key-taken', action: taken.action }

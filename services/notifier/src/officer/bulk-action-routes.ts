@@ -7,6 +7,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import { problemBody, problemOf } from '@tocsin/service-kit/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Appended } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
@@ -15,7 +16,7 @@ import { reach } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
-import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
+import { type AlertOperations, type OperatorAsk, outcomeWaitMs } from './alert-operations.ts'
 import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
 
 export interface BulkActionRoutesDeps {
@@ -26,7 +27,7 @@ export interface BulkActionRoutesDeps {
 
 /** Alerts of one request. Source: interface.md#alerts-and-incidents. */
 export const bulkMax = 100
-/** Of these, asked for at once: with rules that do not decide the request is answered after five times two seconds. */
+/** Of these, asked for at once. */
 const atOnce = 20
 
 interface Seen {
@@ -39,6 +40,14 @@ type BulkBody = { readonly alerts: readonly Seen[] } & { readonly [name in ActNa
 interface Outcome {
   readonly item: object
   readonly appended: Appended | null
+  readonly isPending: boolean
+}
+
+interface Act {
+  readonly principal: Principal
+  readonly ask: OperatorAsk
+  readonly retryKey: string | null
+  readonly requestId: string
 }
 
 const seen = {
@@ -74,15 +83,22 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
     '/v1/alerts/actions',
     { config: { access: ['alerts:operate'] }, schema: { body: bulkBody } },
     async (request, reply) => {
-      await reach(deps, request)
       const { alerts, ...said } = request.body
-      const ask = askedIn(said)
+      const act = { ask: askedIn(said), retryKey: retryKeyOf(request), principal: principalOf(request), requestId: request.id }
       checkOnce(alerts)
-      const [principal, retryKey] = [principalOf(request), retryKeyOf(request)]
+      // Nothing is asked for before: what does not fit is refused whole.
+      admitActs(request, reply, alerts.length, '/alerts')
+      await reach(deps, request)
       const outcomes: Outcome[] = new Array(alerts.length)
       const queue = alerts.entries()
+      let isDecided = true
       const work = async () => {
-        for (const [i, each] of queue) outcomes[i] = await outcomeOf(deps, principal, each, ask, retryKey, request.id)
+        for (const [i, each] of queue) {
+          const outcome = await outcomeOf(deps, act, each, isDecided ? outcomeWaitMs : 0)
+          // Rules that did not decide one in time are not waited for again: the whole is answered within the time of one.
+          isDecided &&= !outcome.isPending
+          outcomes[i] = outcome
+        }
       }
       await Promise.all(Array.from({ length: atOnce }, work))
       const appended = outcomes.flatMap(each => each.appended ?? [])
@@ -119,23 +135,25 @@ function checkOnce(alerts: readonly Seen[]): void {
 /** What became of one. What fails for one, such as a full disk, is told of that one alone. */
 async function outcomeOf(
   { operations, projection }: BulkActionRoutesDeps,
-  principal: Principal,
+  { principal, ask, retryKey, requestId }: Act,
   { alertId, operatorRevision }: Seen,
-  ask: OperatorAsk,
-  retryKey: string | null,
-  requestId: string
+  waitMs: number
 ): Promise<Outcome> {
   const view = viewOf(principal)
   const refusedWith = (problem: ProblemError): Outcome => {
     const { status } = problems[problem.code]
-    return { item: { alertId, status, problem: problemBody(problem, requestId) }, appended: null }
+    return { item: { alertId, status, problem: problemBody(problem, requestId) }, appended: null, isPending: false }
   }
   try {
-    const answer = await operations.ask(principal, alertId, operatorRevision, ask, retryKey)
-    if (answer.kind === 'pending') return { item: { alertId, status: 202, actionId: answer.actionId }, appended: answer.appended }
+    const answer = await operations.ask(principal, alertId, operatorRevision, ask, retryKey, waitMs)
+    if (answer.kind === 'pending') {
+      const { actionId, appended } = answer
+      return { item: { alertId, status: 202, actionId }, appended, isPending: true }
+    }
     if (answer.kind !== 'done') return refusedWith(problemIn(projection, view, answer))
     const shown = shownState(projection, view, answer.entry)
-    return { item: { alertId, status: 200, operatorRevision: shown.operatorRevision }, appended: answer.appended }
+    const item = { alertId, status: 200, operatorRevision: shown.operatorRevision }
+    return { item, appended: answer.appended, isPending: false }
   } catch (error) {
     const problem = problemOf(error)
     if (problem.code === 'internal') throw error
