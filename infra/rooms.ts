@@ -109,6 +109,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'preview',
     'silence',
     'watch',
+    'changes',
     'alert-http',
     'response',
     'cap',

@@ -32,6 +32,7 @@ import { addAnswerRoutes } from './answer/answer-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
+import { addChangeRoutes } from './changes/change-routes.ts'
 import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
@@ -381,6 +382,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     cursorKey: parts.cursorKey,
     ...{ positions, clock }
   })
+  addChangeRoutes(app, { ...parts, control, clock, isStillGood })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,
     changes: parts.subscriptionChanges,

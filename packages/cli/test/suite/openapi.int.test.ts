@@ -199,6 +199,7 @@ describe('answers', () => {
       '/sign-in',
       '/sign-in/identity',
       '/sign-in/identity/answer',
+      '/v1/changes',
       '/v1/reports',
       '/v1/stream',
       '/v1/events',
@@ -206,6 +207,7 @@ describe('answers', () => {
     ]
     for (const [path] of reads) if (!needing.includes(path)) await held('GET', path)
     await held('GET', '/v1/reports?source=wire-1&externalId=W-1')
+    for (const of of ['silences', 'watches']) await held('GET', `/v1/changes?of=${of}`)
     for (const format of ['csv', 'geojson', 'ndjson']) await held('GET', `/v1/export?kind=incidents&format=${format}`)
     await held('DELETE', `/v1/reports/${reportId}/private`)
     await held('DELETE', `/v1/reports/${reportId}`, { reason: 'A test.' })

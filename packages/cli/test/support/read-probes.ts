@@ -262,6 +262,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
     tells: false
   },
   'POST /v1/subscriptions/preview': { asks: previewsOf, ids: 'subscriptions', tells: true, timed: ['from', 'to'] },
+  'GET /v1/changes': { asks: () => urls('/v1/changes?of=silences', '/v1/changes?of=watches'), tells: false },
   'GET /v1/watches': { asks: () => urls('/v1/watches'), tells: false },
   'GET /v1/watches/:id': { asks: () => urls('/v1/watches/<id>'), ids: 'watches', tells: false },
   'GET /v1/silences': {

@@ -87,6 +87,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     scopes: { 'alerts:operate': 'refused' },
     ask: world => ({ method: 'POST', url: '/v1/watches', body: { name: world.next() } })
   },
+  'GET /v1/changes': { ...silences, ...allowedBeyond, ask: get(() => '/v1/changes?of=watches') },
   'GET /v1/watches': { ...silences, ...emptyBeyond, shows: ({ ids }) => ids.watch, ask: lists('/v1/watches') },
   'GET /v1/watches/:id': { ...silences, ...hiddenBeyond, ask: get(({ ids }) => `/v1/watches/${ids.watch}`) },
   'PATCH /v1/watches/:id': {

@@ -151,7 +151,8 @@ const gauges = {
   tocsin_exports_running: 'Exports under way; the limit is export.runningMax.',
   tocsin_stream_events_encoded_characters:
     'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
-  tocsin_feed_waits: 'Feed requests that wait for a first row; the limit is stream.feedWaitsMax.',
+  tocsin_feed_waits:
+    'Requests that wait for a first row of the feed, or for changes of a list; the limit is stream.feedWaitsMax.',
   tocsin_watches_unstaffed: 'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
   tocsin_silences_holding: 'Silences that hold now; the limit of those that are not over is 500.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is notifier.subscriptionsMax.',
