@@ -1,0 +1,141 @@
+// Two officers at two pages of a running suite: what one does is shown to the other within a second, by the clock of the pages.
+
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WholeSuite } from '../harness/whole-suite.ts'
+import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
+
+/** Within so long every open console shows an act, ms. */
+const atOnceMs = 1_000
+/** So long it is looked for, to say by how much it was late, ms. */
+const patienceMs = 30_000
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+const figures: string[] = []
+
+/** Resolves with when, by its own clock, a page shows a text at a place where it does not stand yet; ms. */
+async function sighting(page: Page, selector: string, text: string): Promise<{ readonly atMs: Promise<number> }> {
+  const [place, words] = [JSON.stringify(selector), JSON.stringify(text)]
+  const isThere = `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`
+  expect([selector, text, await page.evaluate(isThere)]).toEqual([selector, text, false])
+  const seen = `new Promise(resolve => {
+    setTimeout(() => resolve(Infinity), ${patienceMs})
+    const look = () => ${isThere} && (observer.disconnect(), resolve(Date.now()), true)
+    const observer = new MutationObserver(look)
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+    look()
+  })`
+  return { atMs: page.evaluate(seen) as Promise<number> }
+}
+
+/** From the last press at one page until the other shows it. */
+async function shownAfter(what: string, from: Page, seen: Awaited<ReturnType<typeof sighting>>): Promise<void> {
+  const atMs = await seen.atMs
+  const afterMs = atMs - ((await from.evaluate('window.pressedAtMs')) as number)
+  figures.push(`${what} ${afterMs} ms`)
+  expect([what, afterMs >= 0 && afterMs < atOnceMs, afterMs]).toEqual([what, true, afterMs])
+}
+
+describe.skipIf(executablePath === undefined)('what one officer does, another sees at once', () => {
+  let suite: WholeSuite
+  let browser: Browser
+  let receiver: WebhookReceiver
+  let ama: Page
+  let ben: Page
+
+  beforeAll(async () => {
+    browser = await startBrowser()
+    suite = await WholeSuite.start()
+    receiver = await WebhookReceiver.listen(() => 200)
+    const body = {
+      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
+      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+      ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
+    }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)
+    ama = await officer('Ama')
+    ben = await officer('Ben')
+  }, 300_000)
+  afterAll(async () => {
+    console.info(`shown at the other console after: ${figures.join(', ')}`)
+    await browser?.close()
+    await receiver?.close()
+    await suite?.end()
+  })
+
+  async function officer(name: string): Promise<Page> {
+    const scopes = ['alerts:operate', 'alerts:read', 'subscriptions:manage']
+    const made = await suite.api.call('POST', '/v1/keys', { body: { name, scopes, handling: 'restricted' } })
+    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret })
+    page.setDefaultTimeout(patienceMs)
+    await page.evaluate(`addEventListener('click', () => { window.pressedAtMs = Date.now() }, { capture: true })`)
+    await page.locator('.row-main').first().click()
+    await page.locator('.history').waitFor()
+    return page
+  }
+  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+
+  /** Chooses what to do at the alert, and sends it. */
+  async function act(what: string, fill: () => Promise<unknown>, selector: string, text: string): Promise<void> {
+    await ama.locator(`.act input[value=${what}]`).check()
+    await fill()
+    const seen = await sighting(ben, selector, text)
+    await ama.locator('.act button[type=submit]').click()
+    await shownAfter(what, ama, seen)
+    await soon(() => ama.locator('.alert .outcome').first().textContent()).not.toBe('')
+  }
+
+  it('at an alert: taken, handed on, commented, responded to', async () => {
+    await act('acknowledgement', async () => {}, '.row-holder', 'acknowledged by Ama')
+    await act('assignment', () => ama.getByLabel('Assign to').fill('Ben'), '.row-holder', 'with Ben')
+    await act('comment', () => ama.locator('.act textarea').fill('Two drivers saw it.'), '.notes', 'Two drivers saw it.')
+    const warned = () => ama.locator('.act-fields select').first().selectOption('warned')
+    await act('response', warned, '.row-holder', 'warned')
+  }, 300_000)
+
+  it('at silences: made, and ended early', async () => {
+    await ben.getByRole('link', { name: 'Silences' }).click()
+    await soon(() => ben.locator('.view').textContent()).toContain('Silences')
+    await press(ama, 'Silence it')
+    await ama.getByLabel('Reason').fill('Known to all desks.')
+    const made = await sighting(ben, '.records', 'Known to all desks.')
+    await press(ama, 'Silence')
+    await shownAfter('silence made', ama, made)
+    await press(ama, 'End it')
+    const isHeld = await sighting(ben, '[aria-label="Over within the last week"]', 'Known to all desks.')
+    await press(ama, 'End it now')
+    await shownAfter('silence ended', ama, isHeld)
+  }, 300_000)
+
+  it('at watches: taken over', async () => {
+    const made = await suite.api.call('POST', '/v1/subscriptions', {
+      body: { url: receiver.url, policy: { groupWaitSeconds: 0 } }
+    })
+    const { id, secret } = made.body as { id: string; secret: string }
+    receiver.useSecret(secret)
+    const [from, until] = [-3_600_000, 3_600_000].map(ms => new Date(Date.now() + ms).toISOString())
+    const shift = { officer: 'Ama', from, until, lines: [id] }
+    await suite.api.call('POST', '/v1/watches', { body: { name: 'Joint desk', shifts: [shift] } })
+    for (const page of [ama, ben]) {
+      await page.getByRole('link', { name: 'Watches' }).click()
+      await soon(() => page.locator('.facts-row').first().textContent()).toContain('Ama until')
+    }
+    await ama.getByRole('button', { name: 'Joint desk' }).click()
+    await press(ama, 'Hand over')
+    await ama.getByLabel('Officer').fill('Ben')
+    const taken = await sighting(ben, '.facts-row', 'Ben until')
+    await press(ama, 'Hand it over now')
+    await shownAfter('watch taken over', ama, taken)
+  }, 300_000)
+
+  it('and that an alert is closed', async () => {
+    for (const page of [ama, ben]) {
+      await page.getByRole('link', { name: 'Alerts' }).click()
+      if ((await page.locator('.history').count()) === 0) await page.locator('.row-main').first().click()
+      await page.locator('.history').waitFor()
+    }
+    const disposition = () => ama.locator('.act-fields select').first().selectOption('true')
+    await act('resolution', disposition, '.history > li', 'Resolved')
+  }, 300_000)
+})
