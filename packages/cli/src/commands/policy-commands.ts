@@ -142,21 +142,23 @@ function addRunning(policies: Command, context: CommandContext): void {
       const { status, endpoint, policy } = await heldOf(api, id)
       const listed = await listSome(api, `${at(id)}/deliveries?limit=500`, deliveriesMax)
       const items = listed.items.filter(each => each.id === what || each.alertId === what)
-      const unplanned = items.length === 0 ? await unplannedLines(api, id, what) : []
-      print(context, options, items, () => [
+      // A key that may not see the alert gets no answer of either kind.
+      const unplanned = items.length === 0 ? await unplannedOf(api, id, what) : null
+      print(context, options, unplanned === null ? items : [unplanned], () => [
         ...(status === 'active' ? [] : [`the subscription is ${status}`]),
         ...(endpoint === 'up' ? [] : [`its endpoint is ${endpoint}`]),
         ...(listed.hasMore ? [`only the newest ${deliveriesMax.toLocaleString('en')} deliveries were looked at`] : []),
-        ...(items.length === 0 ? unplanned : items.flatMap(each => whyLines(each, policy != null)))
+        ...(unplanned === null ? items.flatMap(each => whyLines(each, policy != null)) : [unplannedWords(unplanned)]),
+        ...(items.length === 0 && unplanned === null ? [unknownThere] : [])
       ])
     })
   )
 }
 
-/** Of an event only its alert could be asked for, which is not known here. */
-async function unplannedLines(api: SuiteApi, id: string, what: string): Promise<readonly string[]> {
+/** Why nothing of an alert was planned; null: there is none that the key may see. Of an event only its alert could be asked for. */
+async function unplannedOf(api: SuiteApi, id: string, what: string): Promise<Item | null> {
   const answer = await api.call('GET', `${at(id)}/why?alertId=${encodeURIComponent(what)}`)
-  return answer.status === 404 ? [unknownThere] : [unplannedWords(good(answer).body as Item)]
+  return answer.status === 404 ? null : (good(answer).body as Item)
 }
 
 async function heldOf(api: SuiteApi, id: string): Promise<Held> {

@@ -70,6 +70,17 @@ describe('tocsin policies', () => {
     expect(await json('policies', 'why', subscription, delivery?.id as string)).toEqual([delivery])
     const none = await tocsin('policies', 'why', subscription, 'none')
     expect(none.lines).toEqual([expect.stringContaining('no such event of the subscription, and no such alert')])
+    expect(await json('policies', 'why', subscription, 'none')).toEqual([])
+  })
+
+  it('tells why nothing of an alert was planned, in words and as JSON', async () => {
+    const { id } = (await json('subscriptions', 'create', 'https://other.invalid/hook')) as { id: string }
+    const { lines } = await tocsin('policies', 'why', id, alertId)
+    expect(lines.at(-1)).toContain('nothing of it is newer than')
+    expect(await json('policies', 'why', id, alertId)).toMatchObject([
+      { subscriptionId: id, alertId, cause: 'before-subscription' }
+    ])
+    expect((await tocsin('subscriptions', 'delete', id)).code).toBe(0)
   })
 
   it('previews the last week by a file, for a subscription, and by its own policy', async () => {
