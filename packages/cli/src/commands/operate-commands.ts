@@ -25,6 +25,7 @@ import {
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { CommandError } from '../terminal/output.ts'
+import { actOnMany } from './act-on-many.ts'
 import { given, showList, wholeNumber } from './manage-actions.ts'
 
 /** Default number of incidents listed. */
@@ -74,31 +75,31 @@ function addAlertActions(parent: Command, context: CommandContext): void {
     addConnectionOptions(parent.command(usage).description(description))
       .option('--seen <revision>', 'the operatorRevision that you have seen (default: the current one)')
       .option('--handling <level>', `who may read your name and words: ${handlings.join(', ')} (default: ${talkHandling})`)
-  act('acknowledge <alertId>', 'acknowledge an alert: it pages nobody until it escalates or the acknowledgement expires')
+  act('acknowledge <alertIds...>', 'acknowledge alerts: they page nobody until they escalate or the acknowledgement expires')
     .option('--until <time>', 'when the acknowledgement expires, ISO 8601')
     .option('--note <text>', 'a few words')
-    .action((id: string, options: ActOptions & { until?: string }) =>
-      actOnAlert(context, options, id, 'acknowledgement', given({ until: options.until, note: options.note }))
+    .action((ids: string[], options: ActOptions & { until?: string }) =>
+      actOnAlerts(context, options, ids, 'acknowledgement', given({ until: options.until, note: options.note }))
     )
-  act('assign <alertId>', 'assign an alert to a person or a desk')
+  act('assign <alertIds...>', 'assign alerts to a person or a desk')
     .requiredOption('--to <name>', 'to whom')
-    .action((id: string, options: ActOptions & { to: string }) =>
-      actOnAlert(context, options, id, 'assignment', { to: options.to })
+    .action((ids: string[], options: ActOptions & { to: string }) =>
+      actOnAlerts(context, options, ids, 'assignment', { to: options.to })
     )
-  act('give-back <alertId>', 'give an alert back: nobody has it any longer')
+  act('give-back <alertIds...>', 'give alerts back: nobody has them any longer')
     .option('--note <text>', 'a few words')
-    .action((id: string, options: ActOptions) =>
-      actOnAlert(context, options, id, 'assignment', { to: null, ...given({ note: options.note }) })
+    .action((ids: string[], options: ActOptions) =>
+      actOnAlerts(context, options, ids, 'assignment', { to: null, ...given({ note: options.note }) })
     )
   act('comment <alertId> <text>', 'comment on an alert').action((id: string, text: string, options: ActOptions) =>
     actOnAlert(context, options, id, 'comment', { text })
   )
-  act('respond <alertId>', 'record what was done about an alert')
+  act('respond <alertIds...>', 'record what was done about alerts')
     .requiredOption('--kind <kind>', `one of ${responseKinds.join(', ')} (none: it was decided not to act, and --text says why)`)
     .option('--at <time>', 'when it was done, ISO 8601 with a UTC offset (default: now)')
     .option('--text <text>', 'what was done, in words')
-    .action((id: string, options: ActOptions & { kind: string; at?: string; text?: string }) =>
-      actOnAlert(context, options, id, 'response', given({ kind: options.kind, at: options.at, text: options.text }))
+    .action((ids: string[], options: ActOptions & { kind: string; at?: string; text?: string }) =>
+      actOnAlerts(context, options, ids, 'response', given({ kind: options.kind, at: options.at, text: options.text }))
     )
   act('correct <alertId> <responseId>', 'correct or withdraw what was recorded as done: `alerts show` has the ids')
     .option('--kind <kind>', `what was done: one of ${responseKinds.join(', ')} (default: as it was)`)
@@ -110,11 +111,11 @@ function addAlertActions(parent: Command, context: CommandContext): void {
       const withdrawn = withdraw === true ? { withdrawn: true } : {}
       return actOnAlert(context, options, id, 'response', { corrects, ...withdrawn, ...given({ kind, at, text }) })
     })
-  act('resolve <alertId>', 'close an alert')
+  act('resolve <alertIds...>', 'close alerts')
     .requiredOption('--disposition <word>', `one of ${dispositions.join(', ')}`)
     .option('--note <text>', 'a few words')
-    .action((id: string, options: ActOptions & { disposition: string }) =>
-      actOnAlert(context, options, id, 'resolution', given({ disposition: options.disposition, note: options.note }))
+    .action((ids: string[], options: ActOptions & { disposition: string }) =>
+      actOnAlerts(context, options, ids, 'resolution', given({ disposition: options.disposition, note: options.note }))
     )
 }
 
@@ -159,6 +160,12 @@ function addIncidents(parent: Command, context: CommandContext): void {
   act('merge <incidentId> <otherId>', 'make two incidents one').action((id: string, other: string, options: ActOptions) =>
     actOnIncident(context, options, `${incidentPath(id)}/merge`, { with: other, ...given({ note: options.note }) })
   )
+}
+
+async function actOnAlerts(context: CommandContext, options: ActOptions, ids: readonly string[], what: string, body: object) {
+  const [only, ...more] = ids
+  if (only !== undefined && more.length === 0) await actOnAlert(context, options, only, what, body)
+  else await actOnMany(context, options, ids, what, { ...body, ...given({ handling: options.handling }) })
 }
 
 async function actOnAlert(context: CommandContext, options: ActOptions, id: string, what: string, body: object): Promise<void> {

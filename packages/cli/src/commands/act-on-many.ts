@@ -1,0 +1,54 @@
+// One act on several alerts: by the route of many, a part after the other, each alert as it stands now. What is refused of one is
+// told of that one, and the command ends with a fault then.
+
+import { type ClientOptions, type CommandContext, good, type Item, print, withSuite } from '../client/context.ts'
+import type { SuiteApi } from '../client/suite-api.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
+
+/** Alerts of one request. Source: interface.md#alerts-and-incidents. */
+const partMax = 100
+
+interface Outcome {
+  readonly alertId: string
+  readonly status: number
+  readonly operatorRevision?: number
+  readonly actionId?: string
+  readonly problem?: { readonly code: string; readonly detail: string }
+}
+
+/** `what`: the act by the last part of its address, `said`: its body. Throws a CommandError when some were refused. */
+export async function actOnMany(
+  context: CommandContext,
+  options: ClientOptions & { readonly seen?: string },
+  ids: readonly string[],
+  what: string,
+  said: object
+): Promise<void> {
+  if (options.seen !== undefined) throw new UsageError('--seen goes with one alert')
+  const alertIds = [...new Set(ids)]
+  await withSuite(context, options, async api => {
+    const outcomes: Outcome[] = []
+    for (let i = 0; i < alertIds.length; i += partMax) {
+      const alerts = []
+      for (const alertId of alertIds.slice(i, i + partMax))
+        alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
+      const { body } = good(await api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } }))
+      outcomes.push(...(body as { readonly items: readonly Outcome[] }).items)
+    }
+    print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
+    const refused = outcomes.filter(({ problem }) => problem !== undefined).length
+    if (refused > 0) throw new CommandError(`${refused} of ${outcomes.length} refused`)
+  })
+}
+
+/** One that the key may not see is told by the route itself. */
+async function standing(api: SuiteApi, alertId: string): Promise<number> {
+  const answer = await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`)
+  return answer.status === 404 ? 0 : (good(answer).body as { readonly operatorRevision: number }).operatorRevision
+}
+
+function lineOf({ alertId, problem, actionId, operatorRevision }: Outcome): string {
+  if (problem !== undefined) return `${alertId}  refused: ${problem.code}: ${problem.detail}`
+  if (actionId !== undefined) return `${alertId}  stored as action ${actionId}; the rules have not processed it yet`
+  return `${alertId}  done (revision ${operatorRevision})`
+}
