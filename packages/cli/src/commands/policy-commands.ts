@@ -155,7 +155,7 @@ function addRunning(policies: Command, context: CommandContext): void {
   )
 }
 
-/** Why nothing of an alert was planned; null: there is none that the key may see. Of an event only its alert could be asked for. */
+/** Why nothing of an alert was planned; null: there is none that the key may see. Of an event its alert is not known here. */
 async function unplannedOf(api: SuiteApi, id: string, what: string): Promise<Item | null> {
   const answer = await api.call('GET', `${at(id)}/why?alertId=${encodeURIComponent(what)}`)
   return answer.status === 404 ? null : (good(answer).body as Item)
