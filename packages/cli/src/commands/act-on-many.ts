@@ -28,14 +28,18 @@ export async function actOnMany(
   const alertIds = [...new Set(ids)]
   await withSuite(context, options, async api => {
     const outcomes: Outcome[] = []
-    for (let i = 0; i < alertIds.length; i += partMax) {
-      const alerts = []
-      for (const alertId of alertIds.slice(i, i + partMax))
-        alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
-      const { body } = good(await api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } }))
-      outcomes.push(...(body as { readonly items: readonly Outcome[] }).items)
+    try {
+      for (let i = 0; i < alertIds.length; i += partMax) {
+        const alerts = []
+        for (const alertId of alertIds.slice(i, i + partMax))
+          alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
+        const { body } = good(await api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } }))
+        outcomes.push(...(body as { readonly items: readonly Outcome[] }).items)
+      }
+    } finally {
+      // Also where a later part was refused whole: what was done before is done.
+      print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
     }
-    print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
     const refused = outcomes.filter(({ problem }) => problem !== undefined).length
     if (refused > 0) throw new CommandError(`${refused} of ${outcomes.length} refused`)
   })

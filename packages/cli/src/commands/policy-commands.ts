@@ -142,7 +142,6 @@ function addRunning(policies: Command, context: CommandContext): void {
       const { status, endpoint, policy } = await heldOf(api, id)
       const listed = await listSome(api, `${at(id)}/deliveries?limit=500`, deliveriesMax)
       const items = listed.items.filter(each => each.id === what || each.alertId === what)
-      // A key that may not see the alert gets no answer of either kind.
       const unplanned = items.length === 0 ? await unplannedOf(api, id, what) : null
       print(context, options, unplanned === null ? items : [unplanned], () => [
         ...(status === 'active' ? [] : [`the subscription is ${status}`]),
