@@ -12,6 +12,7 @@ import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
+import { mayKnowWatch } from '../reader/watch-access.ts'
 import { endIn, isHolding } from './silence-book.ts'
 import { eachShown, isOpen, SilencedKinds } from './silenced-kinds.ts'
 import type { WatchBook } from './watch-book.ts'
@@ -72,8 +73,10 @@ export class BulletinJudge {
   /** Watches that the key behind the subscription declared, and whether nobody is on. */
   watches(): readonly { readonly watchId: string; readonly isUnstaffed: boolean }[] {
     const { control, watches } = this.#deps
+    const { ownerKeyId } = this.#subscription
+    const holder = { ...this.#subscription, id: ownerKeyId }
     return [...control.state.watches.values()]
-      .filter(each => each.ownerKeyId === this.#subscription.ownerKeyId && reaches(this.#subscription, each))
+      .filter(each => each.ownerKeyId === ownerKeyId && mayKnowWatch(holder, each))
       .map(({ watchId }) => ({ watchId, isUnstaffed: watches.isUnstaffed(watchId) }))
   }
 

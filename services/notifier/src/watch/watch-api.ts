@@ -15,7 +15,9 @@ const members = {
     description:
       'Who is on until when. `lines`: subscriptions in the order in which alerts go on to them, each one that you manage or that follows the watch.'
   },
-  handling: { description: 'Who may know of it. Left out: `internal`, or that of your key if that is lower.' }
+  handling: {
+    description: 'Who may know of it, beside who declared it. Left out: `internal`, so that other partners learn no names.'
+  }
 }
 const answers = { 200: { description: 'The watch.', schema: ref('Watch'), headers } }
 
@@ -41,7 +43,7 @@ export const watchApi: ApiDocs = {
     id: 'listWatches',
     tag: 'Subscriptions',
     summary: 'List watches',
-    description: 'Those within your theatres and handling, in order of their ids.',
+    description: 'Those within your theatres that you declared, or that are within your handling, in order of their ids.',
     query: { cursor: 'The `next` of the page before.', limit: 'At most so many. A page of large rosters has fewer.' },
     headers,
     answers: { 200: { description: 'Watches.', schema: ref('WatchList') } }

@@ -7,14 +7,14 @@ import { handOversKnownMax, type ShiftRecord, type WatchRecord } from '@tocsin/d
 import type { HandOver } from '@tocsin/domain/control/hand-over'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
-import { reaches } from '@tocsin/service-kit/access/authority'
 import { authorOf, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { mayKnowWatch, mayMarkWatch, usualWatchHandling } from '../reader/watch-access.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface WatchOperationsDeps {
@@ -162,9 +162,9 @@ export class WatchOperations {
     })
   }
 
-  /** Those within the caller's reach. */
+  /** Those that the caller may know of. */
   list(principal: Principal): readonly WatchRecord[] {
-    return [...this.#deps.control.state.watches.values()].filter(each => reaches(principal, each))
+    return [...this.#deps.control.state.watches.values()].filter(each => mayKnowWatch(principal, each))
   }
 
   async find(principal: Principal, id: string): Promise<WatchRecord> {
@@ -174,7 +174,7 @@ export class WatchOperations {
 
   #known(principal: Principal, id: string): WatchRecord {
     const known = this.#deps.control.state.watches.get(id)
-    if (known === undefined || !reaches(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
+    if (!mayKnowWatch(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
     return known
   }
 
@@ -283,10 +283,8 @@ function checkVersion({ version }: WatchRecord, seen: number): void {
   if (version !== seen) throw refused()
 }
 
-/** Who may know of it: officers' names are for officers unless said otherwise. */
-function handlingOf(principal: Principal, asked: Handling | undefined): Handling {
-  if (asked === undefined) return maySee(principal.handling, 'internal') ? 'internal' : principal.handling
-  if (!maySee(principal.handling, asked)) throw forbidden('A watch may not reach above the handling of the key that declares it.')
+function handlingOf(principal: Principal, asked: Handling = usualWatchHandling): Handling {
+  if (!mayMarkWatch(principal, asked)) throw forbidden('A watch may not reach above the handling of the key that declares it.')
   return asked
 }
 

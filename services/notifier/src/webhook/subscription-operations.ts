@@ -37,6 +37,7 @@ import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
+import { mayKnowWatch } from '../reader/watch-access.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
@@ -254,8 +255,7 @@ export class SubscriptionOperations {
   }
 
   #mayKnowWatch(principal: Principal, watchId: string): boolean {
-    const watch = this.#deps.control.state.watches.get(watchId)
-    return watch !== undefined && reaches(principal, watch)
+    return mayKnowWatch(principal, this.#deps.control.state.watches.get(watchId))
   }
 
   /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */

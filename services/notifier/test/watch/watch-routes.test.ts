@@ -1,4 +1,4 @@
-// Watches over HTTP: whom alerts go to, in which order, and who may declare, know, and hand over.
+// Watches over HTTP: whom alerts go to, in which order. Who may do what is in watch-access.test.ts.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -224,9 +224,9 @@ describe('a watch', () => {
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
     expect((await declare({ name: 'Desk', handling: 'restricted' }, partner)).status).toBe(403)
     const { id } = (await declare({ name: 'Desk' }, partner)).body
-    const wider = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'internal' }, key: partner })
+    const wider = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'restricted' }, key: partner })
     expect(wider.status).toBe(403)
-    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 1, handling: 'partners' })
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 1, handling: 'internal' })
     for (const name of ['Desk \u202Eksed', 'Desk\u001b[2J']) expect((await declare({ name })).status).toBe(422)
     const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines, note: 'a\u009bb' }
     expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({
@@ -280,104 +280,5 @@ describe('a watch', () => {
   ])('with a shift of %j is refused at %s', async (more, pointer) => {
     const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: ['sub_none'], ...more }
     expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
-  })
-})
-
-describe('who may do what with a watch', () => {
-  it('is declared by who manages subscriptions, changed by them and administrators, and handed over by officers', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-    const other = await suite.key(['subscriptions:manage'], { handling: 'partners' })
-    const officer = await suite.key(['alerts:operate'])
-    const { id, handling } = (await declare({ name: 'Partner desk' }, partner)).body
-    expect(handling).toBe('partners')
-    const change = (key: string) => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, name: 'Mine' }, key })
-    expect([(await change(other)).status, (await change(officer)).status]).toEqual([403, 403])
-    expect((await declare({ name: 'Desk' }, officer)).status).toBe(403)
-    const told = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.mayChange
-    expect([await told(partner), await told(suite.owner)]).toEqual([true, true])
-    expect([await told(other), await told(officer)]).toEqual([false, false])
-    expect((await change(partner)).status).toBe(200)
-    expect((await suite.ask('DELETE', `/v1/watches/${id}`, { key: other })).status).toBe(403)
-  })
-
-  it('beyond the reach of a key is answered as none, also where a policy names it', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-    const { id } = (await declare({ name: 'Officers' })).body
-    expect((await suite.ask('GET', '/v1/watches', { key: partner })).body.items).toEqual([])
-    for (const [method, path] of [
-      ['GET', ''],
-      ['PATCH', ''],
-      ['DELETE', ''],
-      ['POST', '/hand-over']
-    ] as const) {
-      const body = method === 'PATCH' ? { version: 1 } : { version: 1, officer: 'x', until: inMinutes(5) }
-      const asked = method === 'GET' || method === 'DELETE' ? {} : { body }
-      const told = await suite.ask(method, `/v1/watches/${id}${path}`, { ...asked, key: partner })
-      const missing = await suite.ask(method, `/v1/watches/none${path}`, { ...asked, key: partner })
-      expect([told.status, told.body.detail]).toEqual([missing.status, missing.body.detail])
-    }
-    const subscribe = (watch: string) =>
-      suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/', policy: { watch } }, key: partner })
-    const [named, none] = [await subscribe(id), await subscribe('none')]
-    expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: '/policy/watch' }] } })
-    expect(named.body.detail).toBe(none.body.detail)
-  })
-
-  it("names no line of another's subscription unless that follows it", async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'internal' })
-    const { id } = (await declare({ name: 'Desk' }, partner)).body
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://owner.example/hook' } })
-    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [made.body.id] }]
-    const change = () => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts }, key: partner })
-    expect(await change()).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/lines/0' }] } })
-    await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy: { watch: id } } })
-    expect((await change()).status).toBe(200)
-  })
-
-  it('says whether a subscription follows it, to who may know of that one', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
-    const { id } = (await declare({ name: 'Joint desk', handling: 'public' })).body
-    const isFollowed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isFollowed
-    const officer = await suite.key(['alerts:operate'])
-    const lesser = await suite.key(['alerts:operate'], { handling: 'partners' })
-    expect([await isFollowed(suite.owner), await isFollowed(officer)]).toEqual([false, false])
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://ama.example/hook' }, key: partner })
-    const change = (policy: object | null) =>
-      suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy }, key: partner })
-    await change({ watch: id })
-    expect([await isFollowed(suite.owner), await isFollowed(officer), await isFollowed(partner)]).toEqual([true, true, true])
-    const listed = await suite.ask('GET', '/v1/watches', { key: officer })
-    expect(listed.body.items).toMatchObject([{ id, isFollowed: true }])
-    // Beyond the officer's reach, and to another partner: as if there were none.
-    expect(await isFollowed(lesser)).toBe(false)
-    expect(await isFollowed(await suite.key(['subscriptions:manage']))).toBe(false)
-    const isUnstaffed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isUnstaffed
-    expect([await isUnstaffed(officer), await isUnstaffed(partner), await isUnstaffed(lesser)]).toEqual([true, true, false])
-    await change(null)
-    expect(await isFollowed(officer)).toBe(false)
-  })
-
-  it('names its lines to officers by who holds them, as far as their reach goes, and to nobody by an address', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
-    const body = { url: 'https://ama.example/hook', contact: 'desk@a.example' }
-    const made = await suite.ask('POST', '/v1/subscriptions', { body, key: partner })
-    const line = made.body.id
-    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [line] }]
-    const { id } = (await declare({ name: 'Joint desk', shifts })).body
-    const lineNames = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.lineNames
-    const named = [{ subscriptionId: line, by: 'Partner A', contact: 'desk@a.example' }]
-    expect(await lineNames(await suite.key(['alerts:operate']))).toEqual(named)
-    expect(await lineNames(suite.owner)).toEqual(named)
-    // Beyond the officer's theatres, and to another partner: nothing.
-    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'public' } })
-    expect(await lineNames(await suite.key(['subscriptions:manage']))).toEqual([])
-    expect(await lineNames(await suite.key(['alerts:operate'], { handling: 'partners' }))).toEqual([])
-    const silence = { reason: 'A test.', minutes: 5, subscriptionId: line, filter: { severity: ['minor'] } }
-    const policy = { groupWaitSeconds: 0 }
-    await suite.ask('PATCH', `/v1/subscriptions/${line}`, { body: { policy }, key: partner })
-    const of = (await suite.ask('POST', '/v1/silences', { body: silence, key: partner })).body.id
-    const told = await suite.ask('GET', `/v1/silences/${of}`, { key: await suite.key(['alerts:operate']) })
-    expect(told.body).toMatchObject({ subscriptionId: line, subscriber: named[0] })
-    expect(JSON.stringify(told.body)).not.toContain('ama.example')
   })
 })

@@ -58,7 +58,7 @@ export const watchesEn = {
     lineMinutes: 'Minutes until the next line',
     lineMinutesHint: 'How long an alert stays unanswered with one line before it goes on. Empty: 5.',
     handling: 'Who may know of it',
-    handlingHint: 'It names officers. Never more than your key may see.',
+    handlingHint: 'It names officers. You always know it yourself.',
     handlingUsual: 'internal, as usual',
     shift: (number: number) => `Shift ${number}`,
     officer: 'Officer',
