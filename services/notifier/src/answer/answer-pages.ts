@@ -2,6 +2,7 @@
 // it, and a form for what was done.
 
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
+import { formatDay } from '@tocsin/domain/space-time/event-time'
 import { escaped, sendPlainPage, textOf } from '@tocsin/service-kit/sign-in/plain-page'
 import type { FastifyReply } from 'fastify'
 import type { VisibleAlert } from '../reader/reader-view.ts'
@@ -50,7 +51,7 @@ export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, offer: 
   const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
   const before =
     refusedText(refused) +
-    (said === null ? '' : `<p>At ${textOf(said)} it was recorded that a human has it.</p>`) +
+    (said === null ? '' : `<p>At ${momentOf(said)} it was recorded that a human has it.</p>`) +
     (done === null ? '' : `<p>Recorded as done: ${doneText(done)}.</p>`)
   const press = `<form method="post" action="${action}"><p><button>A human has it</button></p></form>`
   const what =
@@ -63,7 +64,7 @@ export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, offer: 
 /** `done`: what was recorded as done; null: that a human has it. */
 export function sendAnswered(reply: FastifyReply, alert: LinkedAlert, at: string, done: Done | null): FastifyReply {
   const what = done === null ? 'a human has it' : doneText(done)
-  return sendPlainPage(reply, 200, 'Recorded', `${statementOf(alert)}<p>Recorded at ${textOf(at)}: ${what}.</p>${furtherText}`)
+  return sendPlainPage(reply, 200, 'Recorded', `${statementOf(alert)}<p>Recorded at ${momentOf(at)}: ${what}.</p>${furtherText}`)
 }
 
 export function sendAnswerStored(reply: FastifyReply, alert: LinkedAlert): FastifyReply {
@@ -97,7 +98,12 @@ function refusedText(refused: Refused | null): string {
 }
 
 function doneText({ kind, at }: Done): string {
-  return `${doneWords[kind]}, at ${textOf(at)}`
+  return `${doneWords[kind]}, at ${momentOf(at)}`
+}
+
+/** To the minute: `21:42 UTC on 24 November 2026`. */
+function momentOf(iso: string): string {
+  return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso))}</time>`
 }
 
 const nothingTyped: DeedFields = { kind: '', hours: '', minutes: '', text: '' }

@@ -203,7 +203,11 @@ describe('the form behind a link', () => {
     expect(pressed.body).toContain(at(-90))
     expect((await seenBy(awa)).action).toMatchObject({ by: 'River house', text: 'By radio.\nTwice.' })
     expect((await seenBy(awa)).action).not.toHaveProperty('byId')
-    expect((await open(linkOf(0), 'GET')).body).toContain(`Recorded as done: people were warned, at <bdi>${at(-90)}</bdi>`)
+    const page = (await open(linkOf(0), 'GET')).body
+    expect(page).toContain(
+      `Recorded as done: people were warned, at <time datetime="${at(-90)}">${at(-90).slice(11, 16)} UTC on `
+    )
+    expect(page).toMatch(/UTC on \d{1,2} [A-Z][a-z]+ \d{4}<\/time>/)
   })
 
   it('pressed again records nothing, however late; with another response it records that as well', async () => {
