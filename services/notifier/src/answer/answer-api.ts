@@ -84,6 +84,6 @@ export const answerApi: ApiDocs = {
       ),
       422: page('What was typed cannot be recorded: the page says why, and keeps it.')
     },
-    problems: ['origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
+    problems: ['content-type-unsupported', 'origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
   }
 }

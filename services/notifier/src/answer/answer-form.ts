@@ -23,23 +23,28 @@ export type PressedForm =
   | { readonly kind: 'done'; readonly deed: PartnersDeed; readonly once: string; readonly fields: DeedFields }
   | { readonly kind: 'fault'; readonly fault: string; readonly fields: DeedFields }
 
+const fieldNames = ['kind', 'hours', 'minutes', 'text'] as const
 const pattern = new RegExp(saidTextPattern, 'u')
 /** Longest time ago that the fields hold, hours: what it may be is decided by the alert. */
 const hoursMax = 10_000
 
 /** What a form says, by the time of its alert, ISO 8601. `body`: as browsers send it; null: there was none. */
 export function pressedForm(body: string | null, now: string): PressedForm {
-  const form = new URLSearchParams(body ?? '')
-  const kind = form.get('kind')
-  if (kind === null) return { kind: 'has-it' }
+  // The button sends no body. A form whose fields are not these is not taken for it: what was done would be lost.
+  if (body === null || body === '') return { kind: 'has-it' }
+  const form = new URLSearchParams(body)
+  const kind = form.get('kind') ?? ''
   const [hours = '', minutes = '', text = ''] = ['hours', 'minutes', 'text'].map(name =>
     (form.get(name) ?? '').replaceAll('\r\n', '\n').trim()
   )
   const fields = { kind, hours, minutes, text }
   const refused = (fault: string) => ({ kind: 'fault', fault, fields }) as const
+  const twice = fieldNames.find(name => form.getAll(name).length > 1)
+  if (twice !== undefined) return refused(`The form has ${twice} twice.`)
   if (!isKind(kind)) return refused('Choose what was done.')
   const [hoursAgo, minutesAgo] = [wholeOf(hours, hoursMax), wholeOf(minutes, hoursMax * 60)]
-  if (hoursAgo === null || minutesAgo === null) return refused('Hours and minutes must be whole numbers, or left empty.')
+  if (hoursAgo === null || minutesAgo === null)
+    return refused(`Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`)
   if (text.length > written.maxLength) return refused(`The words must be at most ${written.maxLength} characters.`)
   if (!pattern.test(text)) return refused('The words have a character that cannot be kept, or none that is seen.')
   if (lacksReason({ kind, text })) return refused('Say why nothing is done.')

@@ -51,6 +51,8 @@ interface LinkQuery {
   readonly page?: string
 }
 
+const formType = 'application/x-www-form-urlencoded'
+
 /** Digits of a time in ms. */
 const pageLengthMax = 16
 
@@ -79,13 +81,14 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
 
   void app.register(async scope => {
     takeNoBodies(scope)
-    scope.addContentTypeParser('application/x-www-form-urlencoded', (request, payload, done) =>
+    scope.addContentTypeParser(formType, (request, payload, done) =>
       readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
     )
     // Nothing is read of whoever has no link: it is not counted among the bodies that the process holds.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
+      refuseOtherBody(request)
     }
     scope.post<{ Querystring: LinkQuery; Body: string | undefined }>(
       '/answer',
@@ -105,6 +108,14 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
       }
     )
   })
+}
+
+/** Throws ProblemError for a body that is no form: unread, it would be taken for a press of the button. */
+function refuseOtherBody({ headers }: FastifyRequest): void {
+  const { 'content-length': length, 'transfer-encoding': encoding, 'content-type': type = '' } = headers
+  if (encoding === undefined && Number(length ?? 0) === 0) return
+  if (type.split(';', 1)[0]?.trim().toLowerCase() === formType) return
+  throw new ProblemError('content-type-unsupported', `The button sends no body, and the form ${formType}.`)
 }
 
 /** One link is one answer to one page, however often its button is pressed; and one response of the same words and time. */

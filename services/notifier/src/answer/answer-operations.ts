@@ -29,6 +29,7 @@ import { shownTo } from '../projection/record-judging.ts'
 import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/deed-times.ts'
 import { audienceOf } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
+import { UndecidedDeeds } from './undecided-deeds.ts'
 
 export interface AnswerAsk {
   readonly via: AnswerWay
@@ -87,9 +88,12 @@ const untilMsMax = untilDaysMax * 86_400_000
 
 export class AnswerOperations {
   readonly #deps: AnswerOperationsDeps
+  readonly #undecided: UndecidedDeeds
 
   constructor(deps: AnswerOperationsDeps) {
     this.#deps = deps
+    const isDecided = (actionId: string) => deps.projection.alerts.outcomeOf(actionId) !== undefined
+    this.#undecided = new UndecidedDeeds(isDecided, () => deps.clock.monotonicMs())
   }
 
   /**
@@ -122,11 +126,17 @@ export class AnswerOperations {
       earlier === undefined &&
       response !== undefined &&
       ask.via === 'link' &&
-      saidBy(subscription, entry) >= subscriberDeedsMax
+      saidBy(subscription, entry) + this.#undecided.countOf(subscription.subscriptionId, alertId) >= subscriberDeedsMax
     )
       return { kind: 'enough' }
     const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)), entry, now)
-    const places = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const deed = [subscription.subscriptionId, alertId, actionId] as const
+    if (response !== undefined && ask.via === 'link') this.#undecided.add(...deed)
+    const written = retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const places = await written.catch((error: unknown) => {
+      this.#undecided.remove(...deed)
+      throw error
+    })
     const [appended] = places as [Appended]
     await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
     // The name may have been used at another instance concurrently: the first request in the log counts.

@@ -8,6 +8,8 @@ import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
+const formType = 'application/x-www-form-urlencoded'
+
 let suite: Suite
 let river: string
 let other: string
@@ -45,7 +47,7 @@ const open = (url: string, method: 'GET' | 'POST', fields?: Record<string, strin
     ...{ method, url },
     headers: {
       host: 'tocsin.example',
-      ...(fields === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://tocsin.example' })
+      ...(fields === undefined ? {} : { 'content-type': formType, origin: 'https://tocsin.example' })
     },
     ...(fields === undefined ? {} : { payload: new URLSearchParams(fields).toString() })
   })
@@ -203,11 +205,11 @@ describe('the form behind a link', () => {
     expect(pressed.body).toContain(at(-90))
     expect((await seenBy(awa)).action).toMatchObject({ by: 'River house', text: 'By radio.\nTwice.' })
     expect((await seenBy(awa)).action).not.toHaveProperty('byId')
-    const page = (await open(linkOf(0), 'GET')).body
-    expect(page).toContain(
+    const again = (await open(linkOf(0), 'GET')).body
+    expect(again).toContain(
       `Recorded as done: people were warned, at <time datetime="${at(-90)}">${at(-90).slice(11, 16)} UTC on `
     )
-    expect(page).toMatch(/UTC on \d{1,2} [A-Z][a-z]+ \d{4}<\/time>/)
+    expect(again).toMatch(/UTC on \d{1,2} [A-Z][a-z]+ \d{4}<\/time>/)
   })
 
   it('pressed again records nothing, however late; with another response it records that as well', async () => {
@@ -318,6 +320,29 @@ describe('the form behind a link', () => {
     expect((await tell({ kind: 'other', text: 'One more' })).status).toBe(200)
   })
 
+  it('takes as many, and no more, while nobody decides', async () => {
+    await write('raised', 'a1')
+    suite.rules.stop()
+    const press = (n: number) => open(linkOf(0), 'POST', { kind: 'other', text: `No. ${n}` })
+    const pressed = Promise.all(Array.from({ length: subscriberDeedsMax + 5 }, (_, n) => press(n)))
+    await settle(60)
+    await suite.h.clock.advance(2000)
+    const statuses = (await pressed).map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)
+    expect(statuses).toEqual([...Array(subscriberDeedsMax).fill(202), ...Array(5).fill(409)])
+  })
+
+  it('is not taken for the button where it is no form, or lacks what the form has', async () => {
+    await write('raised', 'a1')
+    const headers = { host: 'tocsin.example', 'content-type': 'application/json' }
+    const posted = { method: 'POST', url: linkOf(0), headers, payload: '{"kind":"warned"}' } as const
+    expect((await suite.host.app.inject(posted)).statusCode).toBe(415)
+    expect((await open(linkOf(0), 'POST', { what: 'warned' })).statusCode).toBe(422)
+    const twice = { ...posted, headers: { ...headers, 'content-type': formType }, payload: 'kind=warned&kind=moved' }
+    const { statusCode, body } = await suite.host.app.inject(twice)
+    expect([statusCode, body.includes('The form has kind twice.')]).toEqual([422, true])
+    expect(await answerNow()).toBeUndefined()
+  })
+
   it('is read by a link alone, and no more of it than a form has', async () => {
     await write('raised', 'a1')
     const long = { kind: 'sent', text: 'x'.repeat(70_000) }
@@ -325,7 +350,7 @@ describe('the form behind a link', () => {
     expect((await open('/answer?token=ta_x', 'POST', long)).statusCode).toBe(404)
     const headers = {
       host: 'tocsin.example',
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': formType,
       'sec-fetch-site': 'cross-site'
     }
     const payload = 'kind=sent'
