@@ -24,6 +24,7 @@ export interface AlertData {
   readonly severity: string
   readonly status: string
   readonly notify: string
+  readonly drill: boolean
   readonly revision: number
   readonly evidence: readonly Piece[]
   readonly levels?: readonly { readonly incidentId?: string }[]
@@ -171,6 +172,11 @@ export class LevelView {
       partOf: partOf !== null && isNamed(partOf) ? partOf : null
     }
   }
+}
+
+/** A drill calls only who asked for drills: what would page is an update to all others. */
+export function calling(data: AlertData, asksForDrills: boolean): AlertData {
+  return data.drill && !asksForDrills && data.notify === 'page' ? { ...data, notify: 'update' } : data
 }
 
 /** With at most twenty pieces of evidence: those named by levels, then triggers and then support from the end; all counted. */

@@ -6,13 +6,14 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Delivered } from '../actors/partners.ts'
 import type { ReceivedEvent, Snapshot, StreamReader } from '../actors/stream-reader.ts'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
-import { type AlertData, LevelView } from './level-view.ts'
+import { type AlertData, calling, LevelView } from './level-view.ts'
 
 /** The filter members that runs use. */
 interface Filter {
   readonly minSeverity?: string
   readonly theatre?: readonly string[]
   readonly status?: readonly string[]
+  readonly drill?: boolean
 }
 
 interface Audience {
@@ -128,7 +129,7 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
     }
     // Its changes are above this reader, or none: it gets no event.
     if (told.kind === 'withheld') return []
-    const event: Expected[] = [{ id: told.id, theatre, entry, isLeftView: false, data: told.data }]
+    const event: Expected[] = [{ id: told.id, theatre, entry, isLeftView: false, data: calling(told.data, asksForDrills(audience)) }]
     if (entry.record?.type === 'alert.action-refused')
       return (isKnown ? before === 'shown' : seesWholeTheatre(audience, theatre)) ? event : []
     if (before === undefined && !isWanted(audience, told.data)) return []
@@ -145,13 +146,20 @@ function isTheatreOf({ theatres }: Audience, theatre: string): boolean {
   return theatres === '*' || theatres.includes(theatre)
 }
 
+/** A drill is sent by webhook only to who asked for drills, also when an officer has taken it. */
 function isWanted({ filter, holdsQuiet }: Audience, data: AlertData): boolean {
+  if (holdsQuiet && data.drill && !asksForDrills({ filter })) return false
   const isTaken = data.operator.acknowledgedBy !== null || data.operator.assignedTo !== null
   return (!holdsQuiet || data.notify !== 'quiet' || isTaken) && passes(filter, data)
 }
 
-function passes({ minSeverity, theatre, status }: Filter, data: AlertData): boolean {
+function asksForDrills({ filter }: Pick<Audience, 'filter'>): boolean {
+  return filter.drill === true
+}
+
+function passes({ minSeverity, theatre, status, drill }: Filter, data: AlertData): boolean {
   if (minSeverity !== undefined && severities.indexOf(data.severity) < severities.indexOf(minSeverity)) return false
+  if (drill !== undefined && drill !== data.drill) return false
   return (theatre === undefined || theatre.includes(data.theatre)) && (status === undefined || status.includes(data.status))
 }
 

@@ -13,7 +13,7 @@ import { rumourSource } from '../actors/rumours.ts'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
 import { foldCorrected } from './corrected-time.ts'
-import { LevelView } from './level-view.ts'
+import { calling, LevelView } from './level-view.ts'
 import { recordsOf } from './theatre-records.ts'
 
 export const noTrace = '6 no trace of what is hidden'
@@ -103,7 +103,7 @@ function theLog(disk: StoreReader, theatres: readonly string[]): Pick<FoldedLog,
   }
 }
 
-/** What readers of a level should get from the twin. */
+/** What readers of a level, who ask for nothing more, should get from the twin. */
 function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): string[] {
   const view = new LevelView(level, false)
   const shown = new Set<string>()
@@ -115,7 +115,7 @@ function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): 
     if (type.includes('action-refused') || apart.hasAlert(alertId)) return []
     if (told.kind === 'told') {
       shown.add(alertId)
-      return [lineOf({ id: told.id, type, time, cause: null, data: told.data })]
+      return [lineOf({ id: told.id, type, time, cause: null, data: calling(told.data, false) })]
     }
     if (told.kind !== 'hidden' || !shown.delete(alertId)) return []
     return [lineOf({ id: told.leftId, type: 'tocsin.alert.left-view.v1', time, cause: null, data: { alertId, theatre } })]
