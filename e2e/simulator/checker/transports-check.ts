@@ -129,7 +129,9 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
     }
     // Its changes are above this reader, or none: it gets no event.
     if (told.kind === 'withheld') return []
-    const event: Expected[] = [{ id: told.id, theatre, entry, isLeftView: false, data: calling(told.data, asksForDrills(audience)) }]
+    const event: Expected[] = [
+      { id: told.id, theatre, entry, isLeftView: false, data: calling(told.data, asksForDrills(audience)) }
+    ]
     if (entry.record?.type === 'alert.action-refused')
       return (isKnown ? before === 'shown' : seesWholeTheatre(audience, theatre)) ? event : []
     if (before === undefined && !isWanted(audience, told.data)) return []
