@@ -1,10 +1,11 @@
 // A map of what a list beside it says: the list is the equal for who does not see it. Fetched when it is first shown.
 
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
+import type { MapCanvas } from './map-canvas.ts'
 import { MapWords } from './map-words.tsx'
 import { useMap, useRecolour } from './use-map.ts'
 import { type MapKeyProps, useMapKeys } from './use-map-keys.ts'
@@ -27,17 +28,27 @@ export interface MapViewProps extends MapKeyProps {
   readonly children?: ComponentChildren
 }
 
-export function MapView(props: MapViewProps) {
-  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, acted, describe, onLeave, children } = props
-  const pick = useRef(onPick)
-  pick.current = onPick
-  const section = useRef<HTMLElement>(null)
-  const { container, canvas, loading, again } = useMap((element, { script, base }) =>
-    script.openMap(element, base, { bounds: places.bounds, onPick: (id, here) => pick.current(id, here), gathers })
-  )
-  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
-  useEffect(() => canvas?.show(places, chosen, acted), [canvas, places, chosen, acted])
-  useEffect(() => canvas?.fit(places.bounds), [canvas, fitOn])
+type OnPick = MapViewProps['onPick']
+
+/** Made where no places can be seen: a map keeps it for as long as it stands. */
+function asLast(pick: RefObject<OnPick>): OnPick {
+  return (id, here) => pick.current?.(id, here)
+}
+
+interface Sight {
+  readonly chosen: string | null
+  readonly frame: Bounds | null
+  /** What all places lie in. */
+  readonly all: Bounds | null
+  readonly fitOn: string
+}
+
+/**
+ * What of the map is in sight. Apart from where places can be seen: what is done at a change keeps all that is used beside it
+ * until the next one, and in days there may be none.
+ */
+function useSight(canvas: MapCanvas | null, { chosen, frame, all, fitOn }: Sight): void {
+  useEffect(() => canvas?.fit(all), [canvas, fitOn])
   useEffect(() => {
     if (chosen !== null) canvas?.reveal(chosen)
   }, [canvas, chosen])
@@ -45,6 +56,19 @@ export function MapView(props: MapViewProps) {
   useEffect(() => {
     if (frame !== null) canvas?.frame(frame)
   }, [canvas, chosen, frame !== null])
+}
+
+export function MapView(props: MapViewProps) {
+  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, acted, describe, onLeave, children } = props
+  const pick = useRef(onPick)
+  pick.current = onPick
+  const section = useRef<HTMLElement>(null)
+  const { container, canvas, loading, again } = useMap((element, { script, base }) =>
+    script.openMap(element, base, { bounds: places.bounds, onPick: asLast(pick), gathers })
+  )
+  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
+  useEffect(() => canvas?.show(places, chosen, acted), [canvas, places, chosen, acted])
+  useSight(canvas, { chosen, frame, all: places.bounds, fitOn })
   useRecolour(canvas)
   return (
     <section class="map" aria-label={label} ref={section} tabIndex={-1}>

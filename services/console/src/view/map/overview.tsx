@@ -2,8 +2,9 @@
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import type { Bounds } from '../../map/gathered-marks.ts'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
-import { boundsOf, offMapOf, placesOfAlerts, pointsOf } from '../../map/shown-places.ts'
+import { boundsOf, offMapOf, placesOfAlerts, pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -55,6 +56,14 @@ export function Overview() {
   return isMapShown.value ? <ShownOverview /> : null
 }
 
+/** Where shapes lie. Apart from where alerts can be seen, which it would keep as they were until other shapes are shown. */
+function useFrame(shapes: ShownPlaces['shapes'] | null): Bounds | null {
+  return useMemo(() => {
+    const corners = shapes?.features.flatMap(({ geometry }) => geometry.coordinates) ?? []
+    return corners.length === 0 ? null : boundsOf(corners)
+  }, [shapes])
+}
+
 function ShownOverview() {
   const alerts = mapped.value
   const places = useMemo(() => placesOfAlerts(alerts), [alerts])
@@ -62,8 +71,7 @@ function ShownOverview() {
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
   const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
-  const corners = useMemo(() => shapes?.features.flatMap(({ geometry }) => geometry.coordinates) ?? [], [shapes])
-  const frame = useMemo(() => (corners.length === 0 ? null : boundsOf(corners)), [corners])
+  const frame = useFrame(shapes)
   const kind = shapes?.features[0]?.properties.kind as ShapeKind | undefined
   return (
     <MapView

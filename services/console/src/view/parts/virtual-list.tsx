@@ -1,7 +1,7 @@
 // A list of which only what can be seen is in the document: ten thousand rows cost as much as thirty.
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { MeasuredHeights } from '../../queue/measured-heights.ts'
 
@@ -23,6 +23,40 @@ const overscan = 8
 /** Farther than this from the top somebody reads, px. */
 const awayPx = 8
 
+type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
+
+const newHeights = () => new MeasuredHeights()
+
+/**
+ * What stands for as long as the list must not be made where rows can be seen: a function keeps all that any function beside it
+ * uses, and the rows of the first drawing, each with its alert as it was then, would be held for days.
+ */
+function useVirtualizer(scroller: RefObject<HTMLDivElement | null>, rowPx: number): RowVirtualizer {
+  const [virtualizer] = useState(
+    (): RowVirtualizer =>
+      new Virtualizer({
+        count: 0,
+        getScrollElement: () => scroller.current,
+        estimateSize: () => rowPx,
+        scrollToFn: elementScroll,
+        observeElementRect,
+        observeElementOffset
+      })
+  )
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer])
+  return virtualizer
+}
+
+/** Apart for the same reason: which row is kept in view may be the same for days. */
+function useInView(virtualizer: RowVirtualizer, current: number): void {
+  useLayoutEffect(() => virtualizer._willUpdate())
+  // Also when the list is there again: on a narrow screen the open alert takes its place.
+  const height = virtualizer.scrollRect?.height ?? 0
+  useLayoutEffect(() => {
+    if (current >= 0 && height > 0) virtualizer.scrollToIndex(current, { align: 'auto' })
+  }, [virtualizer, current, height])
+}
+
 export function VirtualList<Row>({
   rows,
   keyOf,
@@ -36,18 +70,8 @@ export function VirtualList<Row>({
 }: VirtualListProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useState(0)
-  const [virtualizer] = useState(
-    () =>
-      new Virtualizer<HTMLDivElement, HTMLLIElement>({
-        count: 0,
-        getScrollElement: () => scroller.current,
-        estimateSize: () => rowPx,
-        scrollToFn: elementScroll,
-        observeElementRect,
-        observeElementOffset
-      })
-  )
-  const [measured] = useState(() => new MeasuredHeights())
+  const virtualizer = useVirtualizer(scroller, rowPx)
+  const [measured] = useState(newHeights)
   measured.dropGone(virtualizer.itemSizeCache, rows, keyOf)
   // For as long as the rows are the same: for another function all places of all rows are computed anew, in every frame of a
   // scroll.
@@ -63,13 +87,7 @@ export function VirtualList<Row>({
       onScrolled((changed.scrollOffset ?? 0) > awayPx)
     }
   })
-  useLayoutEffect(() => virtualizer._didMount(), [virtualizer])
-  useLayoutEffect(() => virtualizer._willUpdate())
-  // Also when the list is there again: on a narrow screen the open alert takes its place.
-  const height = virtualizer.scrollRect?.height ?? 0
-  useLayoutEffect(() => {
-    if (current >= 0 && height > 0) virtualizer.scrollToIndex(current, { align: 'auto' })
-  }, [virtualizer, current, height])
+  useInView(virtualizer, current)
   return (
     <div
       class="scroller"
