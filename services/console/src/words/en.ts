@@ -372,6 +372,7 @@ export const en = {
 
   reasonUnknown: 'reason not told',
   help: {
+    open: 'Keyboard',
     title: 'Keys',
     close: 'Close',
     rows: [

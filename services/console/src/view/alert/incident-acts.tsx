@@ -8,6 +8,7 @@ import { type IncidentDraft, isDeclarable, isDivisible, mergeableWith, noteMax }
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { useOpener } from '../parts/form.tsx'
 
 export interface IncidentActsProps {
   readonly incident: ShownIncident
@@ -17,10 +18,12 @@ export interface IncidentActsProps {
 }
 
 export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
-  if (!mayUse('alerts:operate')) return null
   const { incidentId } = incident
   const { incidentActs } = words
   const draft = incidentDraftOf(incidentId)
+  const split = useOpener(draft?.kind === 'split')
+  const merge = useOpener(draft?.kind === 'merge')
+  if (!mayUse('alerts:operate')) return null
   const outcome = incidentOutcomeOf(incidentId)
   const what = incidentWords(incident)
   return (
@@ -28,12 +31,22 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
       {draft === null ? (
         <p class="buttons">
           {isDivisible(incident) ? (
-            <button type="button" aria-label={incidentActs.splitWhat(what)} onClick={() => beginActAt(incidentId, 'split')}>
+            <button
+              type="button"
+              ref={split}
+              aria-label={incidentActs.splitWhat(what)}
+              onClick={() => beginActAt(incidentId, 'split')}
+            >
               {incidentActs.split}
             </button>
           ) : null}
           {incident.withdrawn ? null : (
-            <button type="button" aria-label={incidentActs.mergeWhat(what)} onClick={() => beginActAt(incidentId, 'merge')}>
+            <button
+              type="button"
+              ref={merge}
+              aria-label={incidentActs.mergeWhat(what)}
+              onClick={() => beginActAt(incidentId, 'merge')}
+            >
               {incidentActs.merge}
             </button>
           )}

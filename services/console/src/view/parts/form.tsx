@@ -2,7 +2,7 @@
 // asking before what cannot be undone.
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Sending, SendState } from '../../state/form-draft.ts'
 import { words } from '../../words/words.ts'
 
@@ -122,18 +122,30 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   )
 }
 
+/** The `ref` of a form that takes the place of the button that opened it: its first field has the focus that went with that. */
+export function takeFocus(form: HTMLFormElement | null): void {
+  // Who has come here otherwise is somewhere already.
+  if (document.activeElement === document.body) form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+}
+
+/** The `ref` of the button that opens a form in its own place: it has the focus again that goes with the form. */
+export function useOpener(isOpen: boolean) {
+  const opener = useRef<HTMLButtonElement>(null)
+  const wasOpen = useRef(isOpen)
+  useLayoutEffect(() => {
+    // Who went on elsewhere meanwhile stays there.
+    if (wasOpen.current && !isOpen && document.activeElement === document.body) opener.current?.focus()
+    wasOpen.current = isOpen
+  }, [isOpen])
+  return opener
+}
+
 interface AskFirstProps {
   readonly label: string
   readonly question: string
   readonly yes: string
   readonly onYes: () => void
   readonly disabled?: boolean
-}
-
-/** The `ref` of a form that takes the place of the button that opened it: its first field has the focus that went with that. */
-export function takeFocus(form: HTMLFormElement | null): void {
-  // Who has come here otherwise is somewhere already.
-  if (document.activeElement === document.body) form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
 }
 
 /** A button for what cannot be undone: it asks once more, in its own place. */

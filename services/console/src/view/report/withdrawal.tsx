@@ -9,7 +9,7 @@ import {
   withdrawnLast
 } from '../../state/reports/opened-report.ts'
 import { words } from '../../words/words.ts'
-import { Field, faultIn, Outcome, takeFocus } from '../parts/form.tsx'
+import { Field, faultIn, Outcome, takeFocus, useOpener } from '../parts/form.tsx'
 
 export function Withdrawal({ id }: { readonly id: string }) {
   const told = words.report
@@ -17,6 +17,7 @@ export function Withdrawal({ id }: { readonly id: string }) {
   const isOver = withdrawnHere.value.has(id)
   const { typed, change, drop } = withdrawal
   const { of, reason } = typed.value
+  const opener = useOpener(of === id && !isOver)
   const submit = (event: Event) => {
     event.preventDefault()
     void sendWithdrawal()
@@ -25,7 +26,7 @@ export function Withdrawal({ id }: { readonly id: string }) {
     <>
       {isOver ? null : of !== id ? (
         <p>
-          <button type="button" onClick={() => beginWithdrawal(id)}>
+          <button type="button" ref={opener} onClick={() => beginWithdrawal(id)}>
             {told.withdraw}
             <span class="visually-hidden"> {told.sentAs(id)}</span>
           </button>

@@ -2,6 +2,7 @@
 
 import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
+import { showHelp } from '../../state/single-keys.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 import { Clocks } from './clocks.tsx'
@@ -56,6 +57,9 @@ function Who() {
           ))}
         </select>
       </label>
+      <button type="button" aria-haspopup="dialog" onClick={showHelp}>
+        {words.help.open}
+      </button>
       <span class="name" title={top.signedInAs(name)}>
         <span class="visually-hidden">{top.signedInAs('')}</span>
         <bdi>{name}</bdi>

@@ -29,7 +29,7 @@ import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce, takeFocus } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce, takeFocus, useOpener } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Health } from './health.tsx'
@@ -38,6 +38,8 @@ import { SubscriptionFields } from './subscription-fields.tsx'
 
 export function OneSubscription({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
+  const isChanging = changeOpen.value === held.id
+  const opener = useOpener(isChanging)
   useEffect(() => forgetActs, [held.id])
   const remove = async () => {
     const outcome = await removing.send(
@@ -67,8 +69,8 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
         <div class="buttons">
           <Pause held={held} />
           <Rotation held={held} />
-          {changeOpen.value === held.id ? null : (
-            <button type="button" onClick={() => beginChange(held)}>
+          {isChanging ? null : (
+            <button type="button" ref={opener} onClick={() => beginChange(held)}>
               {told.form.change}
             </button>
           )}
@@ -89,7 +91,7 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
           {warned.value.text}
         </p>
       ) : null}
-      {changeOpen.value === held.id ? <Change held={held} /> : null}
+      {isChanging ? <Change held={held} /> : null}
       <Deliveries held={held} />
     </ViewPage>
   )
@@ -160,6 +162,7 @@ function Test({ held }: { readonly held: Subscription }) {
 function Rotation({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
+  const opener = useOpener(isOpen)
   const [hours, setHours] = useState('24')
   const state = rotating.state.value
   const rotate = async (event: Event) => {
@@ -176,7 +179,7 @@ function Rotation({ held }: { readonly held: Subscription }) {
   }
   if (!isOpen) {
     return (
-      <button type="button" onClick={() => setOpen(true)}>
+      <button type="button" ref={opener} onClick={() => setOpen(true)}>
         {told.rotate}
       </button>
     )

@@ -24,7 +24,7 @@ import {
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
+import { ActsWait, AskFirst, Outcome, useOpener } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { GoneWatch } from './gone-watch.tsx'
 import { HandOverForm } from './hand-over-form.tsx'
@@ -91,6 +91,8 @@ function OneWatch({ held }: { readonly held: Watch }) {
   const told = words.watches
   const { id, name, mayChange } = held
   const open = openForm.value?.id === id ? openForm.value.kind : null
+  const handOver = useOpener(open === 'hand-over')
+  const change = useOpener(open === 'change')
   useEffect(() => {
     withdrawing.forget()
     // Of one that has gone under the hand it is told on.
@@ -123,12 +125,12 @@ function OneWatch({ held }: { readonly held: Watch }) {
         <WatchFacts held={held} />
         <div class="buttons">
           {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
-            <button type="button" class="primary" onClick={() => beginHandOver(held)}>
+            <button type="button" class="primary" ref={handOver} onClick={() => beginHandOver(held)}>
               {told.handOver}
             </button>
           )}
           {open === 'change' || !mayChange ? null : (
-            <button type="button" onClick={() => beginChange(held)}>
+            <button type="button" ref={change} onClick={() => beginChange(held)}>
               {told.change}
             </button>
           )}
