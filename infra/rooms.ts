@@ -80,7 +80,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'commands',
     '.'
   ],
-  'services/rules/src': ['theatre', 'partition', 'rule', 'settings', 'telemetry', '.'],
+  'services/rules/src': ['theatre', 'partition', 'rule', 'preview', 'settings', 'telemetry', '.'],
   'services/intake/src': [
     'settings',
     'known',

@@ -1,6 +1,7 @@
 // The rules service without its routes: the engine, the wall ticker, and the queries they answer. It may run in a thread of its
 // own, so that folding does not delay requests.
 
+import { availableParallelism } from 'node:os'
 import type { Clock } from '@tocsin/domain/ports'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
@@ -10,9 +11,10 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { firstRecords } from './bootstrap.ts'
 import { type EngineObserver, RulesEngine } from './partition/rules-engine.ts'
 import { clockWords } from './partition/wall-ticker.ts'
+import { nearMisses } from './preview/near-misses.ts'
+import { PreviewOperations, type PreviewOperationsOptions } from './preview/preview-operations.ts'
+import { PreviewThreads } from './preview/preview-threads.ts'
 import type { FoldAnswers } from './rule/fold-answers.ts'
-import { nearMisses } from './rule/near-misses.ts'
-import { PreviewOperations, type PreviewOperationsOptions } from './rule/preview-operations.ts'
 import { RuleOperations } from './rule/rule-operations.ts'
 import { type RuleStandings, ruleStandings } from './rule/rule-standings.ts'
 import type { RulesConfig } from './settings/config.ts'
@@ -24,6 +26,8 @@ export interface FoldingDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'contro
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
   readonly compression?: Compression
+  /** Threads that preview theatres side by side. Default: one for each processor. */
+  readonly previewThreads?: number
 }
 
 export interface Folding extends Pick<Service, 'start' | 'readiness' | 'failed' | 'close'> {
@@ -55,7 +59,15 @@ export function createFolding(deps: FoldingDeps): Folding {
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
   const operations = new RuleOperations({ log, clock, control, cursorKey })
-  const previews = new PreviewOperations({ engine: () => engine, control, clock, operations, ended: previewsInto(metrics) })
+  const runner = new PreviewThreads(deps.previewThreads ?? availableParallelism())
+  const previews = new PreviewOperations({
+    engine: () => engine,
+    control,
+    clock,
+    operations,
+    runner,
+    ended: previewsInto(metrics)
+  })
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
@@ -72,7 +84,8 @@ export function createFolding(deps: FoldingDeps): Folding {
         metrics.nearAsked.inc()
         return nearMisses(engine, previews, ruleId, principal, isGone)
       },
-      preview: (principal, body, isGone) => previews.preview(body, principal, isGone)
+      preview: (principal, body, isGone) => previews.preview(body, principal, isGone),
+      previewing: async principal => previews.progress(principal)
     },
     failed: failure.promise,
     async start() {
@@ -94,6 +107,7 @@ export function createFolding(deps: FoldingDeps): Folding {
     async close() {
       state = 'closed'
       stop.abort()
+      await runner.close()
       await engine.close()
       await Promise.all(loops)
     }

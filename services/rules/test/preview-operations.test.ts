@@ -3,10 +3,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
+import type { AlertDifference } from '@tocsin/domain/rule/rule-preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
-import { PreviewOperations, type PreviewOperationsOptions } from '../src/rule/preview-operations.ts'
+import { PreviewOperations, type PreviewOperationsOptions } from '../src/preview/preview-operations.ts'
+import { type PreviewWatch, previewsInSlices } from '../src/preview/preview-runner.ts'
 
 const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
 const reader = (handling: Handling, theatres: Principal['theatres'] = '*') => ({ handling, theatres }) as Principal
@@ -19,6 +21,37 @@ function storyOf(handling: Handling): FoldStory {
   story.report({ id: 'b', category: 'movement-denied', source: 'wire-2', ...place })
   story.tick('2025-02-01')
   return story
+}
+
+/** Previews of three theatres, two at once, which end when they are told to. */
+function heldOperations(sizes: Readonly<Record<string, number>>) {
+  const { fold } = storyOf('internal')
+  const begun = new Map<string, { readonly watch: PreviewWatch; readonly end: PromiseWithResolvers<AlertDifference> }>()
+  const theatreOf = (id: string) =>
+    id in sizes && {
+      fold: { incidentCount: sizes[id], previewGround: () => ({ ...fold.previewGround('restricted'), theatre: id }) }
+    }
+  const operations = new PreviewOperations({
+    engine: () => ({ theatre: theatreOf }) as never,
+    control: { state: { theatres: new Map(Object.keys(sizes).map(id => [id, { id }])) } } as never,
+    clock: { monotonicMs: () => 0, nowMs: () => 0, sleep: async () => undefined },
+    ended: () => undefined,
+    operations: { rulesFor: () => [siege] } as never,
+    runner: {
+      atOnce: 2,
+      close: async () => {},
+      run({ ground: { theatre } }, watch) {
+        const end = Promise.withResolvers<AlertDifference>()
+        begun.set(theatre, { watch, end })
+        return end.promise
+      }
+    }
+  })
+  const difference = (theatre: string): AlertDifference => {
+    return { theatre, incidents: 0, sinceMs: null, appear: [], change: [], vanish: [], same: [] }
+  }
+  const end = (theatre: string) => begun.get(theatre)?.end.resolve(difference(theatre))
+  return { operations, begun, end }
 }
 
 /** Over one theatre of this instance and one of another; the clock advances by `stepMs` per reading. */
@@ -38,6 +71,7 @@ function operationsOf(
     control: { state: { theatres, rules: new Map([['siege', siege]]) } } as never,
     clock: { monotonicMs, nowMs: () => 0, sleep: async () => undefined },
     ended,
+    runner: previewsInSlices({ monotonicMs }),
     operations: {
       rulesFor: () => [siege],
       versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask })
@@ -130,6 +164,44 @@ describe('a preview', () => {
       'fulfilled',
       { status: 'rejected', reason: { code: 'too-many', retryAfterS: 2 } }
     ])
+  })
+
+  it('folds theatres side by side, the largest first, and says how far each is to who waits for it', async () => {
+    const { operations, begun, end } = heldOperations({ small: 1, large: 9, middle: 5 })
+    const asker = { ...reader('restricted'), id: 'key-1' } as Principal
+    const preview = operations.preview({ rules: [{ id: 'siege' }] }, asker, waits)
+    await nextTurn()
+    expect([...begun.keys()]).toEqual(['large', 'middle'])
+    begun.get('large')?.watch.at(1_000_000)
+    const startedAt = '1970-01-01T00:00:00.000Z'
+    const shares = { small: 0, large: 0.99, middle: 0 }
+    const theatres = Object.entries(shares).map(([theatre, share]) => ({ theatre, share }))
+    expect(operations.progress(asker)).toEqual({ startedAt, theatres })
+    expect(operations.progress({ ...asker, id: 'key-2' })).toBeNull()
+    end('middle')
+    await nextTurn()
+    expect([...begun.keys()]).toEqual(['large', 'middle', 'small'])
+    expect(operations.progress(asker)?.theatres).toContainEqual({ theatre: 'middle', share: 1 })
+    end('small')
+    end('large')
+    expect((await preview).theatres).toMatchObject([{ theatre: 'small' }, { theatre: 'large' }, { theatre: 'middle' }])
+    expect(operations.progress(asker)).toBeNull()
+  })
+
+  it('stops the other theatres when one fails, and is told why that one did', async () => {
+    const { operations, begun } = heldOperations({ small: 1, large: 9, middle: 5 })
+    const preview = operations.preview({ rules: [{ id: 'siege' }] }, { ...reader('restricted'), id: 'key-1' } as Principal, waits)
+    await nextTurn()
+    const middle = begun.get('middle')
+    expect(middle?.watch.refusal()).toBeNull()
+    const failure = new RangeError('no such predicate')
+    begun.get('large')?.end.reject(failure)
+    await nextTurn()
+    const refused = middle?.watch.refusal()
+    expect(refused).toMatchObject({ code: 'overloaded' })
+    middle?.end.reject(refused)
+    await expect(preview).rejects.toBe(failure)
+    expect([...begun.keys()]).toEqual(['large', 'middle'])
   })
 
   it('does not block queries for near misses, nor the other way round', async () => {

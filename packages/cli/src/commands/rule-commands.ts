@@ -26,6 +26,7 @@ import type { SuiteApi } from '../client/suite-api.ts'
 import { explanationLines } from '../rules/alert-explanation.ts'
 import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines.ts'
 import { goodPackIn, packIn } from '../rules/pack-input.ts'
+import { whileTold } from '../rules/preview-progress.ts'
 import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rules/rule-diff.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
@@ -185,7 +186,7 @@ function addDiff(parent: Command, context: CommandContext): void {
         options,
         async api => {
           const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
-          const preview = steps.length === 0 ? nothing : await previewOf(api, steps)
+          const preview = steps.length === 0 ? nothing : await previewOf(api, steps, context)
           print(context, options, { rules: steps, ...preview }, () => [...stepLines(steps), ...previewLines(preview)])
           if (steps.length > 0) context.exitWith(exitCodes.refused)
         },
@@ -206,11 +207,12 @@ function chosenSteps(pack: RulePack, standing: readonly Item[], { prune, new: on
 
 const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
 
-async function previewOf(api: SuiteApi, steps: readonly RuleStep[]): Promise<PreviewAnswer> {
+async function previewOf(api: SuiteApi, steps: readonly RuleStep[], context: CommandContext): Promise<PreviewAnswer> {
   if (steps.length > previewedMax)
     throw new CommandError(`${steps.length} rules differ; the limit of a preview is ${previewedMax}: compare a smaller pack`)
   const rules = steps.map(({ id, body }) => ({ id, ...body }))
-  return good(await api.call('POST', '/v1/rules/preview', { body: { rules } })).body as PreviewAnswer
+  const asked = api.call('POST', '/v1/rules/preview', { body: { rules } })
+  return good(await whileTold(asked, api, context.output)).body as PreviewAnswer
 }
 
 function stepLines(steps: readonly RuleStep[]): readonly string[] {

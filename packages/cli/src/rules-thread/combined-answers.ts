@@ -1,8 +1,9 @@
 // One answer from those of several threads. Each folds theatres of its own, so answers add up. Pure.
 
+import { compareText } from '@tocsin/domain/incident/incident'
 import { bothFailures } from '@tocsin/domain/predicate/predicate-failures'
-import type { NearAnswer, PreviewAnswer } from '@tocsin/rules/rule/fold-answers'
-import { nearest } from '@tocsin/rules/rule/near-misses'
+import { nearest } from '@tocsin/rules/preview/near-misses'
+import type { NearAnswer, PreviewAnswer, PreviewProgress } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStanding, SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { AggregatorRegistry } from 'prom-client'
@@ -34,6 +35,13 @@ export function onePreview(all: readonly PreviewAnswer[]): PreviewAnswer {
   const [first, ...others] = all.map(({ elsewhere }) => elsewhere)
   const elsewhere = (first ?? []).filter(theatre => others.every(list => list.includes(theatre)))
   return { theatres: all.flatMap(({ theatres }) => theatres), elsewhere, complete: elsewhere.length === 0 }
+}
+
+/** Null if no thread has one under way: a thread that is done with its own theatres tells of none. */
+export function oneProgress(all: readonly (PreviewProgress | null)[]): PreviewProgress | null {
+  const under = all.filter(one => one !== null)
+  const [first] = under.toSorted((a, b) => compareText(a.startedAt, b.startedAt))
+  return first === undefined ? null : { startedAt: first.startedAt, theatres: under.flatMap(({ theatres }) => theatres) }
 }
 
 /** Ready when all are. A check on which they differ says all that is wrong. */

@@ -23,12 +23,13 @@ export type Ask =
   | { readonly what: 'standings'; readonly principal: Principal; readonly ruleIds: readonly string[] }
   | { readonly what: 'near'; readonly principal: Principal; readonly ruleId: string }
   | { readonly what: 'preview'; readonly principal: Principal; readonly body: PreviewBody }
+  | { readonly what: 'previewing'; readonly principal: Principal }
   | { readonly what: 'metrics' }
 
 /** The metrics of one thread. */
 export type ThreadMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
-export type Answer = SeenStandings | object | ThreadMetrics
+export type Answer = SeenStandings | object | ThreadMetrics | null
 
 /** To the thread. */
 export type ToThread =

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
-import type { FoldAnswers, NearAnswer, PreviewAnswer } from '@tocsin/rules/rule/fold-answers'
+import type { FoldAnswers, NearAnswer, PreviewAnswer, PreviewProgress } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
@@ -82,7 +82,9 @@ export class RulesThread {
     near: async (principal, ruleId, isGone) =>
       (await this.#ask({ what: 'near', principal, ruleId }, { withinMs: answerMs, isGone })) as NearAnswer,
     preview: async (principal, body, isGone) =>
-      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as PreviewAnswer
+      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as PreviewAnswer,
+    previewing: async principal =>
+      (await this.#ask({ what: 'previewing', principal }, { withinMs: answerMs })) as PreviewProgress | null
   }
 
   /** Resolves when its share of the partitions is folded. Rejects if it can't be. */

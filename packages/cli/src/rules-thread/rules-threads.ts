@@ -7,7 +7,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
 import type { Service } from '@tocsin/service-kit/process/service'
-import { oneNear, onePreview, oneReadiness, oneStandings, oneText } from './combined-answers.ts'
+import { oneNear, onePreview, oneProgress, oneReadiness, oneStandings, oneText } from './combined-answers.ts'
 import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
 export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
@@ -40,7 +40,8 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
     near: async (principal, ruleId, isGone) =>
       oneNear(await untilRefused(isGone, ({ answers }, isOver) => answers.near(principal, ruleId, isOver))),
     preview: async (principal, body, isGone) =>
-      onePreview(await untilRefused(isGone, ({ answers }, isOver) => answers.preview(principal, body, isOver)))
+      onePreview(await untilRefused(isGone, ({ answers }, isOver) => answers.preview(principal, body, isOver))),
+    previewing: async principal => oneProgress(await everyOne(({ answers }) => answers.previewing(principal)))
   })
   return {
     ...routed,

@@ -1,6 +1,7 @@
 // Runs inside the rules thread: a log of its own, a view of the control log, and the folds. It answers the routes' questions,
 // reports its state periodically, and ends the process loudly when it fails.
 
+import { availableParallelism } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -120,7 +121,9 @@ async function begin(
   try {
     await control.start()
     const cursorKey = Buffer.from(settings.cursorKey)
-    const folding = createFolding({ log, clock, control, logger, metrics, config, cursorKey })
+    // The threads of folds share the processors.
+    const previewThreads = Math.max(1, Math.floor(availableParallelism() / share.of))
+    const folding = createFolding({ log, clock, control, logger, metrics, config, cursorKey, previewThreads })
     void Promise.race([folding.failed, control.failed, log.failed]).then(fail)
     return {
       folding,
@@ -150,6 +153,8 @@ async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running
       return answers.near(ask.principal, ask.ruleId, isGone)
     case 'preview':
       return answers.preview(ask.principal, ask.body, isGone)
+    case 'previewing':
+      return answers.previewing(ask.principal)
     default:
       return ask satisfies never
   }

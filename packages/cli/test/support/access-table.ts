@@ -174,6 +174,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: () => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }] } })
   },
+  'GET /v1/rules/preview': { ...managesRules, ...allowedBeyond, ask: get(() => '/v1/rules/preview') },
 
   'GET /v1/alerts': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/alerts') },
   'GET /v1/alerts/:id': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('') },

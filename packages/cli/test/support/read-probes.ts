@@ -151,6 +151,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
       ),
     tells: false
   },
+  'GET /v1/rules/preview': { asks: () => urls('/v1/rules/preview'), tells: false },
   'POST /v1/rules/preview': {
     asks: () => [
       { method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }] } },

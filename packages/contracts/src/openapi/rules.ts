@@ -119,5 +119,19 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
     complete: truth('False if a theatre is folded elsewhere.')
+  }),
+  RulePreviewProgress: record('How far a preview is.', {
+    preview: orNull(
+      record('A preview under way.', {
+        startedAt: instant('When it began.'),
+        theatres: listOf(
+          record('One theatre.', {
+            theatre: text(),
+            share: { description: 'How much of it is done, from 0 to 1.', type: 'number', minimum: 0, maximum: 1 }
+          }),
+          'Theatres that this instance folds. One that is no longer listed is done.'
+        )
+      })
+    )
   })
 }

@@ -74,7 +74,7 @@ export const previewBases = ['in-force', 'nothing'] as const
 export type PreviewBase = (typeof previewBases)[number]
 
 /** Incidents folded, or alerts matched, between two pauses. */
-const sliceMax = 16
+export const sliceMax = 16
 
 /** A finding before the change, as the reader may know it. */
 interface NamedFinding {

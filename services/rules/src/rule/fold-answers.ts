@@ -14,6 +14,8 @@ export interface FoldAnswers {
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<NearAnswer>
   /** Rejects with a ProblemError: see preview-operations.ts. */
   preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<PreviewAnswer>
+  /** How far the preview that this principal waits for is; null if there is none. */
+  previewing(principal: Principal): Promise<PreviewProgress | null>
 }
 
 export interface PreviewBody {
@@ -48,4 +50,11 @@ export interface PreviewAnswer {
   /** Theatres that are not folded here. */
   readonly elsewhere: readonly string[]
   readonly complete: boolean
+}
+
+/** Of the theatres that are folded here, from 0 to 1 each. */
+export interface PreviewProgress {
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly theatres: readonly { readonly theatre: string; readonly share: number }[]
 }

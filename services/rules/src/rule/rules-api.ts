@@ -96,7 +96,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Preview a change of rules',
     description:
-      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. Against nothing instead of the current alerts, all alerts that these rules would have appear: how often they would have told something over what is retained, as it is known now. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time.',
+      'Folds all retained reports with the rules in the body and compares the result with the current alerts. Nothing is published or changed. Against nothing instead of the current alerts, all alerts that these rules would have appear: how often they would have told something over what is retained, as it is known now. A rule without a pattern is previewed as withdrawn. For a key without full clearance, both sides are folded from what it may see. One preview runs at a time, for at most 30 s; then it is refused as `overloaded`. It ends when the client leaves.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {
@@ -110,5 +110,14 @@ export const rulesApi: ApiDocs = {
     },
     answers: { 200: { description: 'The differences by theatre.', schema: ref('RulePreview') } },
     problems: ['too-many', 'overloaded', 'not-found']
+  },
+  'GET /v1/rules/preview': {
+    id: 'getRulePreviewProgress',
+    tag: 'Rules',
+    summary: 'Ask how far a preview is',
+    description:
+      'Of the preview that this key waits for. Theatres are previewed side by side, as many as there are processors, the largest first.',
+    answers: { 200: { description: 'How far it is, or null.', schema: ref('RulePreviewProgress') } },
+    problems: ['overloaded']
   }
 }

@@ -130,6 +130,9 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
     app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
       answers.preview(principalOf(request), request.body, () => isGone(request))
     )
+    app.get('/v1/rules/preview', { config: managers }, async request => ({
+      preview: await answers.previewing(principalOf(request))
+    }))
   }
 }
 

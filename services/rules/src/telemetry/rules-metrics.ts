@@ -6,7 +6,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { metricsIn, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { rulesConsumer } from '../partition/partition-progress.ts'
-import { previewOutcomes } from '../rule/preview-operations.ts'
+import { previewOutcomes } from '../preview/preview-operations.ts'
 
 export type RulesMetrics = ReturnType<typeof rulesMetrics>
 

@@ -5,7 +5,7 @@ import { roundMeasure } from '@tocsin/domain/finding/finding'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-import type { NearAnswer, ShownNearMiss } from './fold-answers.ts'
+import type { NearAnswer, ShownNearMiss } from '../rule/fold-answers.ts'
 import type { PreviewOperations } from './preview-operations.ts'
 
 /** Maximum of near misses listed; the nearest are kept. */

@@ -1,32 +1,30 @@
-// Previews of rules: what a change would do to alerts, computed in short slices so that folding continues. One at a time, with a
-// deadline; a client that disconnects cancels its preview.
+// Previews of rules: what a change would do to alerts, theatre by theatre, several side by side. One preview at a time, with one
+// deadline for all of it; a client that disconnects cancels its preview.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import { runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
 import { monthsOf } from '@tocsin/domain/rule/preview-months'
+import { previewSteps } from '@tocsin/domain/rule/preview-steps'
 import {
   type AlertDifference,
   type AlertSketch,
   nearlyAsSeen,
   type PreviewBase,
-  type PreviewedRule,
-  previewRules
+  type PreviewedRule
 } from '@tocsin/domain/rule/rule-preview'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { RulesEngine } from '../partition/rules-engine.ts'
-import type { PreviewAnswer, PreviewBody } from './fold-answers.ts'
-import type { RuleAsk, RuleOperations } from './rule-operations.ts'
+import type { PreviewAnswer, PreviewBody, PreviewProgress } from '../rule/fold-answers.ts'
+import type { RuleAsk, RuleOperations } from '../rule/rule-operations.ts'
+import { inSlices, type PreviewRunner, type PreviewWatch } from './preview-runner.ts'
 
 /** Maximum of differences listed of each kind; the rest are counted. */
 const listedMax = 500
-/** Length of a work slice before other work gets a turn, ms. */
-const sliceMs = 5
-/** Time limit of a preview, ms. */
+/** Time limit of a whole preview, ms. */
 const deadlineMs = 30_000
 
 /** How a preview ended: `refused` as invalid, `busy` because another was running, `given-up` on timeout or disconnection. */
@@ -35,9 +33,18 @@ export type PreviewOutcome = (typeof previewOutcomes)[number]
 
 type Kind = 'preview' | 'near-miss question'
 
+/** How far the preview under way is, and for whom it is computed. */
+interface Under {
+  readonly principalId: string
+  readonly startedAtMs: number
+  /** By theatre, from 0 to 1. */
+  readonly shares: Map<string, number>
+}
+
 export interface PreviewOperationsOptions extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly engine: () => RulesEngine
   readonly operations: RuleOperations
+  readonly runner: PreviewRunner
   /** Default: 30 s. */
   readonly deadlineMs?: number
   /** Called after each preview with its outcome and duration. */
@@ -47,6 +54,7 @@ export interface PreviewOperationsOptions extends Pick<ServiceDeps, 'clock' | 'c
 export class PreviewOperations {
   readonly #options: PreviewOperationsOptions
   readonly #busy = new Set<Kind>()
+  #under: Under | null = null
 
   constructor(options: PreviewOperationsOptions) {
     this.#options = options
@@ -72,18 +80,69 @@ export class PreviewOperations {
   async #made(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
     const rules = this.#rulesOf(body, principal)
     const asked = this.#theatresOf(body, principal)
-    return this.#alone('preview', async giveUpMs => {
-      const theatres: object[] = []
-      const elsewhere: string[] = []
-      for (const id of asked) {
-        const owner = this.#options.engine().theatre(id)
-        const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
-        const work = owner && previewRules(owner.fold.previewGround(principal.handling), here, body.against)
-        if (work === undefined) elsewhere.push(id)
-        else theatres.push(shownTo(principal, await this.#run(work, giveUpMs, isGone)))
+    return this.#alone('preview', isGone, async watch => {
+      this.#under = {
+        principalId: principal.id,
+        startedAtMs: this.#options.clock.nowMs(),
+        shares: new Map(asked.flatMap(id => (this.#options.engine().theatre(id) ? [[id, 0]] : [])))
       }
-      return { theatres, elsewhere, complete: elsewhere.length === 0 }
+      try {
+        const byTheatre = await this.#sideBySide([...this.#under.shares.keys()], watch, { ...body, rules, principal })
+        const theatres = asked.flatMap(id => byTheatre.get(id) ?? [])
+        const elsewhere = asked.filter(id => !byTheatre.has(id))
+        return { theatres, elsewhere, complete: elsewhere.length === 0 }
+      } finally {
+        this.#under = null
+      }
     })
+  }
+
+  /** How far the preview of this principal is; null if none is under way. */
+  progress({ id }: Principal): PreviewProgress | null {
+    if (this.#under?.principalId !== id) return null
+    const { startedAtMs, shares } = this.#under
+    const theatres = [...shares].map(([theatre, share]) => ({ theatre, share }))
+    return { startedAt: formatTime(startedAtMs), theatres }
+  }
+
+  /** What is shown of each theatre. The largest begin first; when one is refused or fails, the others stop. */
+  async #sideBySide(ids: readonly string[], { refusal }: PreviewWatch, asked: Asked): Promise<Map<string, object>> {
+    const { engine, runner } = this.#options
+    const sizeOf = (id: string) => engine().theatre(id)?.fold.incidentCount ?? 0
+    const waiting = ids.toSorted((a, b) => sizeOf(b) - sizeOf(a))
+    const shown = new Map<string, object>()
+    let failure: { readonly error: unknown } | null = null
+    const stopped = () => (failure?.error instanceof ProblemError ? failure.error : failure && endedBeside)
+    const one = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined && failure === null; id = waiting.shift()) {
+        const difference = await this.#previewed(id, { refusal: () => stopped() ?? refusal() }, asked)
+        if (difference !== null) shown.set(id, shownTo(asked.principal, difference))
+      }
+    }
+    const guarded = () =>
+      one().catch((error: unknown) => {
+        failure ??= { error }
+      })
+    await Promise.all(Array.from({ length: Math.min(runner.atOnce, ids.length) }, guarded))
+    if (failure !== null) throw (failure as { readonly error: unknown }).error
+    return shown
+  }
+
+  /** Null if the theatre is no longer folded here. */
+  async #previewed(
+    id: string,
+    { refusal }: Pick<PreviewWatch, 'refusal'>,
+    { rules, principal, against = 'in-force' }: Asked
+  ): Promise<AlertDifference | null> {
+    const ground = this.#options.engine().theatre(id)?.fold.previewGround(principal.handling)
+    if (ground === undefined) return null
+    const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
+    const steps = previewSteps(ground, here, against)
+    // What is compared at the end is not counted: the whole is only told once it is there.
+    const at = (done: number) => this.#under?.shares.set(id, Math.min(done / steps, 0.99))
+    const difference = await this.#options.runner.run({ ground, rules: here, against }, { refusal, at })
+    this.#under?.shares.set(id, 1)
+    return difference
   }
 
   /**
@@ -91,19 +150,26 @@ export class PreviewOperations {
    * report them. Throws `too-many` and `overloaded` as `preview` does.
    */
   near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
-    return this.#alone('near-miss question', async giveUpMs => {
+    return this.#alone('near-miss question', isGone, async watch => {
       const ground = this.#options.engine().theatre(theatre)?.fold.previewGround(principal.handling)
-      return ground ? this.#run(nearlyAsSeen(ground, ruleId), giveUpMs, isGone) : null
+      return ground ? inSlices(nearlyAsSeen(ground, ruleId), this.#options.clock, watch) : null
     })
   }
 
   /** One at a time of each kind, so that near-miss queries do not block previews. */
-  async #alone<T>(kind: Kind, work: (giveUpMs: number) => Promise<T>): Promise<T> {
+  async #alone<T>(kind: Kind, isGone: () => boolean, work: (watch: PreviewWatch) => Promise<T>): Promise<T> {
     if (this.#busy.has(kind))
       throw new ProblemError('too-many', `another ${kind} is running; only one runs at a time`, { retryAfterS: 2 })
     this.#busy.add(kind)
+    const { clock } = this.#options
+    const giveUpMs = clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs)
+    const refusal = () => {
+      if (clock.monotonicMs() > giveUpMs)
+        return new ProblemError('overloaded', 'the preview took too long: preview fewer rules or theatres', { retryAfterS: 5 })
+      return isGone() ? new ProblemError('overloaded', 'the client of this preview has disconnected', { retryAfterS: 1 }) : null
+    }
     try {
-      return await work(this.#options.clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs))
+      return await work({ refusal, at: () => {} })
     } finally {
       this.#busy.delete(kind)
     }
@@ -139,23 +205,15 @@ export class PreviewOperations {
     for (const id of theatres ?? []) if (!known.includes(id)) throw new ProblemError('not-found', `there is no theatre ${id}`)
     return theatres === undefined ? known : known.filter(id => theatres.includes(id))
   }
-
-  async #run<T>(work: Generator<void, T>, giveUpMs: number, isGone: () => boolean): Promise<T> {
-    const { clock } = this.#options
-    for (;;) {
-      const sliceEndMs = clock.monotonicMs() + sliceMs
-      // At least one step, however slow the machine is.
-      do {
-        const step = work.next()
-        if (step.done) return step.value
-      } while (clock.monotonicMs() < sliceEndMs)
-      if (clock.monotonicMs() > giveUpMs)
-        throw new ProblemError('overloaded', 'the preview took too long: preview fewer rules or theatres', { retryAfterS: 5 })
-      if (isGone()) throw new ProblemError('overloaded', 'the client of this preview has disconnected', { retryAfterS: 1 })
-      await nextTurn()
-    }
-  }
 }
+
+interface Asked extends Pick<PreviewBody, 'against'> {
+  readonly principal: Principal
+  readonly rules: readonly PreviewedRule[]
+}
+
+/** Why a theatre stops when another one fails. */
+const endedBeside = new ProblemError('overloaded', 'the preview of another theatre has failed', { retryAfterS: 1 })
 
 function removed(ruleId: string): PreviewedRule {
   return { ruleId, removed: true }
