@@ -39,6 +39,7 @@ const whys: Readonly<Record<string, string>> = {
   silenced: 'a silence is over it',
   'off-watch': 'the subscription is no line of the shift that is on',
   answered: 'somebody has the alert',
+  'pages-nobody': 'it pages nobody, so nobody need answer it',
   'earlier-line': 'it waits whether the lines before it answer',
   'quiet-hours': 'these are its quiet hours',
   'told-in-story': 'another alert of its story was told',

@@ -20,6 +20,7 @@ export const holdReasons = [
   'quiet-hours',
   'told-in-story',
   'answered',
+  'pages-nobody',
   'earlier-line',
   'group-wait',
   'update-interval',
@@ -65,8 +66,10 @@ export interface WaitingNews {
   readonly isBegun?: boolean
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
   readonly coveredBy: string | null
-  /** Somebody has answered it, as far as the subscriber may know. */
+  /** Somebody has answered it, as far as the subscriber may know, or it needs no answer. */
   readonly isAnswered: boolean
+  /** It needs no answer: it paged nobody, such as what is new and not grave. Left out: it paged people, or was answered. */
+  readonly pagesNobody?: boolean
   /** By the watch of the policy. */
   readonly duty: Duty
   /** The silence over it that ends last; null: there is none. */
@@ -118,7 +121,8 @@ export function toldAfter(told: WaitingNews['told'], ending: WaitingNews['ending
 }
 
 /** An alert that was told and stands, and of which nothing new waits. */
-export interface StandingNews extends Pick<WaitingNews, 'severity' | 'coveredBy' | 'isAnswered' | 'duty' | 'silence'> {
+export interface StandingNews
+  extends Pick<WaitingNews, 'severity' | 'coveredBy' | 'isAnswered' | 'pagesNobody' | 'duty' | 'silence'> {
   /** When it was told last, for the first time or again, ms. */
   readonly toldMs: number
 }
@@ -136,7 +140,7 @@ export function decideRepeat(policy: NotificationPolicy, news: StandingNews, now
   if (policy.repeatMinutes === 0) return null
   const waitMs = repeatWaitMs(policy, news.toldMs, nowMs)
   if (waitMs > 0) return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
-  if (news.isAnswered) return holding('answered', null)
+  if (news.isAnswered) return holding(answeredHold(news), null)
   // Changes of what was told are told at any severity; only what is grave enough to be told first is told again.
   if (rankOf(news.severity) < rankOf(policy.minSeverity)) return holding('below-minimum', null)
   const hold =
@@ -238,9 +242,14 @@ function offWatch({ duty }: Pick<WaitingNews, 'duty'>): Hold | null {
 function pagingOn({ unansweredMinutes }: NotificationPolicy, news: WaitingNews, nowMs: number): Hold | null {
   const afterMs = unansweredMinutes * 60_000 + news.duty.afterMs
   if (afterMs === 0) return null
-  if (news.isAnswered) return holding('answered', null)
+  if (news.isAnswered) return holding(answeredHold(news), null)
   const waitMs = leftMs(news.sinceMs, afterMs, nowMs)
   return waitMs > 0 ? holding('earlier-line', nowMs + waitMs) : null
+}
+
+/** What paged nobody was answered by nobody either: who asks why is told so. */
+function answeredHold({ pagesNobody }: Pick<WaitingNews, 'pagesNobody'>): HoldReason {
+  return pagesNobody === true ? 'pages-nobody' : 'answered'
 }
 
 /** The end of what was told is told, whatever else of its story stands. */

@@ -64,7 +64,7 @@ const members = {
     minimum: 0,
     maximum: unansweredMinutesMax,
     description:
-      'Paging on: an alert is told first when nobody has answered it for so long, whatever its severity. 0: at once. Answered is what somebody has acknowledged, or recorded a response to.'
+      'Paging on: an alert is told first when nobody has answered it for so long, whatever its severity. 0: at once. Answered is what somebody has acknowledged, or recorded a response to. What pages nobody needs no answer, and is not told.'
   }),
   repeatMinutes: integer({
     minimum: 0,

@@ -33,6 +33,8 @@ export interface PlayedEvent {
   readonly facts: FilterFacts
   /** Somebody has answered the alert by then. Left out: nobody has. */
   readonly isAnswered?: boolean
+  /** It paged nobody by then. Left out: it did. */
+  readonly pagesNobody?: boolean
 }
 
 export interface Telling {
@@ -269,8 +271,15 @@ class PolicyPlay {
     const { alertId, severity, facts } = event
     const { subscriptionId, silences = [], dutyAt } = this.#options
     const silence = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
-    const isAnswered = event.isAnswered === true
-    return { severity, silence, isAnswered, duty: dutyAt?.(atMs) ?? alwaysOn, coveredBy: this.#coverOf(event) }
+    const { isAnswered = false, pagesNobody = false } = event
+    return {
+      severity,
+      silence,
+      isAnswered: isAnswered || pagesNobody,
+      pagesNobody,
+      duty: dutyAt?.(atMs) ?? alwaysOn,
+      coveredBy: this.#coverOf(event)
+    }
   }
 
   /** Those of a story that wait unheard have one wait, which the first of them began. */

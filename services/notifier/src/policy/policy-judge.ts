@@ -91,7 +91,10 @@ export function replayTimeOf({
 }
 
 /** These end also when another alert, a silence, a watch or an answer changes, of which no event may be planned here. */
-const changeable: ReadonlySet<HoldReason> = new Set(['silenced', 'told-in-story', 'off-watch', 'answered', 'earlier-line'])
+const changeable: ReadonlySet<HoldReason> = new Set([
+  ...(['silenced', 'told-in-story', 'off-watch', 'answered'] as const),
+  ...(['pages-nobody', 'earlier-line'] as const)
+])
 /** A hold that ends when something else changes is asked again after so long, ms. */
 const againMs = 10_000
 
@@ -160,7 +163,7 @@ export class PolicyJudge implements NewsJudge {
     const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
-      ...{ severity, toldMs, isAnswered: this.#isAnswered(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
+      ...{ severity, toldMs, ...this.#answerTo(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
       coveredBy: coverOf(this.#memberOf(alertId, shown), linked, toldOf),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
@@ -198,7 +201,7 @@ export class PolicyJudge implements NewsJudge {
       groupSinceMs: Math.min(sinceMs, ...since),
       told: this.#toldOf(own, severity, ending),
       isBegun: own.trace.isBegun,
-      isAnswered: this.#isAnswered(alertId, nowMs),
+      ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
       coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
       silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
@@ -213,23 +216,25 @@ export class PolicyJudge implements NewsJudge {
 
   /**
    * As far as the subscriber may know: also of what itself or another line of its own watch answered, since the last page and
-   * until when it said. What called nobody needs no answer.
+   * until when it said. What paged nobody needs no answer.
    */
-  #isAnswered(alertId: string, nowMs: number): boolean {
+  #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
     const { handling, subscriptionId } = subscription
     const entry = alerts.get(alertId)
     const outline = entry?.shownAt(handling)?.outline
-    if (entry === undefined || outline === undefined) return true
+    if (entry === undefined || outline === undefined) return { isAnswered: true }
     const calls = entry.callsAt(handling)
     const call = calls.calls.at(-1)
-    if (call === undefined || !isUnanswered(calls, outline.operator)) return true
+    if (call === undefined) return { isAnswered: true, pagesNobody: outline.operator.acknowledgedBy === null }
+    if (!isUnanswered(calls, outline.operator)) return { isAnswered: true }
     const isLine = (id: string) => policy.watch !== null && watches?.isServed(policy.watch, id) === true
     const replayTime = replayTimeIn?.(outline.theatre) ?? null
-    return isWithSubscriber(entry.answers, id => id === subscriptionId || isLine(id), {
+    const isAnswered = isWithSubscriber(entry.answers, id => id === subscriptionId || isLine(id), {
       sinceMs: lastPageMs(call),
       nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
     })
+    return { isAnswered }
   }
 
   #dutyFor(alertId: string, nowMs: number): Duty {

@@ -212,8 +212,8 @@ function playedOf(
   const { acknowledgedBy } = event.data.operator
   const sinceMs = call === undefined ? 0 : lastPageMs(call, publishedMs)
   const isDone = call?.deeds.some(({ recordedMs }) => recordedMs >= sinceMs && recordedMs <= publishedMs) === true
-  // What called nobody needs no answer.
-  const isAnswered = call === undefined || isDone || acknowledgedBy !== null
+  const isAnswered = isDone || acknowledgedBy !== null
   const isAfterEnd = ending !== null && !isEnding(event.type)
-  return { atMs, alertId, severity, facts, ending, isAfterEnd, partOf, references, isAnswered }
+  const pagesNobody = !isAnswered && call === undefined
+  return { atMs, alertId, severity, facts, ending, isAfterEnd, partOf, references, isAnswered, pagesNobody }
 }

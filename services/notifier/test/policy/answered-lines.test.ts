@@ -84,6 +84,19 @@ const nextTold = () => told.filter(each => each.includes(' next '))
 describe('an answer of the first line', () => {
   beforeEach(() => begin())
 
+  it('are not asked for what pages nobody: the next line is not told, and that says so, until it pages', async () => {
+    await begin()
+    await write('raised', { severity: 'moderate', notify: 'update' })
+    await pass(60)
+    expect(told).toEqual(['0 line moderate'])
+    const held = async () => (await suite.ask('GET', `/v1/subscriptions/${ids.next}/deliveries`)).body.items[0].held
+    expect(await held()).toMatchObject({ reason: 'pages-nobody', until: null })
+    await write('escalated', { severity: 'severe', notify: 'page' })
+    // The line before has known of it for an hour, and nobody has answered.
+    expect(told.toSorted()).toEqual(['0 line moderate', '60 line severe', '60 next severe'])
+    expect(reasons.find(each => each.startsWith('next'))).toBe('next first')
+  })
+
   it('keeps the alert from the next, also among a dozen others who answer', async () => {
     await write('raised', { severity: 'moderate' })
     await pass(2)

@@ -18,7 +18,7 @@ export const policiesEn = {
   } as Readonly<Record<string, string>>,
   unanswered: 'Only when nobody has answered for, minutes',
   unansweredHint:
-    'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. 0: at once.',
+    'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. What pages nobody is not told. 0: at once.',
   repeat: 'Told again while nobody answers, every minutes',
   repeatHint:
     'What was told and stands is told again as a reminder until somebody answers it. 0: never; else at least the time between two tellings.',
@@ -73,6 +73,7 @@ export const policiesEn = {
     silenced: 'a silence is over it',
     'off-watch': 'it is no line of the shift that is on',
     answered: 'somebody has the alert',
+    'pages-nobody': 'it pages nobody, so nobody need answer it',
     'earlier-line': 'it waits whether the lines before it answer',
     'quiet-hours': 'these are its quiet hours',
     'told-in-story': 'another alert of its story was told',
