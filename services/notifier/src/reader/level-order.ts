@@ -82,7 +82,22 @@ interface Row<Alert> extends OrderRow<Alert> {
   circle: Circle | null
 }
 
+/** What a row was, or became, for those that count rows. */
+interface CountedRow {
+  readonly kind: AlertKind
+  readonly circle: Circle | null
+}
+
+/** A row of which the kind or the circle is another now; null: hidden, or gone. */
+export interface RowChange {
+  readonly place: Place
+  readonly before: CountedRow | null
+  readonly after: CountedRow | null
+}
+
 const roomAtFirst = 1024
+/** Changes that are known at least: a list that is asked for every few seconds misses far fewer. */
+const changesKept = 2_000
 
 export class LevelOrder<Alert extends ListedAlert> {
   readonly #level: Handling
@@ -96,6 +111,9 @@ export class LevelOrder<Alert extends ListedAlert> {
   /** By number. */
   readonly #numbered: (Kind | null)[] = [null]
   readonly #freeNumbers: number[] = []
+  /** The newest changes of rows. */
+  #changes: RowChange[] = []
+  #forgotten = 0
 
   constructor(level: Handling) {
     this.#level = level
@@ -104,6 +122,16 @@ export class LevelOrder<Alert extends ListedAlert> {
   /** Of the alerts that the level is shown now. */
   get kinds(): Iterable<AlertKind> {
     return this.#kinds.values()
+  }
+
+  /** How often a row became another since the start. */
+  get version(): number {
+    return this.#forgotten + this.#changes.length
+  }
+
+  /** What made the next version out of this one; null if that is not known any more. */
+  changeOf(version: number): RowChange | null {
+    return this.#changes[version - this.#forgotten] ?? null
   }
 
   /** Adds an alert at its place. `note` says its kind. */
@@ -131,6 +159,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     if (row === undefined) return
     this.#headlines.splice(rank, 1)
     this.#numbers.copyWithin(rank, rank + 1, this.#rows.length + 1)
+    this.#noteChange(row, countedOf(row), null)
     this.#release(row.kind)
   }
 
@@ -190,12 +219,21 @@ export class LevelOrder<Alert extends ListedAlert> {
   #become(rank: number, entry: Alert): void {
     const row = this.#rows[rank] as Row<Alert>
     const outline = entry.outlineAt(this.#level)
-    const before = row.kind
+    const [before, counted] = [row.kind, countedOf(row)]
     row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
     row.circle = outline?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
     this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
+    this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
+  }
+
+  #noteChange({ firstTime, alertId }: Place, before: CountedRow | null, after: CountedRow | null): void {
+    if (before?.kind === after?.kind && isSameCircle(before?.circle ?? null, after?.circle ?? null)) return
+    this.#changes.push({ place: { firstTime, alertId }, before, after })
+    if (this.#changes.length < 2 * changesKept) return
+    this.#changes = this.#changes.slice(-changesKept)
+    this.#forgotten += changesKept
   }
 
   #makeRoom(rows: number): void {
@@ -238,6 +276,14 @@ export class LevelOrder<Alert extends ListedAlert> {
     this.#numbered[kind.number] = null
     this.#freeNumbers.push(kind.number)
   }
+}
+
+function countedOf({ kind, circle }: Row<unknown>): CountedRow | null {
+  return kind === null ? null : { kind, circle }
+}
+
+function isSameCircle(a: Circle | null, b: Circle | null): boolean {
+  return a === b || (a !== null && b !== null && a.every((each, i) => each === b[i]))
 }
 
 export function isBefore(a: Place, b: Place): boolean {

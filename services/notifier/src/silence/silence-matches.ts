@@ -3,20 +3,23 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
-import { eachShown, isOpen, SilencedKinds } from '../policy/silenced-kinds.ts'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { isOpen, SilencedKinds } from '../policy/silenced-kinds.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { AlertKind } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import { AreaCounts } from './area-counts.ts'
 
 export interface MatchesDeps {
   readonly alerts: Pick<AlertIndex, 'get' | 'orderAt'>
   readonly scans: ScanScheduler
+  /** What is remembered, of readers of a level. */
+  readonly areas: (level: Handling) => AreaCounts
 }
 
 /** By silence. As the reader was told: what is hidden moves no count. The scan yields to other work. */
 export async function matchesOf(
-  { alerts, scans }: MatchesDeps,
+  { alerts, scans, areas }: MatchesDeps,
   view: ReaderView,
   silences: readonly Silence[]
 ): Promise<ReadonlyMap<string, number>> {
@@ -28,27 +31,45 @@ export async function matchesOf(
     if (outline !== null && holdsBack(each, { alertId: outline.alertId, facts: outline }, scan)) add(each.silenceId, 1)
   }
   const ofMany = silences.filter(({ alertId }) => alertId === null)
-  if (ofMany.length === 0) return counts
-  const order = alerts.orderAt(view.handling)
-  const silenced = new SilencedKinds(view, ofMany, scan)
-  let hasAreas = false
-  for (const kind of [...order.kinds]) {
-    scan.units++
-    for (const { silenceId, area } of silenced.over(kind)) {
-      if (area === null) add(silenceId, kind.rows)
-      else hasAreas = true
+  const [ofAreas, ofKinds] = [ofMany.filter(isOfArea), ofMany.filter(each => !isOfArea(each))]
+  if (ofKinds.length > 0) {
+    const silenced = new SilencedKinds(view, ofKinds, scan)
+    for (const kind of [...alerts.orderAt(view.handling).kinds]) {
+      scan.units++
+      for (const { silenceId } of silenced.over(kind)) add(silenceId, kind.rows)
+      if (scan.mustYield) await scan.yieldTurn()
+    }
+  }
+  const inAreas = areas(view.handling)
+  await inAreas.prepare(
+    ofAreas.map(({ filter }) => filter),
+    scan
+  )
+  for (const each of ofAreas) {
+    const byKind = await inAreas.of(each.filter, scan)
+    const { circle: _circle, polygon: _polygon, ...filter } = each.filter
+    for (const [{ facts }, count] of byKind) {
+      scan.units++
+      const isHeld = isTheatreInView(view, facts.theatre) && holdsBack({ ...each, filter }, { alertId: '', facts }, scan)
+      if (isHeld) add(each.silenceId, count)
     }
     if (scan.mustYield) await scan.yieldTurn()
   }
-  if (!hasAreas) return counts
-  const mayMeet = (kind: AlertKind) => silenced.over(kind).some(({ area }) => area !== null)
-  await eachShown(order, scan, mayMeet, ({ circle }, kind) => {
-    for (const { silenceId, area } of silenced.over(kind)) {
-      scan.units++
-      if (area?.meets(circle, scan)) add(silenceId, 1)
-    }
-  })
   return counts
+}
+
+function isOfArea({ filter: { circle, polygon } }: Silence): boolean {
+  return circle !== undefined || polygon !== undefined
+}
+
+/** What is remembered of areas, by level. */
+export function areaCountsOf(alerts: Pick<AlertIndex, 'orderAt'>): MatchesDeps['areas'] {
+  const byLevel = new Map<Handling, AreaCounts>()
+  return level => {
+    const known = byLevel.get(level) ?? new AreaCounts(alerts.orderAt(level))
+    byLevel.set(level, known)
+    return known
+  }
 }
 
 function openIn(alerts: MatchesDeps['alerts'], view: ReaderView, alertId: string): AlertState | null {

@@ -23,7 +23,7 @@ import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.t
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { silenceViewer } from './silence-in-view.ts'
-import { matchesOf } from './silence-matches.ts'
+import { areaCountsOf, type MatchesDeps, matchesOf } from './silence-matches.ts'
 import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
@@ -77,7 +77,10 @@ const listQuery = {
   }
 } as const
 
-export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
+type Deps = SilenceRoutesDeps & Pick<MatchesDeps, 'areas'>
+
+export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps): void {
+  const deps: Deps = { ...given, areas: areaCountsOf(given.alerts) }
   const { silences, positions, clock } = deps
 
   app.post<{ Body: SilenceAsk }>('/v1/silences', { config, schema: { body: silenceBody } }, async (request, reply) => {
@@ -133,7 +136,7 @@ function rankOf({ createdAt, silenceId }: SilenceState): string {
 }
 
 /** As a reader gets them, with what they hold back now as far as the reader may know it. */
-async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: readonly SilenceState[]) {
+async function shownTo(deps: Deps, principal: Principal, all: readonly SilenceState[]) {
   const { silences, control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
@@ -157,11 +160,7 @@ async function shownTo(deps: SilenceRoutesDeps, principal: Principal, all: reado
 }
 
 /** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts, and of those that are over. */
-async function matchingIn(
-  deps: SilenceRoutesDeps,
-  principal: Principal,
-  all: readonly SilenceState[]
-): Promise<ReadonlyMap<string, number>> {
+async function matchingIn(deps: Deps, principal: Principal, all: readonly SilenceState[]): Promise<ReadonlyMap<string, number>> {
   if (!mayUse(principal, ['alerts:read'])) return new Map()
   const { silences, clock } = deps
   const judged = all.filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { AlertIndex } from '../../src/projection/alert-index.ts'
 import { ScanScheduler } from '../../src/projection/scan-scheduler.ts'
 import { LevelOrder, type ListedAlert } from '../../src/reader/level-order.ts'
-import { matchesOf } from '../../src/silence/silence-matches.ts'
+import { areaCountsOf, matchesOf } from '../../src/silence/silence-matches.ts'
 
 const view = { theatres: '*', handling: 'restricted' } as const
 const count = 5_000
@@ -45,6 +45,11 @@ function indexed(): AlertIndex {
   return { get: () => undefined, orderAt: () => order } as unknown as AlertIndex
 }
 
+function deps(scans = new ScanScheduler()) {
+  const alerts = indexed()
+  return { alerts, scans, areas: areaCountsOf(alerts) }
+}
+
 const silenceAt = (i: number, circle: Circle, more: Partial<Silence> = {}): Silence => ({
   ...{ silenceId: `s${i}`, filter: { circle }, alertId: null, subscriptionId: null, startsMs: 0, endsMs: 1 },
   ...{ includesExtreme: false, handling: 'restricted', theatres: null, ...more }
@@ -54,7 +59,7 @@ describe('silences with areas', () => {
   it('count the open alerts in them, of what they hold back', async () => {
     const wide: Circle = [42, 23, 150]
     const silences = [silenceAt(0, wide), silenceAt(1, wide, { includesExtreme: true }), silenceAt(2, [0, 0, 100])]
-    const counts = await matchesOf({ alerts: indexed(), scans: new ScanScheduler() }, view, silences)
+    const counts = await matchesOf(deps(), view, silences)
     const there = outlines.filter(({ status, area }) => status === 'confirmed' && meetsCircle(wide, area.circle))
     const lesser = there.filter(({ severity }) => severity !== 'extreme')
     expect(lesser.length).toBeGreaterThan(100)
@@ -64,7 +69,7 @@ describe('silences with areas', () => {
   it('are asked of no single alert where none lies near', async () => {
     const scans = new ScanScheduler()
     const far = Array.from({ length: 200 }, (_, i) => silenceAt(i, [-30, i / 2, 100]))
-    const counts = await matchesOf({ alerts: indexed(), scans }, view, far)
+    const counts = await matchesOf(deps(scans), view, far)
     expect([...counts.values()].every(each => each === 0)).toBe(true)
     expect(scans.count).toBeLessThanOrEqual(1)
   })
