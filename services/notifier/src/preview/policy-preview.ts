@@ -12,17 +12,17 @@ import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { lastPageMs } from '@tocsin/domain/response/alert-calls'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import type { AlertJournal } from '../projection/alert-journal.ts'
 import { readBack } from '../projection/journal-backwards.ts'
 import { hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, shownTo, standingBefore } from '../projection/record-judging.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import type { LightRecords } from './light-records.ts'
 
 export interface PolicyPreviewDeps {
   readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
+  readonly records: LightRecords
   readonly scans: ScanScheduler
   readonly clock: Pick<Clock, 'nowMs'>
   /** The current times of theatres that replay, ms. */
@@ -146,16 +146,15 @@ interface Dated {
 
 /** Records of the last week in theatres of the audience, oldest first. `isAll`: none was left out. */
 async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, nowMs: number) {
-  const journal = deps.journal()
   const records: Dated[] = []
-  const start: Positions = journal.start
-  let before: Positions = journal.end
+  const { start, end } = deps.records
+  let before: Positions = end
   const replays = new Map([...deps.replays()].filter(([theatre]) => isTheatreInView(view, theatre)))
   // The log is in order of time where no theatre of the view has a time of its own.
   let isPast = false
   let [looked, all] = [0, 0]
   while (!isPast && !hasPassed(start, before) && looked < recordsMax && all < allRecordsMax) {
-    const page = await readBack(journal, before, stepRecords)
+    const page = await readBack(deps.records, before, stepRecords)
     all += Math.max(1, page.records.length)
     scan.units += page.records.length * recordUnits
     if (scan.mustYield) await scan.yieldTurn()

@@ -12,6 +12,9 @@ export interface PageBack {
   readonly before: Positions
 }
 
+/** What is read of the journal. */
+export type ReadBackwards = Pick<AlertJournal, 'start' | 'window'>
+
 interface Tail {
   /** Oldest first; all accepted events of the partition from `from` on and before what was taken. */
   readonly records: AlertRecord[]
@@ -23,7 +26,7 @@ interface Tail {
  * The events before these positions, about `recordsMax` of them; there may be none although older ones follow. Rejects with an
  * EventLogError if the log can't be read.
  */
-export async function readBack(journal: AlertJournal, before: Positions, recordsMax: number): Promise<PageBack> {
+export async function readBack(journal: ReadBackwards, before: Positions, recordsMax: number): Promise<PageBack> {
   const tails = await Promise.all(before.map((to, partition) => tailOf(journal, partition, to, recordsMax)))
   const records: AlertRecord[] = []
   while (records.length < recordsMax) {
@@ -36,7 +39,7 @@ export async function readBack(journal: AlertJournal, before: Positions, records
   return { records, before: tails.map(({ records: left, from }) => (left.at(-1)?.position ?? from - 1n) + 1n) }
 }
 
-async function tailOf(journal: AlertJournal, partition: number, to: bigint, recordsMax: number): Promise<Tail> {
+async function tailOf(journal: ReadBackwards, partition: number, to: bigint, recordsMax: number): Promise<Tail> {
   const start = journal.start[partition] ?? 0n
   const from = to - start > BigInt(recordsMax) ? to - BigInt(recordsMax) : start
   return {
