@@ -43,13 +43,25 @@ describe('the page', () => {
   })
 
   it('without a stream is as live as the last answer, and says within five seconds that none comes', () => {
-    const at = (answeredAtMs: number | null, nowMs: number, isOffline = false) =>
-      freshnessOf(linkOfAnswers(answeredAtMs), answeredAtMs, openedAt, nowMs, isOffline)
+    const at = (answeredAtMs: number | null, nowMs: number, offlineSinceMs: number | null = null) =>
+      freshnessOf(linkOfAnswers(answeredAtMs), answeredAtMs, openedAt, nowMs, offlineSinceMs)
     expect(at(null, openedAt + 1_000).kind).toBe('beginning')
     expect(at(null, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: null })
     expect(at(openedAt, openedAt + silenceMs - 1).kind).toBe('live')
     expect(at(openedAt, openedAt + 5_000)).toMatchObject({ kind: 'stale', sinceMs: openedAt, isOver: false })
-    expect(at(openedAt, openedAt + 1_000, true).kind).toBe('stale')
+    expect(at(openedAt, openedAt + 1_000, openedAt + 500).kind).toBe('stale')
+    expect(at(openedAt + 1_000, openedAt + 1_500, openedAt + 500).kind).toBe('live')
+  })
+
+  it('that is told of no network counts what it hears since, and nothing from before', () => {
+    const at = (heardAtMs: number, nowMs: number) => freshnessOf(live, heardAtMs, openedAt - 9_000, nowMs, openedAt)
+    // The machine went off, and nothing has come since.
+    expect(at(openedAt - 500, openedAt).kind).toBe('stale')
+    // The suite is on this machine, or in its building.
+    expect(at(openedAt + 1_500, openedAt + 1_600).kind).toBe('live')
+    expect(at(openedAt + 3_600_000, openedAt + 3_600_000 + silenceMs - 1).kind).toBe('live')
+    // It was heard since, and is not any more.
+    expect(at(openedAt + 1_500, openedAt + 1_500 + silenceMs).kind).toBe('stale')
   })
 
   it('says that it does not come back by itself', () => {

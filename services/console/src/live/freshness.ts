@@ -40,22 +40,25 @@ export function linkOfAnswers(answeredAtMs: number | null, isOver = false): Clie
 }
 
 /**
- * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `isOffline`: this machine
- * says that it has no network, which is known long before the silence tells. `completeAtMs`: when the server was last heard and
- * all had come. All by the clock of the page; `aheadMs`: by how much the suite's is ahead, which dates its own words.
+ * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `offlineSinceMs`: since when
+ * this machine says that it has no network; null: it does not. That is known long before the silence tells. But a suite on this
+ * machine, or in its building, is heard all the same: what was heard before counts no more, what is heard since does.
+ * `completeAtMs`: when the server was last heard and all had come. All by the clock of the page; `aheadMs`: by how much the
+ * suite's is ahead, which dates its own words.
  */
 export function freshnessOf(
   state: ClientState,
   heardAtMs: number | null,
   openedAtMs: number,
   nowMs: number,
-  isOffline = false,
+  offlineSinceMs: number | null = null,
   completeAtMs = heardAtMs,
   aheadMs = 0
 ): Freshness {
   // A clock that was set back would make the last word lie in the future, and every age right.
   const isHeard = heardAtMs !== null && Math.abs(nowMs - heardAtMs) < silenceMs
-  const isLinked = state.kind === 'live' && isHeard && !isOffline
+  const isHeardSince = heardAtMs !== null && (offlineSinceMs === null || heardAtMs > offlineSinceMs)
+  const isLinked = state.kind === 'live' && isHeard && isHeardSince
   if (isLinked && state.isCaughtUp) return { kind: 'live' }
   const hasBegun = heardAtMs !== null && !(isLinked && completeAtMs === null)
   if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }

@@ -114,13 +114,13 @@ export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
 export const heardAtMs = ofKey(signal<number | null>(null))
 /** When the server was last heard and all that had happened had come, ms; null: never. */
 export const completeAtMs = ofKey(signal<number | null>(null))
-/** This machine has no network, as far as its browser knows. */
-export const isOffline = signal(!navigator.onLine)
+/** Since when this machine has no network, as far as its browser knows, ms; null: it has one. */
+export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
 addEventListener('offline', () => {
-  isOffline.value = true
+  offlineSinceMs.value ??= pageNow()
 })
 addEventListener('online', () => {
-  isOffline.value = false
+  offlineSinceMs.value = null
 })
 
 /** When the suite answered whether it is ready, ms; null: it has not. */
@@ -135,9 +135,17 @@ export const freshness = computed<Freshness>(() =>
         answeredAtMs.value,
         openedAtMs,
         nowMs.value,
-        isOffline.value
+        offlineSinceMs.value
       )
-    : freshnessOf(link.value, heardAtMs.value, openedAtMs, nowMs.value, isOffline.value, completeAtMs.value, clockAheadMs.value)
+    : freshnessOf(
+        link.value,
+        heardAtMs.value,
+        openedAtMs,
+        nowMs.value,
+        offlineSinceMs.value,
+        completeAtMs.value,
+        clockAheadMs.value
+      )
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 

@@ -122,7 +122,7 @@ describe('the clock of this machine', () => {
   it('that is wrong does not tell when the suite was cut off: that is the suite’s own word', () => {
     const cutAt = new Date(nowMs.value + 5 * hourMs - 60_000).toISOString()
     const waits = { kind: 'waiting', why: '', retryAt: 0, heardAt: null, staleSince: cutAt } as const
-    const state = freshnessOf(waits, nowMs.value - 1_000, 0, nowMs.value, false, nowMs.value - 1_000, 5 * hourMs)
+    const state = freshnessOf(waits, nowMs.value - 1_000, 0, nowMs.value, null, nowMs.value - 1_000, 5 * hourMs)
     expect(state).toMatchObject({ kind: 'stale', sinceMs: nowMs.value - 60_000, isCutOff: true })
   })
 

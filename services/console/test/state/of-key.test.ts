@@ -112,7 +112,7 @@ const known: Readonly<Record<string, string>> = {
   'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',
   'state/console-state.ts':
-    'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs isOffline pictureAge waitMs isDue picture closedAddedMs',
+    'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
   'state/hand-over.ts': 'shownAtMs asking',
   'state/incidents/incident-acts.ts': 'retryKeys',
   'state/live-link.ts':

@@ -5,6 +5,7 @@ const listeners = new EventTarget()
 Object.assign(globalThis, {
   addEventListener: listeners.addEventListener.bind(listeners),
   removeEventListener: listeners.removeEventListener.bind(listeners),
+  dispatchEvent: listeners.dispatchEvent.bind(listeners),
   location: { search: '', pathname: '/', origin: 'http://127.0.0.1' },
   document: { title: '', hidden: false }
 })
