@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'kafka/kafkajs-driver',
     'conformance'
   ],
-  'packages/gazetteer/src': ['map', 'name', 'table', 'border', 'area', 'settlement', 'contradiction', '.'],
+  'packages/gazetteer/src': ['map', 'name', 'table', 'border', 'area', 'settlement', 'contradiction', 'world', '.'],
   'packages/importers/src': ['item', 'bytes', 'table', 'json', 'ucdp', 'acled', 'cap', 'gdelt', '.'],
   'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
   'packages/service-kit/src': [

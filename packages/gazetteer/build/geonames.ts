@@ -88,6 +88,27 @@ function alternatesOf(ascii: string, list: string): readonly string[] {
   return [...new Set([ascii, ...written])]
 }
 
+/** A settlement with its time zone, a name of the IANA database. */
+export interface ZonedPlace extends Point {
+  readonly country: string
+  readonly population: number
+  readonly zone: string
+}
+
+/** The time zones that `cities1000.txt` states. */
+export function readZones(path: string): readonly ZonedPlace[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => {
+      const f = line.split('\t')
+      const field = (i: number) => f[i] ?? ''
+      const [country, zone] = [field(8), field(17)]
+      return { country, zone, lat: Number(field(4)), lon: Number(field(5)), population: Number(field(14)) }
+    })
+    .filter(({ zone }) => zone !== '')
+}
+
 /**
  * Merges the Sahel's table into the world's list: its rows take precedence, with the population and the alternates of the list
  * added.
