@@ -19,8 +19,8 @@ function madeOf(): string {
   const take = (path: string): void => {
     hash.update(`${relative(root, path)}\n`).update(readFileSync(path))
   }
-  for (const folder of ['src', 'build', '../../packages/client/src', '../../packages/rule-packs/src'])
-    for (const file of filesIn(join(root, folder))) take(file)
+  const bundled = ['../../packages/client/src', '../../packages/rule-packs/src', '../../packages/gazetteer/src/world']
+  for (const folder of ['src', 'build', ...bundled]) for (const file of filesIn(join(root, folder))) take(file)
   for (const file of ['index.html', 'package.json', '../../pnpm-lock.yaml']) {
     if (existsSync(join(root, file))) take(join(root, file))
   }

@@ -90,9 +90,9 @@ describe('a hand-over', () => {
     const text = sitrepOf(told, 'From a to b.', ['The page was not live.', 'Answers are missing.'])
     expect(text.split('\n').slice(1, 3)).toEqual(['! The page was not live.', '! Answers are missing.'])
     expect(text).toContain(
-      '    Response recorded by Ama, 1 Mar 2026, 12:12 UTC: People were warned, 1 Mar 2026, 12:05 UTC: Called the elders.'
+      '    Response recorded by Ama, 1 Mar 2026, 12:12 UTC (1 Mar, 12:12 there): People were warned, 1 Mar 2026, 12:05 UTC (1 Mar, 12:05 there): Called the elders.'
     )
-    expect(text).toContain('; not taken; People were warned, 1 Mar 2026, 12:05 UTC)')
+    expect(text).toContain('; not taken; People were warned, 1 Mar 2026, 12:05 UTC (1 Mar, 12:05 there))')
   })
 
   it('has what nobody answered, of equals what waits longest first, whether it changed or not', () => {
@@ -105,7 +105,7 @@ describe('a hand-over', () => {
     }
     const told = handOverOf([waiting('late', 5), waiting('early', 3), waiting('grave', 6, 'extreme')])
     expect(ids(told.unanswered)).toEqual(['grave', 'early', 'late'])
-    expect(sitrepOf(told, 'Now.', [])).toContain('; not taken; raised about 23 Feb 2026, 00:00 UTC)')
+    expect(sitrepOf(told, 'Now.', [])).toContain('; not taken; raised about 23 Feb 2026, 00:00 UTC (23 Feb, 00:00 there))')
   })
 
   it('has what is closed under closed, gravest first, and never under what nobody has', () => {
@@ -126,7 +126,7 @@ describe('a hand-over', () => {
     expect(text.split('\n')).toContain(
       '- DRILL MODERATE Siege - EXTREME invented (Diosso · ML-4; Provisional; acknowledged by Ama)'
     )
-    expect(text).toContain('    Acknowledged by Ama, 1 Mar 2026, 12:20 UTC: Called. Twice.')
+    expect(text).toContain('    Acknowledged by Ama, 1 Mar 2026, 12:20 UTC (1 Mar, 12:20 there): Called. Twice.')
     expect(text).toContain('NEW (0)\nNone.')
   })
 

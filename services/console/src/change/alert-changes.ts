@@ -24,8 +24,8 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
   [() => words.history.time, alert => windowWords(alert.window)],
   [() => words.history.where, alert => placeWords(alert)],
   [() => words.history.handling, alert => words.handlings[alert.handling]],
-  [() => words.history.taken, alert => holderWords(alert.operator)],
-  [() => words.history.done, alert => doneWords(alert.operator)],
+  [() => words.history.taken, alert => holderWords(alert.operator, alert.area)],
+  [() => words.history.done, alert => doneWords(alert.operator, alert.area)],
   [() => words.history.partOf, alert => alert.partOf ?? words.history.nothing],
   [() => words.history.headline, alert => alert.headline]
 ]

@@ -2,7 +2,7 @@
 
 import { knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
 import { doneWords, eventWords, holderWords, placeWords, responseKindWords } from '../words/alert-words.ts'
-import { timeWords } from '../words/time-words.ts'
+import { timeAtWords } from '../words/place-time.ts'
 import { words } from '../words/words.ts'
 import { toldIn } from './deeds.ts'
 import { type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
@@ -12,16 +12,17 @@ export function handOverEventWords({ type, time, data }: ShownRevision): string 
   const by = data.action ? ` ${words.handOver.by(data.action.by)}` : ''
   const text = data.action?.text ? `: ${oneLine(data.action.text)}` : ''
   const last = toldIn(type, data.operator)
-  const done = last === undefined ? '' : `: ${responseKindWords(last.kind)}, ${timeWords(last.at)}`
-  return `${eventWords(type, data)}${by}, ${timeWords(time)}${done}${text}`
+  const done = last === undefined ? '' : `: ${responseKindWords(last.kind)}, ${timeAtWords(last.at, data.area)}`
+  return `${eventWords(type, data)}${by}, ${timeAtWords(time, data.area)}${done}${text}`
 }
 
 /** What is so of an alert now: where, in what state, who has it, what was done, and how long it waits for an answer. */
 export function handOverFacts(part: HandOverPart, alert: ShownAlert): readonly string[] {
   const { operator, status } = alert
-  const done = operator.responses === undefined ? '' : doneWords(operator)
-  const since = part === 'unanswered' ? words.unanswered.since(timeWords(new Date(knownFromMs(alert)).toISOString())) : ''
-  return [placeWords(alert), words.statuses[status], holderWords(operator), done, since].filter(fact => fact !== '')
+  const done = operator.responses === undefined ? '' : doneWords(operator, alert.area)
+  const since =
+    part === 'unanswered' ? words.unanswered.since(timeAtWords(new Date(knownFromMs(alert)).toISOString(), alert.area)) : ''
+  return [placeWords(alert), words.statuses[status], holderWords(operator, alert.area), done, since].filter(fact => fact !== '')
 }
 
 /** One text of lines; whatever a report or an officer wrote stays within its line. `caveats`: what it lacks, told first. */

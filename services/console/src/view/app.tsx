@@ -7,7 +7,7 @@ import { chosenId, freshness, signedIn } from '../state/console-state.ts'
 import { currentItem, currentView } from '../state/current-view.ts'
 import { moment } from '../state/queue-state.ts'
 import { words } from '../words/words.ts'
-import { AlertPanel } from './alert/alert-panel.tsx'
+import { OpenAlert } from './alert/open-alert.tsx'
 import { Keys } from './keys.tsx'
 import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown, Overview } from './map/overview.tsx'
@@ -81,7 +81,7 @@ function Page() {
           <>
             <Queue />
             <Overview />
-            <AlertPanel />
+            <OpenAlert />
           </>
         ) : (
           <LazyView name={view} />

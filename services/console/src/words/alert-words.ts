@@ -11,6 +11,7 @@ import {
   type Toll
 } from '../shown/shown-alert.ts'
 import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
+import { type TimePlace, timeAtWords } from './place-time.ts'
 import { timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
 
@@ -41,18 +42,21 @@ export function deathsWords({ low, best, high }: Toll): string {
 }
 
 /** Who has it. */
-export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }: ShownAlert['operator']): string {
+export function holderWords(
+  { acknowledgedBy, acknowledgedUntil, assignedTo }: ShownAlert['operator'],
+  place?: TimePlace
+): string {
   if (assignedTo !== null) return words.holder.with(assignedTo)
   if (acknowledgedBy === null) return words.holder.nobody
   if (acknowledgedUntil === null) return words.holder.acknowledged(acknowledgedBy)
-  return words.holder.acknowledgedUntil(acknowledgedBy, timeWords(acknowledgedUntil))
+  return words.holder.acknowledgedUntil(acknowledgedBy, timeAtWords(acknowledgedUntil, place))
 }
 
 /** What was done about it: of several responses the last. */
-export function doneWords({ responses }: ShownAlert['operator']): string {
+export function doneWords({ responses }: ShownAlert['operator'], place?: TimePlace): string {
   if (responses === undefined) return words.responses.nothing
   const { last, count } = responses
-  return words.responses.last(responseKindWords(last.kind), timeWords(last.at), count)
+  return words.responses.last(responseKindWords(last.kind), timeAtWords(last.at, place), count)
 }
 
 /** A kind of response; one of a later suite by its name. */
@@ -62,8 +66,8 @@ export function responseKindWords(kind: string, form: 'kinds' | 'short' = 'kinds
 }
 
 /** Who has it, and what was done last. */
-export function answeredWords(operator: ShownAlert['operator']): string {
-  const holder = holderWords(operator)
+export function answeredWords(operator: ShownAlert['operator'], place?: TimePlace): string {
+  const holder = holderWords(operator, place)
   const { last } = operator.responses ?? {}
   return last === undefined ? holder : words.responses.row(holder, responseKindWords(last.kind, 'short'))
 }

@@ -255,7 +255,6 @@ export const en = {
     late: 'How late',
     raised: 'Raised',
     changed: 'Last changed',
-    localTime: (time: string) => `${time} there`,
     knownAt: 'As known at',
     knownNow: 'now',
     knownLost: 'The revision that was shown is not among those that are loaded any more. This is as known now.',
@@ -366,6 +365,8 @@ export const en = {
     withAge: (time: string, age: string) => `${time} (${age} ago)`,
     since: (day: string) => `since ${day}`,
     span: (from: string, to: string) => `${from} to ${to}`,
+    there: (time: string) => `${time} there`,
+    severalZones: 'local time not known: several zones',
     late: (report: string, event: string) => `${report} after the first report, ${event} after it began`,
     replay: (id: string, time: string) => `${id} (replay): ${time}`
   },

@@ -1,7 +1,7 @@
 // When a subscription tells of alerts, and why one waits, in words.
 
 import type { Delivery, NotificationPolicy } from '../shown/subscription.ts'
-import { timeWords } from './time-words.ts'
+import { type TimePlace, timeAtWords } from './place-time.ts'
 import { words } from './words.ts'
 
 /** What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its id. */
@@ -35,9 +35,9 @@ export function policyWords(policy: NotificationPolicy | null | undefined, nameO
   ].join('; ')
 }
 
-/** Why it is held, and until when. */
-export function heldWords({ reason, until }: NonNullable<Delivery['held']>): string {
+/** Why it is held, and until when; with the time at the place that it is about. */
+export function heldWords({ reason, until }: NonNullable<Delivery['held']>, place?: TimePlace): string {
   const told = words.policies
   const why = told.holds[reason] ?? reason
-  return until === null ? told.heldOpen(why) : told.heldUntil(why, timeWords(until))
+  return until === null ? told.heldOpen(why) : told.heldUntil(why, timeAtWords(until, place))
 }

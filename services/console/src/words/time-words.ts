@@ -1,4 +1,4 @@
-// Times in words. Every time is told in UTC; where one zone holds for a country, the time there stands beside it.
+// Times in words. Every time is told in UTC; the time at the place of it stands beside it (place-time.ts).
 
 import { words } from './words.ts'
 
@@ -85,44 +85,4 @@ export function markWords(seconds: number): string {
 export function windowWords({ from, to }: { readonly from: string; readonly to: string | null }): string {
   if (to === null) return words.time.since(dayWords(from))
   return dayWords(from) === dayWords(to) ? dayWords(from) : words.time.span(dayWords(from), dayWords(to))
-}
-
-/** `09:00` and the day where it differs, in the one zone of a country; null where it has several, or none is known. */
-export function localTimeWords(iso: string, country: string | undefined): string | null {
-  const ms = instantOf(iso)
-  const zone = country === undefined ? null : zoneOf(country, ms ?? 0)
-  if (ms === null || zone === null) return null
-  const format = new Intl.DateTimeFormat(words.timesAs, {
-    timeZone: zone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit'
-  })
-  return format.format(ms)
-}
-
-/** The zone of a country where all its zones show the same time then. */
-function zoneOf(country: string, ms: number): string | null {
-  const zones = zonesOf(country)
-  const shown = new Set(
-    zones.map(zone =>
-      new Intl.DateTimeFormat(words.timesAs, { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms)
-    )
-  )
-  return shown.size === 1 ? (zones[0] as string) : null
-}
-
-interface ZonedLocale extends Intl.Locale {
-  getTimeZones?(): readonly string[] | undefined
-}
-
-function zonesOf(country: string): readonly string[] {
-  try {
-    return (new Intl.Locale(`und-${country}`) as ZonedLocale).getTimeZones?.() ?? []
-  } catch (error) {
-    // A code that is no region has no zones.
-    if (error instanceof RangeError) return []
-    throw error
-  }
 }

@@ -71,7 +71,7 @@ describe('what was done about an alert', () => {
     const [, first, later] = revisions as [ShownRevision, ShownRevision, ShownRevision]
     expect(eventWords(first.type, first.data)).toBe('A partner said what was done')
     expect(eventWords(later.type, later.data)).toBe('A partner has it')
-    expect(handOverEventWords(first)).toContain('People were warned, 1 Mar 2026, 12:10 UTC: By radio.')
+    expect(handOverEventWords(first)).toContain('People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there): By radio.')
     const known = { alert: first.data, revisions: [first, later], omitted: 0, sinceMs: Date.parse(at(1)), isUnanswered: false }
     const told = handOverOf([known])
     expect([told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))).toEqual([
@@ -103,7 +103,11 @@ describe('what was done about an alert', () => {
   it('stands among what an event changed', () => {
     const after = responded(done('warned', 10), 1).data
     expect(changesBetween(anAlert(), after)).toEqual([
-      { what: 'what was done', before: 'nothing recorded', after: 'People were warned, 1 Mar 2026, 12:10 UTC' }
+      {
+        what: 'what was done',
+        before: 'nothing recorded',
+        after: 'People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there)'
+      }
     ])
   })
 })
@@ -128,7 +132,7 @@ describe('a response that was corrected', () => {
     const withdrawn = event('response-corrected', { responseWithdrawn: wrong })
     expect(deedsOf([responded(wrong, 1), withdrawn], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
     expect(eventWords(withdrawn.type, withdrawn.data)).toBe('Response withdrawn')
-    expect(handOverEventWords(withdrawn)).toBe('Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC: At twelve.')
+    expect(handOverEventWords(withdrawn)).toBe('Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC (1 Mar, 12:40 there): At twelve.')
   })
 
   it('is told as it stands in a hand-over', () => {

@@ -1,12 +1,13 @@
 // What was done about an alert: what, when, how long after it was raised, and by whose record.
 
+import { useContext } from 'preact/hooks'
 import { type Deed, deedsOf } from '../../change/deeds.ts'
 import type { ShownAlert, ShownRevision } from '../../shown/shown-alert.ts'
 import { afterRaisedWords, responseKindWords } from '../../words/alert-words.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
-import { Time } from '../parts/time.tsx'
+import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
 interface DeedsProps {
   readonly revisions: readonly ShownRevision[]
@@ -19,6 +20,7 @@ interface DeedsProps {
 
 export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: DeedsProps) {
   const told = words.responses
+  const place = useContext(PlaceOfTimes)
   const { deeds, omitted } = deedsOf(revisions, operator.responses, raisedAt)
   if (deeds.length === 0) return null
   // Who recorded it is told to who may read that, and so may correct it.
@@ -37,7 +39,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
               </p>
               {text === null || text === '' ? null : <Narrative text={text} label={told.title} />}
               <p class="soft">
-                <bdi>{told.by(by ?? told.someOfficer)}</bdi>, {told.recorded(timeWords(recordedAt))}
+                <bdi>{told.by(by ?? told.someOfficer)}</bdi>, {told.recorded(timeAtWords(recordedAt, place))}
                 {corrects === undefined ? '' : `, ${told.correctedFrom}`}{' '}
                 {onCorrect !== null && isCorrectable(id) ? (
                   <button type="button" onClick={() => onCorrect(deed)}>

@@ -10,6 +10,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
 import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
 import { deathsWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
+import { type TimePlace, timePlaceOf } from '../../words/place-time.ts'
 import { timeWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
@@ -209,7 +210,7 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
       </p>
       <ul class="reports">
         {incident.reports.map(report => (
-          <Report key={report.reportId} report={report} country={incident.place.country ?? undefined} />
+          <Report key={report.reportId} report={report} place={timePlaceOf(incident.place)} />
         ))}
       </ul>
       {all === null ? null : <IncidentActs incident={incident} alertId={alertId} evidence={all} />}
@@ -217,7 +218,7 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
   )
 }
 
-function Report({ report, country }: { readonly report: ShownReport; readonly country: string | undefined }) {
+function Report({ report, place }: { readonly report: ShownReport; readonly place: TimePlace }) {
   const { evidence } = words
   const { sourceId, externalId, reportedAt, credibility, withdrawn } = report
   const narrative = report.private?.narrative ?? null
@@ -225,7 +226,7 @@ function Report({ report, country }: { readonly report: ShownReport; readonly co
     <li>
       <p class="soft">
         {withdrawn ? <b>{evidence.withdrawn} · </b> : null}
-        <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt} <Time at={reportedAt} country={country} /> ·{' '}
+        <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt} <Time at={reportedAt} place={place} /> ·{' '}
         {evidence.credibility(credibility, evidence.credibilities[credibility - 1] ?? '')}
       </p>
       {narrative === null ? null : <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />}

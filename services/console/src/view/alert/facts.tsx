@@ -102,15 +102,15 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
   )
 }
 
-function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; readonly country: string | undefined }) {
+function PartnerHasIt({ answer }: { readonly answer: ShownAnswer }) {
   const { by, at, until, note, response } = answer
   return (
     <div>
-      <bdi>{by}</bdi> <Time at={at} country={country} />
+      <bdi>{by}</bdi> <Time at={at} />
       {until === null ? null : (
         <>
           {' '}
-          {words.told.until} <Time at={until} country={country} />
+          {words.told.until} <Time at={until} />
         </>
       )}
       {note === null ? null : (
@@ -122,7 +122,7 @@ function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; reado
       {response === undefined ? null : (
         <>
           {' · '}
-          {responseKindWords(response.kind)} <Time at={response.at} country={country} />
+          {responseKindWords(response.kind)} <Time at={response.at} />
         </>
       )}
     </div>
@@ -130,7 +130,6 @@ function PartnerHasIt({ answer, country }: { readonly answer: ShownAnswer; reado
 }
 
 export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string }) {
-  const country = alert.area.country[0]
   const where = placeWords(alert)
   return (
     <section aria-label={words.alert.about}>
@@ -142,22 +141,22 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
         <Row name={words.alert.when}>{windowWords(alert.window)}</Row>
         <Row name={words.alert.deaths}>{deathsWords(alert.fatalities)}</Row>
         <Row name={words.alert.taken}>
-          <bdi>{holderWords(alert.operator)}</bdi>
+          <bdi>{holderWords(alert.operator, alert.area)}</bdi>
         </Row>
         {alert.operator.answers === undefined ? null : (
           <Row name={words.told.partnersHaveIt}>
             {alert.operator.answers.map(answer => (
-              <PartnerHasIt key={answer.subscriptionId} answer={answer} country={country} />
+              <PartnerHasIt key={answer.subscriptionId} answer={answer} />
             ))}
           </Row>
         )}
-        <Row name={words.responses.title}>{doneWords(alert.operator)}</Row>
+        <Row name={words.responses.title}>{doneWords(alert.operator, alert.area)}</Row>
         <Row name={words.alert.raised}>
-          <Time at={raisedAt} country={country} />
+          <Time at={raisedAt} />
         </Row>
         <Row name={words.alert.late}>{lateWords(raisedAt, alert.times)}</Row>
         <Row name={words.alert.changed}>
-          <Time at={alert.times.detectedAt} country={country} />
+          <Time at={alert.times.detectedAt} />
         </Row>
         <Row name={words.alert.rule}>{words.alert.ruleVersion(alert.ruleId, alert.ruleVersion)}</Row>
         <Row name={words.alert.handling}>{words.handlings[alert.handling]}</Row>

@@ -10,13 +10,12 @@ import { Time } from '../parts/time.tsx'
 
 export function History({ alert }: { readonly alert: AlertDetail }) {
   const { revisions, revisionsOmitted } = alert
-  const country = alert.area.country[0]
   return (
     <section aria-label={words.history.title}>
       <h3>{words.history.title}</h3>
       <ol class="history" reversed>
         {historyOf(revisions, revisionsOmitted).map(item => (
-          <Item key={item.revision.id} {...item} country={country} />
+          <Item key={item.revision.id} {...item} />
         ))}
       </ol>
       {revisionsOmitted > 0 ? <p class="soft">{words.history.earlier(revisionsOmitted)}</p> : null}
@@ -24,7 +23,7 @@ export function History({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-function Item({ revision, changes, country }: HistoryItem & { readonly country: string | undefined }) {
+function Item({ revision, changes }: HistoryItem) {
   const { type, time, data } = revision
   const { history } = words
   return (
@@ -39,7 +38,7 @@ function Item({ revision, changes, country }: HistoryItem & { readonly country: 
         ) : null}
         {data.reason === null ? '' : `: ${reasonWords(data.reason)}`} <span class="soft">· </span>
         <span class="soft">
-          <Time at={time} country={country} />
+          <Time at={time} />
         </span>
       </p>
       {data.action?.text ? <Narrative text={data.action.text} label={words.notes.title} /> : null}

@@ -28,7 +28,7 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   return (
     <div class="then silenced" role="status">
       {silences.slice(0, shownMax).map(each => (
-        <Line key={each.id} silence={each} country={alert.area.country[0]} />
+        <Line key={each.id} silence={each} />
       ))}
       {more > 0 ? (
         <p>
@@ -41,13 +41,13 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-function Line({ silence, country }: { readonly silence: SilenceOver; readonly country: string | undefined }) {
+function Line({ silence }: { readonly silence: SilenceOver }) {
   const { id, endsAt, by, reason } = silence
   const { told } = words
   return (
     <p>
       <b>
-        {told.silencedUntil} <Time at={endsAt} country={country} />
+        {told.silencedUntil} <Time at={endsAt} />
       </b>
       {by === null ? null : (
         <>

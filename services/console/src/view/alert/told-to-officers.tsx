@@ -1,5 +1,6 @@
 // Who was told of the alert, for an officer who manages no subscriptions: who has it, and whom to call.
 
+import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
@@ -10,7 +11,7 @@ import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
+import { PlaceOfTimes, Time } from '../parts/time.tsx'
 import { OpenSilence } from './silenced.tsx'
 
 /** It is asked for by what stands above it (silenced.tsx). */
@@ -80,6 +81,7 @@ function Row({ row }: { readonly row: AlertTold }) {
 
 /** By what it is held, and until when, as far as the officer may know. */
 function Held({ row, held }: { readonly row: AlertTold; readonly held: NonNullable<AlertTold['held']> }) {
+  const place = useContext(PlaceOfTimes)
   const { told, policies } = words
   const { reason, until, by } = held
   if (reason === null) return <p>{told.heldUntold}</p>
@@ -99,7 +101,7 @@ function Held({ row, held }: { readonly row: AlertTold; readonly held: NonNullab
     )
   return (
     <p>
-      {heldWords({ reason, until, by })}{' '}
+      {heldWords({ reason, until, by }, place)}{' '}
       {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
         <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
           {policies.toldInstead}

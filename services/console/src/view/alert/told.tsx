@@ -1,6 +1,6 @@
 // Who was told of the alert: each webhook that it goes to, whether it has what holds now, and since when it waits.
 
-import { useEffect } from 'preact/hooks'
+import { useContext, useEffect } from 'preact/hooks'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import type { AlertDelivery } from '../../shown/subscription.ts'
 import { setAddress } from '../../state/address.ts'
@@ -14,7 +14,7 @@ import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
+import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
 const askEveryMs = 5_000
 
@@ -124,11 +124,12 @@ function isHeldNow({ state, attempts, held = null }: AlertDelivery): boolean {
 
 /** Whoever manages the subscription is told by what it is held, whatever that is. */
 function Held({ delivery }: { readonly delivery: AlertDelivery }) {
+  const place = useContext(PlaceOfTimes)
   const { held = null } = delivery
   if (held === null || !isHeldNow(delivery)) return null
   return (
     <p>
-      {heldWords(held)}{' '}
+      {heldWords(held, place)}{' '}
       {held.reason === 'silenced' ? (
         <button type="button" class="as-link" onClick={() => openView('silences')}>
           {words.policies.seeSilences}

@@ -8,7 +8,8 @@ import { countryOfArea } from '../../queue/queue-choices.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
 import { backToNow, choices, counts, heldMoment, isTimeOpen, knownTimes, moment } from '../../state/queue-state.ts'
-import { localTimeWords, timeWords } from '../../words/time-words.ts'
+import { type TimePlace, thereWords } from '../../words/place-time.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
 /** Places of the slider; the last is now. */
@@ -46,20 +47,20 @@ function show(ms: number | null): void {
   })
 }
 
-/** The country, where all that is asked for is in one. */
-function onlyCountry(): string | undefined {
+/** The area or the country, where all that is asked for is in one. */
+function onlyPlace(): TimePlace | undefined {
   const { country, admin1 } = filter.value
-  if (country !== '') return country
-  if (admin1 !== '') return countryOfArea(admin1)
+  if (admin1 !== '') return { country: [countryOfArea(admin1)], admin1: [admin1] }
+  if (country !== '') return { country: [country], admin1: [] }
   const { countries } = choices.value
-  return countries.length === 1 ? countries[0] : undefined
+  return countries.length === 1 ? { country: countries, admin1: [] } : undefined
 }
 
 /** What is shown, in words: by which time, here and there. */
 function momentWords(all: number): string {
   const at = moment.value
   if (at === null) return words.moment.isNow(counts.value.shown)
-  return words.moment.knownBy(timeWords(at), localTimeWords(at, onlyCountry()), counts.value.shown, all)
+  return words.moment.knownBy(timeWords(at), thereWords(at, onlyPlace()), counts.value.shown, all)
 }
 
 function Bar() {

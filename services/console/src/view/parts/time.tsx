@@ -1,14 +1,27 @@
-// A time in UTC, and the time at the place beside it where one zone holds there.
+// A time in UTC, and the time at the place beside it.
 
-import { localTimeWords, timeWords } from '../../words/time-words.ts'
-import { words } from '../../words/words.ts'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { type TimePlace, thereWords } from '../../words/place-time.ts'
+import { timeWords } from '../../words/time-words.ts'
 
-export function Time({ at, country }: { readonly at: string; readonly country?: string | undefined }) {
-  const local = localTimeWords(at, country)
+/** Where all times below are told, unless one has a place of its own: that of the alert that is open. */
+export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)
+
+interface TimeProps {
+  readonly at: string
+  readonly place?: TimePlace | undefined
+  /** Where nothing finer is known. */
+  readonly country?: string | undefined
+}
+
+export function Time({ at, place, country }: TimeProps) {
+  const around = useContext(PlaceOfTimes)
+  const there = thereWords(at, place ?? around ?? (country === undefined ? undefined : { country: [country], admin1: [] }))
   return (
     <time dateTime={at}>
       {timeWords(at)}
-      {local === null ? null : <span class="soft"> ({words.alert.localTime(local)})</span>}
+      {there === null ? null : <span class="soft"> ({there})</span>}
     </time>
   )
 }

@@ -11,8 +11,9 @@ import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
 import { answeredWords, patternWords, placeWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
+import { timeAtWords } from '../../words/place-time.ts'
 import { groupWords } from '../../words/queue-words.ts'
-import { ageWords, timeWords } from '../../words/time-words.ts'
+import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 
@@ -69,15 +70,19 @@ function foldedWords(folded: readonly ShownAlert[]): string {
 }
 
 /** Since its last change; in the list of what nobody answered since it was raised. */
+function fromMsOf(alert: ShownAlert): number {
+  return filter.value.unanswered ? knownFromMs(alert) : Date.parse(alert.times.detectedAt)
+}
+
 function Age({ alert }: { readonly alert: ShownAlert }) {
-  const isWaiting = filter.value.unanswered
-  const fromMs = isWaiting ? knownFromMs(alert) : Date.parse(alert.times.detectedAt)
-  const time = timeWords(new Date(fromMs).toISOString())
-  return (
-    <span class="row-age" title={isWaiting ? words.unanswered.since(time) : time}>
-      {ageWords(nowIn(alert.theatre) - fromMs)}
-    </span>
-  )
+  return <span class="row-age">{ageWords(nowIn(alert.theatre) - fromMsOf(alert))}</span>
+}
+
+/** Since when that is, here and there: in the row, where a finger and the keyboard get it too. */
+function Since({ alert }: { readonly alert: ShownAlert }) {
+  const iso = new Date(fromMsOf(alert)).toISOString()
+  const time = timeAtWords(iso, alert.area)
+  return <time dateTime={iso}>{filter.value.unanswered ? words.unanswered.since(time) : time}</time>
 }
 
 function Line({ row }: { readonly row: QueueRow }) {
@@ -106,11 +111,11 @@ function Line({ row }: { readonly row: QueueRow }) {
           {alert.drill ? <b class="drill">{texts.drill}</b> : null} <bdi>{alert.headline}</bdi>
         </span>
         <span class="row-place">
-          <bdi>{placeWords(alert)}</bdi>
+          <bdi>{placeWords(alert)}</bdi> · <Since alert={alert} />
         </span>
         <span class="row-facts">{facts.filter(fact => fact !== '').join(' · ')}</span>
         <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
-          <bdi>{answeredWords(alert.operator)}</bdi>
+          <bdi>{answeredWords(alert.operator, alert.area)}</bdi>
         </span>
         <Age alert={alert} />
       </button>

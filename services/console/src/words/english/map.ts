@@ -55,7 +55,7 @@ export const momentEn = {
   isNow: (all: number) => `Now: ${count(all, 'alert', 'alerts')} in the list.`,
   notNow: 'Not now:',
   knownBy: (time: string, there: string | null, shown: number, all: number) =>
-    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been reported by ${time}${there === null ? '' : ` (${there} there)`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
+    `${shown.toLocaleString('en')} of ${count(all, 'alert', 'alerts')} had been reported by ${time}${there === null ? '' : ` (${there})`}. Each is as it is now, and what closed since is left out if it is not in the list.`,
   onMap: (time: string) => `Not now: reported by ${time}`,
   nothingYet: 'No alert that matches had been reported by then.',
   back: 'Back',

@@ -1,0 +1,82 @@
+// The time at a place, beside UTC: by its first-level area, else by its country where one zone holds there. Where several do,
+// that is said: no time would be read as an oversight, and a wrong one as the time.
+
+import { areasByZone } from '@tocsin/gazetteer/world/area-zones'
+import { timeWords } from './time-words.ts'
+import { words } from './words.ts'
+
+/** Where it is about, as an alert has it: ISO 3166-1, and ISO 3166-2. */
+export interface TimePlace {
+  readonly country: readonly string[]
+  readonly admin1: readonly string[]
+}
+
+/** The place of a report or an incident; undefined where nothing of it is known. */
+export function timePlaceOf({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }): TimePlace {
+  return { country: country === null ? [] : [country], admin1: admin1 === null ? [] : [admin1] }
+}
+
+/** `2 Jun 2025, 09:00 UTC (2 Jun, 11:00 there)` */
+export function timeAtWords(iso: string, place: TimePlace | undefined): string {
+  const there = thereWords(iso, place)
+  return there === null ? timeWords(iso) : `${timeWords(iso)} (${there})`
+}
+
+/** `2 Jun, 11:00 there`, or that several zones hold there; null where no place is known, or no zone of it. */
+export function thereWords(iso: string, place: TimePlace | undefined): string | null {
+  const ms = Date.parse(iso)
+  if (place === undefined || Number.isNaN(ms)) return null
+  const zones = zonesAt(place)
+  if (zones.length === 0) return null
+  const times = new Set(zones.map(zone => formatOf(zone).format(ms)))
+  return times.size === 1 ? words.time.there([...times][0] as string) : words.time.severalZones
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Kept: to make one takes longer than to draw a row. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(zone) ??
+    new Intl.DateTimeFormat(words.timesAs, {
+      timeZone: zone,
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit'
+    })
+  formats.set(zone, format)
+  return format
+}
+
+/** Of its areas; of a country none of whose areas is named, all that it has. */
+function zonesAt({ country, admin1 }: TimePlace): readonly string[] {
+  const ofAreas = admin1.flatMap(area => zonesByArea().get(area) ?? zonesOf(area.slice(0, 2)))
+  const without = country.filter(code => !admin1.some(area => area.startsWith(`${code}-`)))
+  return [...new Set([...ofAreas, ...without.flatMap(zonesOf)])]
+}
+
+let byArea: ReadonlyMap<string, readonly string[]> | null = null
+
+function zonesByArea(): ReadonlyMap<string, readonly string[]> {
+  if (byArea !== null) return byArea
+  const found = new Map<string, string[]>()
+  for (const [zone, areas] of Object.entries(areasByZone))
+    for (const area of areas.split(' ')) found.set(area, [...(found.get(area) ?? []), zone])
+  byArea = found
+  return byArea
+}
+
+interface ZonedLocale extends Intl.Locale {
+  getTimeZones?(): readonly string[] | undefined
+}
+
+function zonesOf(country: string): readonly string[] {
+  try {
+    return (new Intl.Locale(`und-${country}`) as ZonedLocale).getTimeZones?.() ?? []
+  } catch (error) {
+    // A code that is no region has no zones.
+    if (error instanceof RangeError) return []
+    throw error
+  }
+}

@@ -1,0 +1,61 @@
+// Times at the place of an alert, beside UTC.
+
+import { describe, expect, it } from 'vitest'
+import { handOverOf } from '../../src/change/hand-over.ts'
+import { sitrepOf } from '../../src/change/sitrep.ts'
+import { holderWords } from '../../src/words/alert-words.ts'
+import { thereWords, timeAtWords } from '../../src/words/place-time.ts'
+import { heldWords } from '../../src/words/policy-words.ts'
+import { anAlert } from '../support/an-alert.ts'
+
+const winter = '2026-01-10T21:30:00Z'
+const summer = '2026-07-10T21:30:00Z'
+const several = 'local time not known: several zones'
+const inArea = (area: string) => ({ country: [area.slice(0, 2)], admin1: [area] })
+
+describe('the time at a place', () => {
+  it('is that of its area, where a country has several zones', () => {
+    expect(timeAtWords(winter, inArea('CD-KN'))).toBe('10 Jan 2026, 21:30 UTC (10 Jan, 22:30 there)')
+    expect(timeAtWords(winter, inArea('CD-NK'))).toBe('10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)')
+    expect(thereWords(summer, inArea('UA-30'))).toBe('11 Jul, 00:30 there')
+    expect(thereWords(winter, inArea('UA-30'))).toBe('10 Jan, 23:30 there')
+    expect(thereWords(winter, inArea('MN-043'))).toBe('11 Jan, 04:30 there')
+    expect(thereWords(winter, inArea('ID-PA'))).toBe('11 Jan, 06:30 there')
+    expect(thereWords(winter, inArea('BR-AC'))).toBe('10 Jan, 16:30 there')
+  })
+
+  it('is that of its country where one zone holds there, also for an area that the table has not', () => {
+    expect(thereWords(winter, { country: ['ET'], admin1: [] })).toBe('11 Jan, 00:30 there')
+    expect(thereWords(winter, inArea('ET-AM'))).toBe('11 Jan, 00:30 there')
+  })
+
+  it('is said not to be known where several zones hold, and is not made up', () => {
+    expect(thereWords(winter, { country: ['CD'], admin1: [] })).toBe(several)
+    expect(thereWords(winter, { country: ['CD'], admin1: ['CD-KN', 'CD-NK'] })).toBe(several)
+    // An area of the one country, and somewhere in the other.
+    expect(thereWords(winter, { country: ['CD', 'UG'], admin1: ['CD-KN'] })).toBe(several)
+    expect(thereWords(winter, { country: ['CD', 'RW'], admin1: ['CD-NK'] })).toBe('10 Jan, 23:30 there')
+    // In winter the two zones of Chihuahua differ, and Xinjiang keeps two all the year.
+    for (const area of ['MX-CHH', 'CN-XJ', 'US-TN']) expect(thereWords(winter, inArea(area))).toBe(several)
+  })
+
+  it('is left out where nothing is known of the place', () => {
+    for (const place of [undefined, { country: [], admin1: [] }, { country: ['XZ'], admin1: [] }])
+      expect(timeAtWords(winter, place)).toBe('10 Jan 2026, 21:30 UTC')
+    expect(thereWords('soon', inArea('CD-KN'))).toBeNull()
+  })
+
+  it('stands beside until when somebody has it, why a delivery waits, and each time of a hand-over', () => {
+    const area = { ...anAlert().area, ...inArea('CD-NK') }
+    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: winter, assignedTo: null, disposition: null }
+    const said = '10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)'
+    expect(holderWords(operator, area)).toBe(`acknowledged by Ama until ${said}`)
+    expect(heldWords({ reason: 'quiet-hours', until: winter, by: null }, area)).toContain(said)
+    const alert = anAlert({ area, operator })
+    const revisions = [{ id: 'r', type: 'tocsin.alert.acknowledged.v1', time: winter, data: alert }]
+    const known = { alert, revisions, omitted: 0, sinceMs: 0, isUnanswered: true }
+    const text = sitrepOf(handOverOf([known]), 'Now.', [])
+    expect(text).toContain(`, ${said}`)
+    expect(text).toContain('raised about 21 Feb 2026, 00:00 UTC (21 Feb, 02:00 there)')
+  })
+})
