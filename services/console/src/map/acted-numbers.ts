@@ -2,7 +2,7 @@
 // middle a number would be a place. Pure.
 
 import type { Corner, Feature, Point } from './base-map.ts'
-import { type ExtentMark, extentsAt } from './extent-marks.ts'
+import type { ExtentMark } from './extent-marks.ts'
 import type { ShownPlaces } from './shown-places.ts'
 
 export interface ActedNumber {
@@ -15,11 +15,14 @@ export interface ActedNumber {
 
 const kmPerDegree = 111.2
 
-/** `acted`: ids, in order. O(marks). */
-export function actedNumbers(places: ShownPlaces, acted: readonly string[], zoom: number): readonly ActedNumber[] {
+/** `acted`: ids, in order. `drawn`: the extents as they are drawn. O(marks). */
+export function actedNumbers(
+  places: ShownPlaces,
+  acted: readonly string[],
+  drawn: readonly ExtentMark[]
+): readonly ActedNumber[] {
   if (acted.length === 0) return []
   const marks = placed(places.centres.features, acted, ({ geometry }) => geometry.coordinates)
-  const drawn = extentsAt(places.extents.features, zoom)
   const extents = placed(places.extents.features, acted, extent => edgeOf(extent, drawn))
   return [...together(marks, false), ...together(extents, true)]
 }

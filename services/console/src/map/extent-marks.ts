@@ -1,11 +1,11 @@
-// What is known to an extent alone, as it is drawn at a scale: a circle where that is wide enough to be seen as one, with its
-// words at its edge; else a frame, which nobody takes for the mark of a place. Pure.
+// What is known to an extent alone, as it is drawn at a scale: a circle where that is drawn and wide enough to be seen as one,
+// with its words at its edge; else a frame, which nobody takes for the mark of a place. Pure.
 
 import { type Corner, collection, type Feature, type Features, type Point } from './base-map.ts'
 import { type GatheredMark, gatherMarks, kmOnMap } from './gathered-marks.ts'
 
 export interface ExtentMark extends GatheredMark {
-  /** Its circle is too small at this scale: a frame stands for it. */
+  /** Its circle is too small at this scale, or not drawn: a frame stands for it. */
   readonly isFramed: boolean
 }
 
@@ -13,9 +13,19 @@ export interface ExtentMark extends GatheredMark {
 export const seenAsCirclePx = 24
 const kmPerDegree = 111.2
 
-/** Extents that would lie on one another are one, which stands where its gravest stands. O(marks). */
-export function extentsAt(marks: readonly Feature<Point>[], zoom: number): readonly ExtentMark[] {
-  return gatherMarks(marks, zoom).map(each => ({ ...each, isFramed: isSmall(each.mark, zoom) }))
+/**
+ * Extents that would lie on one another are one, which stands where its gravest stands. `drawn`: the marks whose circle is drawn;
+ * null: all. O(marks).
+ */
+export function extentsAt(
+  marks: readonly Feature<Point>[],
+  zoom: number,
+  drawn: ReadonlySet<Feature<Point>> | null = null
+): readonly ExtentMark[] {
+  return gatherMarks(marks, zoom).map(each => ({
+    ...each,
+    isFramed: isSmall(each.mark, zoom) || drawn?.has(each.mark) === false
+  }))
 }
 
 function isSmall({ properties, geometry }: Feature<Point>, zoom: number): boolean {

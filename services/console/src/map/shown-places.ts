@@ -18,7 +18,7 @@ export interface ShownPlaces {
   readonly areasOf: Readonly<Record<string, readonly string[]>>
   /** Outlines of patterns. */
   readonly shapes: Features<Line>
-  /** West, south, east, north of all circles; null for none. */
+  /** West, south, east, north of all that is drawn; null for none. */
   readonly bounds: readonly [number, number, number, number] | null
 }
 
@@ -28,7 +28,7 @@ export interface ShownArea {
   readonly count: number
 }
 
-/** Circles that are drawn; beyond it, of the mildest only the centres are. A limit of drawing: the list has all. */
+/** Circles that are drawn at once: of more, the gravest in view (drawn-circles.ts). A limit of drawing: the list has all. */
 export const circlesMax = 500
 const kmPerDegree = 111.2
 const cornersOfCircle = 48
@@ -58,31 +58,35 @@ interface Circle {
 }
 
 function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
-  const drawn = circles.slice(-circlesMax)
-  const rings = drawn.map(({ lat, lon, km }) => circleAround(lat, lon, km))
-  const corners = rings.flat()
-  const properties = ({ id, kind, rank, name, isExtent }: Circle) => ({ id, kind, rank, name, isExtent })
-  const pointOf = (circle: Circle): Feature<Point> => ({
-    type: 'Feature',
-    properties: { ...properties(circle), km: circle.km },
-    geometry: { type: 'Point', coordinates: [circle.lon, circle.lat] }
-  })
+  const points = circles.map(
+    ({ lat, lon, ...properties }): Feature<Point> => ({
+      type: 'Feature',
+      properties: { ...properties },
+      geometry: { type: 'Point', coordinates: [lon, lat] }
+    })
+  )
+  const drawn = points.slice(-circlesMax).map(circleOf)
+  const corners = [...points.map(({ geometry }) => geometry.coordinates), ...drawn.flatMap(ringOf)]
   return {
-    circles: collection(
-      drawn.map(
-        (circle, i): Feature<Polygon> => ({
-          type: 'Feature',
-          properties: { ...properties(circle), radiusPx: radiusPx(circle.km, circle.lat) },
-          geometry: { type: 'Polygon', coordinates: [rings[i] as Corner[]] }
-        })
-      )
-    ),
-    centres: collection(circles.filter(({ isExtent }) => !isExtent).map(pointOf)),
-    extents: collection(circles.filter(({ isExtent }) => isExtent).map(pointOf)),
+    circles: collection(drawn),
+    centres: collection(points.filter(({ properties }) => properties.isExtent !== true)),
+    extents: collection(points.filter(({ properties }) => properties.isExtent === true)),
     areas,
     areasOf,
     shapes: collection([]),
     bounds: corners.length === 0 ? null : boundsOf(corners)
+  }
+}
+
+const ringOf = ({ geometry }: Feature<Polygon>): readonly Corner[] => geometry.coordinates[0] ?? []
+
+/** The circle of a mark. */
+export function circleOf({ properties: { km, ...properties }, geometry }: Feature<Point>): Feature<Polygon> {
+  const [lon, lat] = geometry.coordinates
+  return {
+    type: 'Feature',
+    properties: { ...properties, radiusPx: radiusPx(Number(km), lat) },
+    geometry: { type: 'Polygon', coordinates: [circleAround(lat, lon, Number(km))] }
   }
 }
 

@@ -3,6 +3,7 @@
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import { actedNumbers } from '../../map/acted-numbers.ts'
 import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
+import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
@@ -59,6 +60,7 @@ export async function openMap(
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
   let extents: readonly ExtentMark[] = []
+  let circled: ReadonlySet<Feature<Point>> | null = null
   let anchors: ReadonlyMap<string, Corner> | null = null
   /** By source, what it holds: it is not given twice. */
   const held = new Map<string, unknown>()
@@ -123,10 +125,16 @@ export async function openMap(
     fill('centres', collection(gathered.filter(({ count }) => count === 1).map(({ mark }) => mark)))
     fill('gathered', gatheringsOf(gathered))
   }
+  const drawCircles = ({ places }: NonNullable<typeof last>): void => {
+    const view = map.getBounds()
+    const drawn = circlesIn(places, [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()], map.getZoom())
+    circled = drawn.of
+    fill('circles', drawn.circles)
+  }
   const drawExtents = (): void => {
     const { features = [] } = last?.places.extents ?? {}
     if (!isReady()) return
-    extents = extentsAt(features, map.getZoom())
+    extents = extentsAt(features, map.getZoom(), circled)
     fill('extents', extentPoints(extents, extentWords))
     const seen = extentsFrom(seenFromPx(map.getZoom()))
     map.setFilter('extent-circles', seen)
@@ -134,6 +142,13 @@ export async function openMap(
   }
   map.on('zoomend', () => {
     drawMarks()
+    drawExtents()
+    drawEyes()
+  })
+  // Where not all can be drawn, those are that are in view.
+  map.on('moveend', () => {
+    if (last === null || !isReady() || areAllDrawn(last.places)) return
+    drawCircles(last)
     drawExtents()
     drawEyes()
   })
@@ -159,7 +174,7 @@ export async function openMap(
       ['==', ['get', 'isExtent'], true],
       ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
     ])
-    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted, map.getZoom())) {
+    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted, extents)) {
       const said = numbers.map(each => each.toLocaleString(words.language)).join(' + ')
       eyes.push(eye(isOfExtent ? 'acted-extent' : 'acted', at, said))
     }
@@ -179,7 +194,8 @@ export async function openMap(
     if (last === null || !isReady()) return
     const { places, chosen } = last
     fill('shapes', places.shapes)
-    fill('circles', places.circles)
+    if (held.get('circle-points') !== places.circles) drawCircles(last)
+    held.set('circle-points', places.circles)
     if (held.get('extent-points') !== places.extents) drawExtents()
     held.set('extent-points', places.extents)
     if (!gathers) fill('centres', places.centres)

@@ -2,9 +2,10 @@
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { areAllDrawn } from '../../map/drawn-circles.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
-import { boundsOf, offMapOf, placesOfAlerts, pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
+import { boundsOf, circlesMax, offMapOf, placesOfAlerts, type ShownPlaces } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -67,7 +68,7 @@ function useFrame(shapes: ShownPlaces['shapes'] | null): Bounds | null {
 function ShownOverview() {
   const alerts = mapped.value
   const places = useMemo(() => placesOfAlerts(alerts), [alerts])
-  const bare = pointsOf(places).length - places.circles.features.length
+  const isAllDrawn = areAllDrawn(places)
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
   const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
@@ -87,7 +88,7 @@ function ShownOverview() {
       onLeave={leave}
     >
       {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
-      {bare === 0 ? null : <p>{words.map.bare(bare)}</p>}
+      {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
       {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
     </MapView>

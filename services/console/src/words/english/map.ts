@@ -11,8 +11,8 @@ export const mapEn = {
     const none = nowhere === 0 ? [] : [`${count(nowhere, 'alert', 'alerts')} without a place`]
     return `Not on the map: ${[...country, ...none].join(', ')}. The list has them.`
   },
-  bare: (n: number) =>
-    `Too many circles to draw: the mark of ${count(n, 'alert', 'alerts')} stands in the middle of where it may be, which is not drawn.`,
+  bare: (max: number) =>
+    `Of the circles in view the ${count(max, 'gravest is', 'gravest are')} drawn. For the others, what is framed is somewhere around its frame, and a mark stands in the middle of where it may be.`,
   loading: 'Loading the map…',
   drawing: 'Drawing the map…',
   notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
