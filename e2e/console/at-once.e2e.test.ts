@@ -16,8 +16,17 @@ const figures: string[] = []
 /** Resolves with when, by its own clock, a page shows a text at a place where it does not stand yet; ms. */
 async function sighting(page: Page, selector: string, text: string): Promise<{ readonly atMs: Promise<number> }> {
   const [place, words] = [JSON.stringify(selector), JSON.stringify(text)]
-  const isThere = `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`
-  expect([selector, text, await page.evaluate(isThere)]).toEqual([selector, text, false])
+  return change(page, `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`)
+}
+
+/** The same of a place that is there, and then is not. */
+function vanishing(page: Page, selector: string): Promise<{ readonly atMs: Promise<number> }> {
+  return change(page, `document.querySelector(${JSON.stringify(selector)}) === null`)
+}
+
+/** `isThere`: what the page is asked; it is not so yet. */
+async function change(page: Page, isThere: string): Promise<{ readonly atMs: Promise<number> }> {
+  expect([isThere, await page.evaluate(isThere)]).toEqual([isThere, false])
   const seen = `new Promise(resolve => {
     setTimeout(() => resolve(Infinity), ${patienceMs})
     const look = () => ${isThere} && (observer.disconnect(), resolve(Date.now()), true)
@@ -92,6 +101,21 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     await act('comment', () => ama.locator('.act textarea').fill('Two drivers saw it.'), '.notes', 'Two drivers saw it.')
     const warned = () => ama.locator('.act-fields select').first().selectOption('warned')
     await act('response', warned, '.row-holder', 'warned')
+  }, 300_000)
+
+  it('at an open alert: that it is silenced, and that the silence was ended', async () => {
+    await press(ama, 'Silence it')
+    await ama.getByLabel('Reason').fill('Exercise at Mopti.')
+    const made = await sighting(ben, '.alert > .silenced', 'Exercise at Mopti.')
+    await press(ama, 'Silence')
+    await shownAfter('silence shown at the alert', ama, made)
+    await press(ama, 'End it')
+    const gone = await vanishing(ben, '.alert > .silenced')
+    await press(ama, 'End it now')
+    await shownAfter('its end shown at the alert', ama, gone)
+    await ama.getByRole('link', { name: 'Alerts' }).click()
+    if ((await ama.locator('.history').count()) === 0) await ama.locator('.row-main').first().click()
+    await ama.locator('.history').waitFor()
   }, 300_000)
 
   it('at silences: made, and ended early', async () => {
