@@ -58,7 +58,8 @@ function Who() {
         </select>
       </label>
       <button type="button" aria-haspopup="dialog" onClick={showHelp}>
-        {words.help.open}
+        <span aria-hidden="true">?</span>
+        <span class="visually-hidden">{words.help.open}</span>
       </button>
       <span class="name" title={top.signedInAs(name)}>
         <span class="visually-hidden">{top.signedInAs('')}</span>
