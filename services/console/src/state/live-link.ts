@@ -13,7 +13,7 @@ import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { announce } from './announcements.ts'
+import { announce, announceAlert } from './announcements.ts'
 import {
   advance,
   answeredAtMs,
@@ -233,7 +233,8 @@ function onEvent(event: AlertEvent): void {
   if (after === null || !statesAlert(event)) return
   hear(after, event.type)
   if (after.notify !== 'page' || beforeGap !== null) return
-  announce(words.say.raised(words.severities[after.severity], after.headline), after.severity === 'extreme')
+  const { alertId, severity, headline } = after
+  announceAlert({ alertId, severity, headline, isNew: before === null || !isOpen(before) })
 }
 
 /** A refusal leaves the alert as it is. */

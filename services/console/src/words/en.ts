@@ -16,7 +16,7 @@ import { responseTimesEn } from './english/response-times.ts'
 import { rulesEn } from './english/rules.ts'
 import { signInEn } from './english/sign-in.ts'
 import { silencesEn } from './english/silences.ts'
-import { soundEn } from './english/sound.ts'
+import { sayEn, soundEn } from './english/sound.ts'
 import { sourcesEn } from './english/sources.ts'
 import { subscriptionsEn } from './english/subscriptions.ts'
 import { toldEn } from './english/told.ts'
@@ -389,10 +389,7 @@ export const en = {
     ],
     singleKeys: 'Single keys act (off: for speech input)'
   },
-  say: {
-    raised: (severity: string, headline: string) => `New: ${severity}: ${headline}`,
-    many: (count: number) => `${count} alerts changed.`
-  }
+  say: sayEn
 } as const
 
 export type Words = typeof en

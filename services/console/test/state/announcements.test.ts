@@ -1,32 +1,101 @@
-// What screen readers are told in a flood.
+// What screen readers are told: of one alert, in a flood, of the same thing twice, and of what is no alert.
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { announce, atOnce } from '../../src/state/announcements.ts'
+import type { CallingAlert } from '../../src/change/alert-burst.ts'
+import { announce, announceAlert, atOnce, politely } from '../../src/state/announcements.ts'
+import { signedInAs } from '../../src/state/session/of-key.ts'
 import { words } from '../../src/words/words.ts'
+
+const call = (alertId: string, more: Partial<CallingAlert> = {}): CallingAlert => ({
+  alertId,
+  severity: 'severe',
+  headline: `Siege of ${alertId}`,
+  isNew: true,
+  ...more
+})
+const extreme = { severity: 'extreme' } as const
+const settled = () => vi.advanceTimersByTime(1_500)
+
+/** Each change of a region is heard, and nothing else is. */
+let heard: string[] = []
+let ends: (() => void)[] = []
 
 beforeEach(() => {
   vi.useFakeTimers()
+  heard = []
+  ends = [politely, atOnce].map(region => {
+    region.value = ''
+    return region.subscribe(text => {
+      if (text !== '') heard.push(text)
+    })
+  })
 })
 afterEach(() => {
+  for (const end of ends) end()
   vi.runAllTimers()
   vi.useRealTimers()
 })
 
-it('is the first of the gravest at once, and a hundred that follow it as one', () => {
-  const said: string[] = []
-  const end = atOnce.subscribe(text => {
-    if (text !== '') said.push(text)
-  })
-  announce('New: extreme: Siege of Diosso', true)
-  expect(said).toEqual(['New: extreme: Siege of Diosso'])
-  for (let i = 0; i < 100; i += 1) announce(`New: extreme: ${i}`, true)
-  vi.advanceTimersByTime(1_500)
-  expect(said).toEqual(['New: extreme: Siege of Diosso', words.say.many(100)])
-  announce('New: extreme: one more', true)
-  vi.advanceTimersByTime(1_500)
-  announce('New: extreme: later', true)
+it('is the first of the gravest at once, and a hundred that follow it as one, with the gravest by name', () => {
+  announceAlert(call('Diosso', extreme))
+  expect(heard).toEqual(['New: extreme: Siege of Diosso'])
+  for (let i = 0; i < 100; i += 1) announceAlert(call(`n${i}`, { ...extreme, isNew: i > 2 }))
+  settled()
+  expect(heard.slice(1)).toEqual(['97 new alerts, 3 changed alerts. Gravest: extreme: Siege of n3'])
+  announceAlert(call('one more', extreme))
+  settled()
+  announceAlert(call('later', extreme))
   vi.advanceTimersByTime(3_000)
-  expect(said.slice(2)).toEqual(['New: extreme: one more', 'New: extreme: later'])
-  end()
+  expect(heard.slice(2)).toEqual(['New: extreme: Siege of one more', 'New: extreme: Siege of later'])
+})
+
+it('tells new from changed, and counts an alert once', () => {
+  announceAlert(call('old', { isNew: false, severity: 'minor' }))
+  settled()
+  announceAlert(call('a'))
+  announceAlert(call('a', { isNew: false, headline: 'Siege of a, escalated' }))
+  settled()
+  announceAlert(call('b', { severity: 'minor' }))
+  announceAlert(call('c', { isNew: false }))
+  settled()
+  expect(heard).toEqual([
+    'Changed: minor: Siege of old',
+    'New: severe: Siege of a, escalated',
+    '1 new alert, 1 changed alert. Gravest: severe: Siege of c'
+  ])
+})
+
+it('says what is no alert as it is, beside the alerts of the moment', () => {
+  announce('Not accepted: Ben was first')
+  announceAlert(call('a'))
+  announce(words.missed.title(3))
+  settled()
+  expect(heard).toEqual([`New: severe: Siege of a. Not accepted: Ben was first. While this page was not live: 3 alerts changed`])
+})
+
+it('is heard each time, also of the same text', () => {
+  for (let i = 0; i < 3; i += 1) {
+    announce('Saved.')
+    settled()
+  }
+  announceAlert(call('a', extreme))
+  settled()
+  announceAlert(call('a', extreme))
+  expect(heard.map(text => text.trim())).toEqual(['Saved.', 'Saved.', 'Saved.', ...Array(2).fill('New: extreme: Siege of a')])
+})
+
+it('says nothing to another key of what was for the one before', () => {
+  const ama = { id: 'k1', name: 'Ama', scopes: [], theatres: '*' as const, handling: 'internal' }
+  signedInAs(ama)
+  announceAlert(call('a'))
+  announceAlert(call('b', extreme))
+  heard = []
+  signedInAs({ ...ama, id: 'k2' })
+  vi.advanceTimersByTime(1_000)
+  announce('Saved.')
+  vi.advanceTimersByTime(1_000)
+  expect(heard).toEqual([])
+  settled()
+  expect(heard).toEqual(['Saved.'])
 })

@@ -1,4 +1,4 @@
-// Words of the sound of the shift.
+// Words of what is heard: the sound of the shift, and what screen readers are told of alerts that come and change.
 
 const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
@@ -24,4 +24,14 @@ export const soundEn = {
   alarm: (count: number, severity: string) => `${alerts(count)} unanswered, gravest ${severity}:`,
   hush: (count: number) => (count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`),
   more: (count: number) => `and ${count} more`
+} as const
+
+const some = (count: number, what: string): readonly string[] =>
+  count === 0 ? [] : [`${count.toLocaleString('en')} ${what} ${count === 1 ? 'alert' : 'alerts'}`]
+
+export const sayEn = {
+  raised: (severity: string, headline: string) => `New: ${severity}: ${headline}`,
+  changed: (severity: string, headline: string) => `Changed: ${severity}: ${headline}`,
+  many: (raised: number, changed: number, severity: string, headline: string) =>
+    `${[...some(raised, 'new'), ...some(changed, 'changed')].join(', ')}. Gravest: ${severity}: ${headline}`
 } as const
