@@ -2,7 +2,7 @@
 
 import type { AlertEvent } from '@tocsin/client'
 import { describe, expect, it } from 'vitest'
-import { changesBetween, historyOf, missedBetween } from '../src/change/alert-changes.ts'
+import { changesBetween, gravestFirst, historyOf, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, silenceMs, triedOutcome } from '../src/live/freshness.ts'
 import { closedMax, Picture } from '../src/live/picture.ts'
@@ -156,6 +156,15 @@ describe('what was missed', () => {
       ['gone', 'closed']
     ])
     expect(missed[1]?.changes).toEqual([{ what: 'severity', before: 'moderate', after: 'extreme' }])
+  })
+
+  it('is read with the gravest first, of equals the one that changed last, whatever it came after', () => {
+    const at = (detectedAt: string) => ({ times: { ...anAlert().times, detectedAt } })
+    const minor = Array.from({ length: 60 }, (_, i) => anAlert({ alertId: `m${i}`, severity: 'minor' }))
+    const late = anAlert({ alertId: 'late', severity: 'minor', ...at('2026-03-01T12:30:00.000Z') })
+    const after = held(...minor, late, anAlert({ alertId: 'grave', severity: 'extreme', ...at('2026-03-01T11:00:00.000Z') }))
+    const read = gravestFirst(missedBetween(held(), after, fromMs)).map(({ alert }) => alert.alertId)
+    expect([read.slice(0, 3), read.length]).toEqual([['grave', 'late', 'm0'], 62])
   })
 
   it('has what is no longer there at all, and a reopened one as new', () => {

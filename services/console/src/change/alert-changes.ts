@@ -1,6 +1,6 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
 
-import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
+import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -101,4 +101,12 @@ export function missedBetween(
     if (isOpen(alert) && !after.has(alert.alertId)) gone.push({ kind: 'gone', alert, changes: [] })
   }
   return [...raised, ...changed, ...gone]
+}
+
+/** As they are read: the gravest first, of equals the one that changed last. */
+export function gravestFirst(missed: readonly MissedAlert[]): readonly MissedAlert[] {
+  const changedMs = ({ alert }: MissedAlert) => Date.parse(alert.times.detectedAt)
+  return [...missed].sort(
+    (a, b) => severityRank(b.alert.severity) - severityRank(a.alert.severity) || changedMs(b) - changedMs(a)
+  )
 }

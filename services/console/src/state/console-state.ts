@@ -224,10 +224,12 @@ export const pipeline = computed(() =>
   })
 )
 
-/** What happened while the page was not live; null: nothing to tell. */
+/** What happened while the page was not live, the gravest first; null: nothing to tell. */
 export const missed = ofKey(
   signal<{ readonly fromMs: number; readonly toMs: number; readonly alerts: readonly MissedAlert[] } | null>(null)
 )
+/** When the last gap that was told began, ms; it stays when what was missed was read: the hand-over leads back to it. */
+export const lastGapMs = ofKey(signal<number | null>(null))
 
 export const filter = computed(() => filterIn(address.value))
 export const chosenId = computed(() => address.value.get('alert'))

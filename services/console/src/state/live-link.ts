@@ -3,7 +3,7 @@
 
 import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
-import { missedBetween } from '../change/alert-changes.ts'
+import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
 import { pageNow } from '../http/page-time.ts'
 import { readiness as askReadiness, suite } from '../http/suite.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
@@ -26,6 +26,7 @@ import {
   hasNoStream,
   heardAtMs,
   isLive,
+  lastGapMs,
   link,
   mayUse,
   missed,
@@ -262,7 +263,9 @@ function tellMissed(): void {
   // What was not read yet of an earlier gap is told with it.
   const told = missed.value
   const still = (told?.alerts ?? []).filter(({ alert }) => !alerts.some(each => each.alert.alertId === alert.alertId))
-  missed.value = { fromMs: told?.fromMs ?? fromMs, toMs, alerts: [...still, ...alerts] }
+  const begunMs = told?.fromMs ?? fromMs
+  missed.value = { fromMs: begunMs, toMs, alerts: gravestFirst([...still, ...alerts]) }
+  lastGapMs.value = begunMs
   announce(words.missed.title(alerts.length))
 }
 

@@ -116,7 +116,8 @@ export const en = {
     raised: 'New',
     changed: 'Changed',
     gone: 'No longer open',
-    open: 'Open',
+    more: (count: number, all: number) => `Show ${count.toLocaleString('en')} more of ${all.toLocaleString('en')}`,
+    again: 'Read it again later: the hand-over since then',
     dismiss: 'I have read this'
   },
 

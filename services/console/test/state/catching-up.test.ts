@@ -3,7 +3,7 @@
 import './a-suite.ts'
 import './a-stream.ts'
 import { describe, expect, it } from 'vitest'
-import { freshness, isLive, missed, nowMs, picture } from '../../src/state/console-state.ts'
+import { freshness, isLive, lastGapMs, missed, nowMs, picture } from '../../src/state/console-state.ts'
 import { retryNow, startClock } from '../../src/state/live-link.ts'
 import { begin } from '../../src/state/session.ts'
 import { anAlert } from '../support/an-alert.ts'
@@ -39,9 +39,9 @@ describe('a page whose link is back', () => {
     // The clock of the page looks more than once, and tells nothing.
     await soon(() => nowMs.value).toBeGreaterThan(looked + 1_500)
     expect([missed.value, freshness.value.kind]).toEqual([null, 'stale'])
-    Socket.last.event(anAlert({ alertId: 'last' }))
+    Socket.last.event(anAlert({ alertId: 'last', severity: 'extreme' }))
     Socket.last.heartbeat()
-    await soon(missedIds).toEqual(['first', 'last'])
+    await soon(missedIds).toEqual(['last', 'first'])
     expect(isLive.value).toBe(true)
     endClock()
   })
@@ -62,6 +62,8 @@ describe('a page whose link is back', () => {
     const endClock = startClock()
     await soon(() => missed.value?.alerts.length).toBe(3)
     missed.value = null
+    // What was read can be read again, since when it was missed.
+    expect(lastGapMs.value).toBeGreaterThan(0)
     nowMs.value = Date.now() + 5_000
     expect(freshness.value.kind).toBe('stale')
     Socket.last.event(anAlert({ alertId: 'while held' }))

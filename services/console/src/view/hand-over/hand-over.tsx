@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
 import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
 import {
   caveatsOf,
@@ -20,6 +20,7 @@ import {
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { sinceHere } from '../parts/since-here.ts'
 import { ViewPage } from '../parts/view-page.tsx'
 import '../../style/hand-over.css'
 
@@ -54,6 +55,7 @@ function Since() {
   const { handOver: texts } = words
   const from = (ms: number) => setAddress({ since: isoOf(ms) })
   const { ms: sinceMs, isRefused } = since.value
+  const gapMs = lastGapMs.value
   return (
     <div class="hand-over-since">
       <label class="choice">
@@ -70,6 +72,11 @@ function Since() {
         />
       </label>
       {isRefused ? <p role="alert">{texts.sinceRefused}</p> : null}
+      {gapMs === null ? null : (
+        <button type="button" onClick={() => from(bySuite(gapMs))}>
+          {texts.gap(sinceHere(gapMs))}
+        </button>
+      )}
       {shifts.map(hours => (
         <button key={hours} type="button" onClick={() => from(suiteNowMs.peek() - hours * hourMs)}>
           {texts.hours(hours)}

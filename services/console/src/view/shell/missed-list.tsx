@@ -1,23 +1,29 @@
 // What happened while the page was not live: told once it is live again, until somebody says that it was read.
 
+import { useState } from 'preact/hooks'
 import type { MissedAlert } from '../../change/alert-changes.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { missed } from '../../state/console-state.ts'
+import { bySuite, missed } from '../../state/console-state.ts'
+import { openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 
+/** Rows that are drawn at first, and with each press: thousands at once would hold up the page. */
 const shownMax = 50
 
 export function MissedList() {
   const told = missed.value
+  const [drawn, setDrawn] = useState(shownMax)
   if (told === null) return null
   const { fromMs, toMs, alerts } = told
   const [from, to] = [sinceHere(fromMs), sinceHere(toMs)]
   const read = () => {
     missed.value = null
+    setDrawn(shownMax)
   }
+  const left = alerts.length - drawn
   return (
     <section class="banner missed" aria-label={words.missed.title(alerts.length)}>
       {alerts.length === 0 ? (
@@ -32,11 +38,30 @@ export function MissedList() {
             {words.missed.span(from, to)}
           </summary>
           <ul>
-            {alerts.slice(0, shownMax).map(each => (
+            {alerts.slice(0, drawn).map(each => (
               <MissedItem key={each.alert.alertId} {...each} />
             ))}
           </ul>
-          {alerts.length > shownMax ? <p>{words.place.more(alerts.length - shownMax)}</p> : null}
+          {left <= 0 ? null : (
+            <p>
+              <button type="button" onClick={() => setDrawn(drawn + shownMax)}>
+                {words.missed.more(Math.min(left, shownMax), alerts.length)}
+              </button>
+            </p>
+          )}
+          {openViews.value.includes('hand-over') ? (
+            <p>
+              <button
+                type="button"
+                class="as-link"
+                onClick={() =>
+                  setAddress({ view: 'hand-over', item: null, since: new Date(bySuite(fromMs)).toISOString() }, { push: true })
+                }
+              >
+                {words.missed.again}
+              </button>
+            </p>
+          ) : null}
         </details>
       )}
       <button type="button" onClick={read}>

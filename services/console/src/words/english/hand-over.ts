@@ -6,6 +6,7 @@ export const handOverEn = {
   lead: 'What changed since a time, and what nobody has: to be read out, printed or sent.',
   since: 'Since (UTC)',
   sinceRefused: 'That is no time, or one that is still to come: what follows is of the last shift.',
+  gap: (time: string) => `Since this page was not live (${time})`,
   hours: (count: number) => `Last ${count} h`,
   span: (from: string, to: string, age: string) => `From ${from} to ${to} (${age}).`,
   loading: (done: number, all: number) => `Asking for what became of ${all}: ${done} answered…`,
