@@ -100,10 +100,4 @@ export function typedFor(alertId: string): string {
     .join('\n')
 }
 
-const noteCount = () => [...drafts.value.keys()].filter(id => typedFor(id) !== '').length
-holdTyped('note', noteCount)
-
-/** Whether something typed would be lost with the page. */
-export function hasDrafts(): boolean {
-  return noteCount() > 0
-}
+holdTyped('note', () => [...drafts.value.keys()].filter(id => typedFor(id) !== '').length)

@@ -11,9 +11,7 @@ import { knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
-import { bulkDraft } from './bulk-acts.ts'
 import { caller, chosenId, filter, nowMs, picture, pictureAge } from './console-state.ts'
-import { hasDrafts } from './drafts.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isUnanswered, takeAnswered } from './unanswered.ts'
@@ -121,9 +119,7 @@ effect(() => {
 
 const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
 
-const isWriting = computed(() => hasDrafts() || bulkDraft.value.note !== '')
-
-/** A wall that nobody has touched for this long is read from afar: a row that was pressed once holds nothing, ms. */
+/** A wall that nobody has touched for this long is read from afar: a row that was pressed or chosen once holds nothing, ms. */
 const wallRestMs = 120_000
 const usedAtMs = ofKey(signal(nowMs.peek()))
 export function noteUse(): void {
@@ -132,13 +128,12 @@ export function noteUse(): void {
 for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel']) addEventListener(sign, noteUse)
 const isAtHand = computed(() => address.value.get('look') !== 'wall' || Math.abs(nowMs.value - usedAtMs.value) < wallRestMs)
 
-/** Somebody reads, selects, writes or has scrolled: rows stand still. */
+/**
+ * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open or alerts selected; what was
+ * typed for an alert that is not open any more is kept with it, and holds nothing.
+ */
 const isReading = computed(
-  () =>
-    chosenId.value !== null ||
-    isSelecting.value ||
-    isWriting.value ||
-    ((isScrolled.value || hasFocus.value || isPointing.value) && isAtHand.value)
+  () => isAtHand.value && (chosenId.value !== null || isSelecting.value || isScrolled.value || hasFocus.value || isPointing.value)
 )
 
 const standing = ofKey(signal(new StandingRows([])))

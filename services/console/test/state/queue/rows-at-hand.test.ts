@@ -1,0 +1,69 @@
+// What holds new alerts behind the bar: what is at hand, and not what was left somewhere. Nothing typed is lost by it.
+
+import '../a-suite.ts'
+import '../a-stream.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { setAddress } from '../../../src/state/address.ts'
+import { bulkDraft } from '../../../src/state/bulk-acts.ts'
+import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
+import { changeDraft, draftOf } from '../../../src/state/drafts.ts'
+import { noteUse, queue } from '../../../src/state/queue-state.ts'
+import { selection } from '../../../src/state/selection.ts'
+import { anAlert } from '../../support/an-alert.ts'
+
+const restMs = 120_000
+const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)
+let known: readonly string[] = []
+
+function draw(...alertIds: readonly string[]): void {
+  known = [...known, ...alertIds]
+  picture.takePart(
+    known.map(alertId => anAlert({ alertId })),
+    { isFirst: true, isLast: true }
+  )
+  pictureAge.value += 1
+}
+
+beforeEach(() => {
+  setAddress({ alert: null, look: null })
+  selection.value = new Map()
+  picture.clear()
+  known = []
+  draw('a', 'b')
+  noteUse()
+  expect(rows().sort()).toEqual(['a', 'b'])
+})
+
+describe('new alerts', () => {
+  it('wait while an alert is open, at a desk for as long as it is', () => {
+    setAddress({ alert: 'a' })
+    nowMs.value += 10 * restMs
+    draw('new')
+    expect([rows().includes('new'), queue.value.waiting]).toEqual([false, 1])
+  })
+
+  it.each([
+    ['an alert is open', () => setAddress({ alert: 'a' })],
+    ['alerts are selected', () => (selection.value = new Map([['a', 0]]))]
+  ])('do not wait on a wall that rests though %s, and what was typed is kept', (_, leave) => {
+    setAddress({ look: 'wall' })
+    leave()
+    changeDraft('a', { note: 'Half a sen' })
+    bulkDraft.value = { ...bulkDraft.peek(), note: 'For all' }
+    draw('new')
+    expect([rows().includes('new'), queue.value.waiting]).toEqual([false, 1])
+    nowMs.value += restMs
+    expect(rows()).toContain('new')
+    draw('newer')
+    expect([rows().includes('newer'), queue.value.waiting]).toEqual([true, 0])
+    expect([draftOf('a').note, bulkDraft.value.note]).toEqual(['Half a sen', 'For all'])
+  })
+
+  it('do not wait for words that are left at an alert which is not open', () => {
+    setAddress({ alert: 'a' })
+    changeDraft('a', { note: 'Half a sen' })
+    setAddress({ alert: null })
+    draw('new')
+    expect([rows().includes('new'), queue.value.waiting, draftOf('a').note]).toEqual([true, 0, 'Half a sen'])
+  })
+})
