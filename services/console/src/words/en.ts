@@ -230,7 +230,6 @@ export const en = {
     back: 'Back to the list',
     print: 'Print',
     link: 'Copy link',
-    linkCopied: 'Link copied',
     why: 'Why it fired',
     measure: 'Measure',
     threshold: 'threshold',

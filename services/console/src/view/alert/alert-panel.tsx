@@ -14,6 +14,7 @@ import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { CopyLink } from '../parts/copy-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { Time } from '../parts/time.tsx'
 import { ActForm, ActsOver } from './act-form.tsx'
@@ -54,7 +55,9 @@ export function AlertPanel() {
           {words.alert.back}
         </button>
         <span class="spread" />
-        <CopyLink />
+        <CopyLink class="copy-alert" linkOf={() => location.href}>
+          {words.alert.link}
+        </CopyLink>
         <button type="button" onClick={() => print()}>
           {words.alert.print}
         </button>
@@ -72,25 +75,6 @@ export function AlertPanel() {
       )}
     </article>
   )
-}
-
-function CopyLink() {
-  const [isDone, setDone] = useState(false)
-  return (
-    <button type="button" onClick={async () => setDone(await copied(location.href))}>
-      {isDone ? words.alert.linkCopied : words.alert.link}
-    </button>
-  )
-}
-
-/** The clipboard is there on secure origins alone, and may be refused. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function Head({ alert }: { readonly alert: ShownAlert }) {

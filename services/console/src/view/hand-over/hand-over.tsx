@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
 import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
+import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
@@ -118,7 +119,7 @@ function Document({ made }: { readonly made: MadeHandOver }) {
 function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {
   const { handOver: texts } = words
   const [told, setTold] = useState('')
-  const copy = async (content: string) => setTold((await copied(content)) ? texts.copied : texts.notCopied)
+  const say = async (content: string) => setTold(await copy(content, { done: texts.copied, not: texts.notCopied }))
   const nextLink = () => {
     const query = new URLSearchParams(address.value)
     query.set('since', isoOf(atMs))
@@ -132,10 +133,10 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
       <button type="button" onClick={() => print()}>
         {texts.print}
       </button>
-      <button type="button" class="primary" onClick={() => copy(text)}>
+      <button type="button" class="primary" onClick={() => say(text)}>
         {texts.copy}
       </button>
-      <button type="button" onClick={() => copy(nextLink())}>
+      <button type="button" onClick={() => say(nextLink())}>
         {texts.nextLink}
       </button>
       <span role="status">
@@ -148,16 +149,6 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
 
 function Newer() {
   return <>{newer.value > 0 ? ` ${words.handOver.newer(newer.value)}` : ''}</>
-}
-
-/** The clipboard is there on secure origins alone, and may be refused. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const shownMax = 100

@@ -1,14 +1,14 @@
 // Filters with a name, one press each, and the link to the list as it is now.
 
-import { useState } from 'preact/hooks'
 import { countryFilter, presetFilter, presets } from '../../queue/presets.ts'
 import { addressOf, type QueueFilter } from '../../queue/queue-filter.ts'
-import { address, setAddress } from '../../state/address.ts'
+import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
 import { returnTo } from '../../state/queue-state.ts'
 import { selection } from '../../state/selection.ts'
 import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
+import { CopyLink } from '../parts/copy-link.tsx'
 
 /** The country of the alert that the officer is at. */
 function countryAtHand(): string | null {
@@ -53,30 +53,17 @@ export function Presets() {
   )
 }
 
+function linkToView(): string {
+  const link = new URL(location.href)
+  link.searchParams.delete('alert')
+  return link.href
+}
+
 export function CopyView() {
-  const [copied, setCopied] = useState('')
-  const now = address.value.toString()
-  const copy = async () => {
-    const link = new URL(location.href)
-    link.searchParams.delete('alert')
-    try {
-      await navigator.clipboard.writeText(link.href)
-      setCopied(now)
-    } catch {
-      // The clipboard is there on secure origins alone, and may be refused: the address bar says the same.
-      setCopied('')
-    }
-  }
   return (
-    <button type="button" class="copy-view" onClick={copy}>
-      {copied === now && now !== '' ? (
-        words.queueWork.viewCopied
-      ) : (
-        <>
-          {words.queueWork.copyLink}
-          <span class="visually-hidden"> {words.queueWork.ofView}</span>
-        </>
-      )}
-    </button>
+    <CopyLink class="copy-view" linkOf={linkToView}>
+      {words.queueWork.copyLink}
+      <span class="visually-hidden"> {words.queueWork.ofView}</span>
+    </CopyLink>
   )
 }

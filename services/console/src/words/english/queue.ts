@@ -28,7 +28,6 @@ export const queueEn = {
   viewNameHint: 'kept in its link alone',
   copyLink: 'Copy link',
   ofView: 'to this view',
-  viewCopied: 'Link copied',
 
   files: {
     title: 'This list as a file:',

@@ -35,6 +35,8 @@ export const viewsEn = {
   copy: 'Copy',
   copied: 'Copied.',
   notCopied: 'This browser does not let it be copied: select it.',
+  linkCopied: 'Link copied',
+  linkNotCopied: 'Not copied: this browser does not let pages. The address bar has the link.',
   stored: 'I have stored it',
   no: 'No, go back'
 } as const

@@ -1,0 +1,35 @@
+// A button that copies a link, and says beside itself whether it did.
+
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { copy } from '../../http/clipboard.ts'
+import { address } from '../../state/address.ts'
+import { words } from '../../words/words.ts'
+
+interface CopyLinkProps {
+  readonly linkOf: () => string
+  readonly children: ComponentChildren
+  readonly class: string
+}
+
+export function CopyLink({ linkOf, children, class: name }: CopyLinkProps) {
+  const [told, setTold] = useState({ of: '', text: '' })
+  // What was said is of the page as it was then.
+  const now = address.value.toString()
+  const press = async () => {
+    // Emptied first: the same words again would be no change, and nobody would hear them.
+    setTold({ of: now, text: '' })
+    const { linkCopied: done, linkNotCopied: not } = words.views
+    setTold({ of: now, text: await copy(linkOf(), { done, not }) })
+  }
+  return (
+    <span class={name}>
+      <button type="button" onClick={press}>
+        {children}
+      </button>{' '}
+      <span class="soft" role="status">
+        {told.of === now ? told.text : ''}
+      </span>
+    </span>
+  )
+}
