@@ -270,7 +270,7 @@ export class AlertBook {
     for (const part of byLayer(change)) {
       const goesOn = this.#goesOn(change, part)
       if (goesOn === null) matched.push(matchFamily(change, part, this.#ground))
-      else touched.add(goesOn)
+      else for (const alertId of goesOn) touched.add(alertId)
     }
     const all = movedAcross(matched)
     for (const [alertId, held] of all.flatMap(heldAfter)) {
@@ -285,19 +285,19 @@ export class AlertBook {
     return touched
   }
 
-  /** The alert that goes on with the only finding of a family that changed; null if matching must decide. */
-  #goesOn({ rule, severities }: RuleChange, part: LayerChange): string | null {
+  /** What is connected with the alert that goes on with a family's only changed finding; null: matching must decide. */
+  #goesOn({ rule, severities }: RuleChange, part: LayerChange): Iterable<string> | null {
     if (!('ruleVersion' in rule)) return null
     const family = familyOf(rule.ruleId, part.layer)
     const index = this.#ground.findings.of(family)
-    const goesOn = continuing({ family, ...part }, index, this.#entries)
+    const goesOn = continuing({ family, ...part }, rule.ruleVersion, index, this.#entries)
     if (goesOn === null) return null
     const finding = part.added[0] as Finding
-    const { entry, reports } = goesOn
+    const { entry, reports, connected } = goesOn
     this.#waiting.noteHeld(entry, finding)
     index.replace(part.removed[0] as Finding, finding, reports)
     this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
-    return entry.state.alertId
+    return connected
   }
 
   /** Merges a leftover alert into the one whose finding has its reports. An open one passes on its operator state. */

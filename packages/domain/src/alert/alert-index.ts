@@ -34,6 +34,18 @@ export class AlertIndex {
     return seat === undefined || this.#byReport.isAlone(seat)
   }
 
+  /** Number of different reports that an alert rests on. */
+  reportCount(alertId: string): number {
+    const seat = this.#seats.get(alertId)
+    return seat === undefined ? 0 : this.#byReport.countOf(seat)
+  }
+
+  /** Calls `visit` with each other alert of its family that shares reports with an alert, and how many. */
+  eachSharing(alertId: string, visit: (alertId: string, count: number) => void): void {
+    const seat = this.#seats.get(alertId)
+    if (seat !== undefined) this.#byReport.eachSharing(seat, (other, count) => visit(other.alertId, count))
+  }
+
   /** Calls `visit` with the alerts of a family that rest on a report. */
   eachResting(family: string, report: string, visit: (alertId: string) => void): void {
     this.#byReport.each(report, seat => {

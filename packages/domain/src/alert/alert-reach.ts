@@ -18,6 +18,8 @@ interface FamilyChange extends FindingChange {
 export interface Continuation {
   readonly entry: AlertEntry
   readonly reports: ReportChange
+  /** All that matching would have looked at, itself included: each keeps what it holds. */
+  readonly connected: Iterable<string>
 }
 
 /**
@@ -26,6 +28,7 @@ export interface Continuation {
  */
 export function continuing(
   { family, removed, added }: FamilyChange,
+  ruleVersion: number,
   index: FindingIndex,
   entries: AlertEntries
 ): Continuation | null {
@@ -33,12 +36,61 @@ export function continuing(
   const now = added[0]
   if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
   const entry = entries.holderOf(old)
-  if (entry?.held?.finding !== old || !entries.index.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
+  if (entry?.held?.finding !== old) return null
+  const { alertId } = entry.state
+  const isAlone = entries.index.isAlone(alertId) && index.isAlone(old)
+  if (!isAlone && !isOpen(entry.state)) return null
   const reports = changeOfReports(old, now)
+  if (!isAlone && reports.gone.length > 0) return null
   if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
   if (reports.fresh.some(report => entries.index.isReportOf(family, report) || index.hasReport(report))) return null
-  if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, entry.state.alertId, now)) return null
-  return { entry, reports }
+  if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, alertId, now)) return null
+  const connected = isAlone ? [alertId] : connectedInRest({ family, ruleVersion }, alertId, index, entries)
+  return connected === null ? null : { entry, reports, connected }
+}
+
+/**
+ * The alerts that are connected with an open one by reports, itself included, if each would take again the finding that it holds,
+ * were they matched, and also if that of the open one has grown by reports that nobody else has. Null if that is not certain.
+ *
+ * Open alerts that hold choose first, and share most with their own finding, unless another contains all of its reports. Closed
+ * ones keep theirs while it stands, unless another of the same time might read alike. What is left then is nothing.
+ */
+function connectedInRest(
+  { family, ruleVersion }: { readonly family: string; readonly ruleVersion: number },
+  alertId: string,
+  index: FindingIndex,
+  entries: AlertEntries
+): ReadonlySet<string> | null {
+  const met = new Set([alertId])
+  const spans = new Set<string>()
+  for (const id of met) {
+    const entry = entries.get(id)
+    if (entry === undefined || !isInRest(entry, ruleVersion, index)) return null
+    const finding = findingOf(entry)
+    const holds = entry.held !== null
+    if (holds && !isOpen(entry.state)) {
+      const span = `${finding.fromMs}|${finding.toMs}`
+      if (spans.has(span)) return null
+      spans.add(span)
+    }
+    if (index.hasOtherAlike(finding) || entries.index.hasOtherAlike(family, id, finding)) return null
+    const reports = entries.index.reportCount(id)
+    let isContained = false
+    entries.index.eachSharing(id, (other, shared) => {
+      const otherHolds = entries.get(other)?.held != null
+      isContained ||= holds && otherHolds && shared >= reports
+      // Two that have lost their findings have nothing to take from one another.
+      if (holds || otherHolds) met.add(other)
+    })
+    if (isContained) return null
+  }
+  return met
+}
+
+/** True if an alert holds a current finding of the rule as it is, or is closed without one. */
+function isInRest({ held, state }: AlertEntry, ruleVersion: number, index: FindingIndex): boolean {
+  return held === null ? !isOpen(state) : held.ruleVersion === ruleVersion && index.has(held.finding)
 }
 
 /** The connected alerts and findings that a change affects: connected if the alert could take the finding. */

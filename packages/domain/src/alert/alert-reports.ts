@@ -1,5 +1,5 @@
-// Which alerts rest on a report, of one family or of all. It knows which share a report with another of their family, so that
-// unconnected ones are recognised at once.
+// Which alerts rest on a report, of one family or of all. It knows how many reports an alert shares with each other of its
+// family, so that what is connected is known without a look at the reports.
 
 /** An alert in the index. */
 export interface Reporting {
@@ -11,12 +11,25 @@ export interface Reporting {
 export class AlertReports<A extends Reporting> {
   /** Most reports have one alert, and a list for each would cost more memory than the report. */
   readonly #byReport = new Map<string, A | A[]>()
-  /** Number of reports that an alert shares with others of its family; 0 if absent. */
-  readonly #sharedBy = new Map<A, number>()
+  /** Number of reports that an alert rests on. */
+  readonly #counts = new Map<A, number>()
+  /** Number of reports that an alert shares with each other of its family; absent if none. */
+  readonly #shared = new Map<A, Map<A, number>>()
 
   /** True if an alert shares none of its reports with another of its family. */
   isAlone(alert: A): boolean {
-    return !this.#sharedBy.has(alert)
+    return !this.#shared.has(alert)
+  }
+
+  /** Number of reports that an alert rests on. */
+  countOf(alert: A): number {
+    return this.#counts.get(alert) ?? 0
+  }
+
+  /** Calls `visit` with each other alert of its family that shares reports with an alert, and how many. */
+  eachSharing(alert: A, visit: (other: A, count: number) => void): void {
+    const shared = this.#shared.get(alert)
+    if (shared !== undefined) for (const [other, count] of shared) visit(other, count)
   }
 
   /** Calls `visit` with each alert that rests on a report. */
@@ -36,10 +49,12 @@ export class AlertReports<A extends Reporting> {
     const alerts = this.#byReport.get(report)
     if (alerts === undefined) {
       this.#byReport.set(report, alert)
+      change(this.#counts, alert, 1)
       return
     }
     const others = Array.isArray(alerts) ? alerts : [alerts]
     if (others.includes(alert)) return
+    change(this.#counts, alert, 1)
     this.#countShared(alert, others, 1)
     if (others === alerts) others.push(alert)
     else this.#byReport.set(report, [...others, alert])
@@ -47,25 +62,37 @@ export class AlertReports<A extends Reporting> {
 
   remove(report: string, alert: A): void {
     const alerts = this.#byReport.get(report)
-    if (alerts === alert) this.#byReport.delete(report)
+    if (alerts === alert) {
+      this.#byReport.delete(report)
+      change(this.#counts, alert, -1)
+    }
     if (!Array.isArray(alerts) || !alerts.includes(alert)) return
     alerts.splice(alerts.indexOf(alert), 1)
+    change(this.#counts, alert, -1)
     this.#countShared(alert, alerts, -1)
     if (alerts.length === 1) this.#byReport.set(report, alerts[0] as A)
   }
 
   /** An alert begins or ends to share a report with these. */
   #countShared(alert: A, others: readonly A[], by: 1 | -1): void {
-    const alike = others.filter(other => other.family === alert.family)
-    const [first, second] = alike
-    if (first === undefined) return
-    this.#count(alert, by)
-    if (second === undefined) this.#count(first, by)
+    for (const other of others) {
+      if (other.family !== alert.family) continue
+      this.#count(alert, other, by)
+      this.#count(other, alert, by)
+    }
   }
 
-  #count(alert: A, by: 1 | -1): void {
-    const count = (this.#sharedBy.get(alert) ?? 0) + by
-    if (count === 0) this.#sharedBy.delete(alert)
-    else this.#sharedBy.set(alert, count)
+  #count(alert: A, other: A, by: 1 | -1): void {
+    const shared = this.#shared.get(alert) ?? new Map<A, number>()
+    change(shared, other, by)
+    if (shared.size === 0) this.#shared.delete(alert)
+    else this.#shared.set(alert, shared)
   }
+}
+
+/** Changes a number that is left out if it is 0. */
+function change<K>(counts: Map<K, number>, key: K, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
 }
