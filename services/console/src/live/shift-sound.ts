@@ -147,3 +147,11 @@ export function soundSettingsIn(query: URLSearchParams): SoundSettings {
     withDrills: query.get('sound-drills') === 'yes'
   }
 }
+
+/**
+ * Whether sound may have been on before this page was loaded, which turned it off: the page was loaded anew, or its address says
+ * how it sounds. `navigation`: how the browser came to it, in the browser's words.
+ */
+export function mayHaveSounded(navigation: string | undefined, query: URLSearchParams): boolean {
+  return navigation === 'reload' || navigation === 'back_forward' || query.has('sound') || query.has('sound-drills')
+}

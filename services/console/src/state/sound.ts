@@ -32,6 +32,8 @@ export const soundSettings = computed(() => soundSettingsIn(address.value))
 const alarms = ofKey(signal<Alarms>(new Map()))
 /** What sounds, or would if it were not muted. */
 export const alarmsNow = computed(() => (wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)))
+/** Alarms should sound and can not, since the browser holds the sound back: a press lets it. */
+export const isHeldBack = computed(() => soundState.value === 'blocked' && wanted.value === 'armed' && alarmsNow.value.length > 0)
 /** Counts soundings: what is seen moves with what is heard. */
 export const soundings = signal(0)
 

@@ -2,11 +2,13 @@
 
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
+import { leaveOff, unheardCount } from '../../state/sound/reminder.ts'
 import {
   alarmsNow,
   arm,
   disarm,
   hush,
+  isHeldBack,
   isLost,
   mute,
   type SoundState,
@@ -102,6 +104,8 @@ export function SoundBanner() {
   return (
     <>
       <Unheard />
+      <HeldBack />
+      <Reminder />
       <AlarmBanner />
     </>
   )
@@ -121,6 +125,35 @@ function Unheard() {
         }}
       >
         {words.missed.dismiss}
+      </button>
+    </section>
+  )
+}
+
+/** An alarm that only moves is seen by who looks, and heard by nobody. */
+function HeldBack() {
+  if (!isHeldBack.value) return null
+  return (
+    <section class="banner missed" aria-label={words.sound.title}>
+      <strong role="alert">{words.sound.heldBack}</strong>{' '}
+      <button type="button" onClick={() => void arm()}>
+        {words.sound.letSound}
+      </button>
+    </section>
+  )
+}
+
+function Reminder() {
+  const count = unheardCount.value
+  if (count === 0) return null
+  return (
+    <section class="banner missed" aria-label={words.sound.title}>
+      <strong role="status">{words.sound.offNow(count)}</strong>{' '}
+      <button type="button" onClick={() => void arm()}>
+        {words.sound.arm}
+      </button>{' '}
+      <button type="button" onClick={leaveOff}>
+        {words.sound.leaveOff}
       </button>
     </section>
   )

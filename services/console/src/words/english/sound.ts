@@ -10,6 +10,11 @@ export const soundEn = {
   muted: 'Sound muted',
   blocked: 'Sound blocked by the browser: press to arm again',
   off: 'Sound is off.',
+  heldBack: 'The alarm does not sound: this browser holds it back until you press here.',
+  letSound: 'Let it sound',
+  offNow: (count: number) =>
+    `Sound is off: a page that is loaded again has none until you press. Severe or extreme and unanswered: ${alerts(count)}.`,
+  leaveOff: 'Leave it off',
   mute: 'Mute',
   unmute: 'Unmute',
   disarm: 'Turn off',

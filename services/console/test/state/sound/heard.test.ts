@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Severity, severities } from '../../../src/shown/shown-alert.ts'
 import { setAddress } from '../../../src/state/address.ts'
 import { heardAtMs, nowMs, picture, signedIn } from '../../../src/state/console-state.ts'
-import { arm, disarm, hear, mute, soundings, soundState, testTone } from '../../../src/state/sound.ts'
+import { arm, disarm, hear, isHeldBack, mute, soundings, soundState, testTone } from '../../../src/state/sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'
 import { heard, theBrowserLetsItSound } from './an-audio.ts'
@@ -115,13 +115,16 @@ describe('an officer hears', () => {
   it('nothing where the browser blocks it, which is said, and not all of it at once when it no longer does', async () => {
     theBrowserLetsItSound(false)
     await arm()
-    expect([soundState.value, heard()]).toEqual(['blocked', []])
+    expect([soundState.value, heard(), isHeldBack.value]).toEqual(['blocked', [], false])
     raise('extreme')
     pass(24)
-    expect(heard()).toEqual([])
+    expect([heard(), isHeldBack.value]).toEqual([[], true])
+    // Who muted it waits for no sound.
+    mute(true)
+    expect(isHeldBack.value).toBe(false)
     theBrowserLetsItSound(true)
     await armed()
-    expect(soundState.value).toBe('armed')
+    expect([soundState.value, isHeldBack.value]).toEqual(['armed', false])
     pass(8)
     expect(heard()).toEqual(tones.extreme)
     theBrowserLetsItSound(false)

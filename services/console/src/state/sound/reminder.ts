@@ -1,0 +1,36 @@
+// A page that is loaded again has no sound until somebody presses for it, as browsers demand: who relied on it is reminded once.
+
+import { computed, effect, signal } from '@preact/signals'
+import { mayHaveSounded } from '../../live/shift-sound.ts'
+import { isOpen, severityRank } from '../../shown/shown-alert.ts'
+import { address } from '../address.ts'
+import { picture, pictureAge } from '../console-state.ts'
+import { ofKey } from '../session/of-key.ts'
+import { soundState } from '../sound.ts'
+import { unansweredIds } from '../unanswered.ts'
+
+const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
+const hasSounded = mayHaveSounded(navigation?.type, address.peek())
+
+/** Somebody has read it, or has turned the sound on and knows where it is; it may be on when another key signs in. */
+const isOver = ofKey(signal(false))
+effect(() => {
+  if (soundState.value !== 'off' && !isOver.value) isOver.value = true
+})
+
+/** How many severe and extreme alerts nobody answered while sound is off; 0: nobody is reminded. */
+export const unheardCount = computed(() => {
+  pictureAge.value
+  if (!hasSounded || isOver.value) return 0
+  let count = 0
+  for (const id of unansweredIds()) {
+    const alert = picture.alerts.get(id)
+    if (alert !== undefined && isOpen(alert) && severityRank(alert.severity) >= severityRank('severe')) count += 1
+  }
+  return count
+})
+
+/** The sound stays off. */
+export function leaveOff(): void {
+  isOver.value = true
+}

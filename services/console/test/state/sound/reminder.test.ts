@@ -1,0 +1,83 @@
+// A page that was loaded again reminds that its sound is off, once, and while there is something that should be heard.
+
+import '../a-suite.ts'
+import '../a-stream.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { mayHaveSounded } from '../../../src/live/shift-sound.ts'
+import { anAlert } from '../../support/an-alert.ts'
+import { Socket } from '../a-stream.ts'
+import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
+
+// As of a page whose link says how it sounds: it is looked at when the page is loaded.
+Object.assign(location, { search: '?sound=moderate' })
+const { begin } = await import('../../../src/state/session.ts')
+await import('../../../src/state/live-link.ts')
+const { leaveOff, unheardCount } = await import('../../../src/state/sound/reminder.ts')
+const { alarmsNow, arm, disarm } = await import('../../../src/state/sound.ts')
+
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read', 'alerts:operate'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
+const open = [
+  anAlert({ alertId: 'extreme', severity: 'extreme' }),
+  anAlert({ alertId: 'severe', severity: 'severe' }),
+  anAlert({ alertId: 'mild', severity: 'moderate' }),
+  anAlert({ alertId: 'taken', severity: 'extreme' })
+]
+let me: object = ama
+
+/** The page is opened, or another key signs in there. */
+async function opened(): Promise<void> {
+  const before = Socket.all.length
+  await begin()
+  await soon(() => Socket.all.length).toBe(before + 1)
+  await Socket.last.open()
+  Socket.last.subscribed(open)
+}
+
+beforeAll(() => {
+  suiteAnswers(path => {
+    if (path === '/v1/me') return Response.json(me)
+    if (path.includes('answered=false')) return Response.json({ items: open.slice(0, 3), next: null })
+    return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
+  })
+})
+
+describe('a page without sound', () => {
+  it('reminds of what is severe and extreme and unanswered, until somebody leaves it off', async () => {
+    await opened()
+    await soon(() => unheardCount.value).toBe(2)
+    leaveOff()
+    expect(unheardCount.value).toBe(0)
+  })
+
+  it('reminds the next officer, and not who has turned it on once', async () => {
+    me = { ...ama, id: 'k2', name: 'Ben' }
+    await opened()
+    await soon(() => unheardCount.value).toBe(2)
+    await arm()
+    expect(unheardCount.value).toBe(0)
+    me = { ...ama, id: 'k3', name: 'Cleo' }
+    await opened()
+    await soon(() => alarmsNow.value.length).toBe(3)
+    disarm()
+    expect(unheardCount.value).toBe(0)
+  })
+})
+
+it('a page that never sounded reminds nobody', () => {
+  const asked = (text: string) => new URLSearchParams(text)
+  expect(['reload', 'back_forward', 'navigate', undefined].map(how => mayHaveSounded(how, asked('')))).toEqual([
+    ...[true, true],
+    ...[false, false]
+  ])
+  expect([mayHaveSounded('navigate', asked('sound=minor')), mayHaveSounded('navigate', asked('look=wall'))]).toEqual([
+    true,
+    false
+  ])
+})
