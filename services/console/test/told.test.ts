@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import type { AlertToldList, SilenceOver } from '../src/shown/alert-told.ts'
 import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
-import { rowLevel, silenceOf, silencesNow, toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
+import { answeredEarlier, rowLevel, silenceOf, silencesNow, toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
 import { words } from '../src/words/words.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -96,4 +96,28 @@ it('says of a row that a silence holds it, as somebody wanted it, and by which i
   expect(silenceOf(silenced, { items: [] })).toBeNull()
   const over = (minute: number) => silencesNow(told, Date.parse(at(minute))).map(({ id }) => id)
   expect([over(29), over(30), silencesNow(null, 0)]).toEqual([['sil_1'], [], []])
+})
+
+it('names who answered before those whom the alert keeps, and nobody twice or of later', () => {
+  const row = (subscriptionId: string, minute: number | null) => {
+    const answered = minute === null ? null : { at: at(minute), until: null, note: 'Ours.', response: null }
+    const state = {
+      contact: null,
+      type: 'tocsin.alert.raised.v1',
+      state: 'accepted',
+      acceptedAt: null,
+      waitsSince: null
+    } as const
+    return { subscriptionId, by: subscriptionId === 'lost' ? null : `Partner ${subscriptionId}`, ...state, answered }
+  }
+  const items = [row('b', 2), row('named', 5), row('lost', 1), row('silent', null), row('later', 9)]
+  const named = [
+    { subscriptionId: 'named', at: at(5) },
+    { subscriptionId: 'other', at: at(6) }
+  ]
+  expect(answeredEarlier(named, { items })).toEqual([
+    { subscriptionId: 'lost', by: 'lost', at: at(1), until: null, note: 'Ours.' },
+    { subscriptionId: 'b', by: 'Partner b', at: at(2), until: null, note: 'Ours.' }
+  ])
+  expect(answeredEarlier(named, null)).toEqual([])
 })

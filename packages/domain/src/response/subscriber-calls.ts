@@ -1,6 +1,7 @@
 // The calls of an alert as one subscription was called: from when its endpoint had the alert, until a human there answered, and
 // until something was done. Pure.
 
+import type { AlertPartnerAnswer } from '../alert/alert.ts'
 import { deedOf } from '../alert/operator-decision.ts'
 import type { ResponseKind } from '../record/theatre-record.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
@@ -50,6 +51,27 @@ export function subscriberAnswersAfter(
   if (before.some(isToThis)) return before.map(each => (isToThis(each) ? { ...each, last: said } : each))
   const answer = { subscriptionId, atMs, ...(said.untilMs === null ? {} : { last: said }) }
   return [...before, answer].slice(-subscriberAnswersMax)
+}
+
+/**
+ * What each subscription answered last, oldest first, after the next event: of more of them than the state of the alert keeps.
+ * The same object if nothing was answered. What was said last to be done stays, as it does in the state. Of what is not known
+ * yet, such as after an alert was forgotten, the state has the newest.
+ */
+export function lastAnswersAfter(
+  before: readonly AlertPartnerAnswer[],
+  { type, state }: Omit<AnswerFact, 'atMs'>
+): readonly AlertPartnerAnswer[] {
+  const { answers = [] } = state.operator
+  if (answers.length === 0 || (before.length > 0 && type !== 'alert.answered')) return before
+  const known = new Map(before.map(each => [each.subscriptionId, each]))
+  for (const said of answers) {
+    const response = said.response ?? known.get(said.subscriptionId)?.response
+    // Set anew, so that the order is that of the last words.
+    known.delete(said.subscriptionId)
+    known.set(said.subscriptionId, response === undefined ? said : { ...said, response })
+  }
+  return [...known.values()].slice(-subscriberAnswersMax)
 }
 
 /** What was done at subscriptions after the next event, in the order in which it was said; the same object if it says nothing. */

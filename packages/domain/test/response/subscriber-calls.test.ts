@@ -1,11 +1,12 @@
 // The calls of an alert as one subscription was called, and when a human there answered.
 
 import { describe, expect, it } from 'vitest'
-import type { AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
+import type { AlertEvent, AlertPartnerAnswer, AlertStatus } from '../../src/alert/alert.ts'
 import type { AlertCalls, Call } from '../../src/response/alert-calls.ts'
 import {
   alertDeedsMax,
   isWithSubscriber,
+  lastAnswersAfter,
   type SubscriberAnswer,
   type SubscriberDeed,
   subscriberAnswersAfter,
@@ -144,6 +145,29 @@ describe('the answers of an alert', () => {
     let many: readonly SubscriberAnswer[] = []
     for (let i = 0; i < subscriberAnswersMax + 5; i++) many = after(many, said(i, `sub_${i}`))
     expect([many.length, many[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'sub_5'])
+  })
+
+  it('are told by their last words, of more subscriptions than the state keeps, with what was done', () => {
+    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const next = (before: readonly AlertPartnerAnswer[], answers: AlertPartnerAnswer[], type: AlertEvent['type']) =>
+      lastAnswersAfter(before, { type, state: { status: 'confirmed', operator: { ...nobody, answers } } })
+    const response = { kind: 'moved', at: said(1).at, recordedAt: said(1).at } as const
+    let [kept, all]: [AlertPartnerAnswer[], readonly AlertPartnerAnswer[]] = [[], []]
+    const answers = (each: AlertPartnerAnswer) => {
+      kept = [...kept.filter(({ subscriptionId }) => subscriptionId !== each.subscriptionId), each].slice(-10)
+      all = next(all, kept, 'alert.answered')
+    }
+    answers({ ...said(1, 'sub_0'), response })
+    for (let n = 1; n < 12; n++) answers(said(1 + n, `sub_${n}`))
+    expect(all).toEqual([{ ...said(1, 'sub_0'), response }, ...Array.from({ length: 11 }, (_, n) => said(n + 2, `sub_${n + 1}`))])
+    // Who says again that they have it takes back nothing of what was done.
+    answers(said(20, 'sub_0'))
+    expect([all.length, all.at(-1)]).toEqual([12, { ...said(20, 'sub_0'), response }])
+    expect(next(all, kept, 'alert.revised')).toBe(all)
+    // Of an alert that was forgotten meanwhile the state has the newest.
+    expect(next([], kept, 'alert.revised')).toEqual(kept)
+    for (let n = 0; n < subscriberAnswersMax; n++) answers(said(30 + n, `more_${n}`))
+    expect([all.length, all[0]?.subscriptionId]).toEqual([subscriberAnswersMax, 'more_0'])
   })
 
   it('are none where the alert is over: what is said then is only what was done', () => {

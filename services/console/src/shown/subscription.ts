@@ -1,5 +1,7 @@
 // Webhook subscriptions and their deliveries as the suite answers them.
 
+import type { ShownAnswer } from './shown-alert.ts'
+
 /** Members that this console does not know are kept as they are when a filter is changed. */
 export type SubscriptionFilter = Readonly<Record<string, unknown>>
 
@@ -161,6 +163,8 @@ export interface AlertTold {
   readonly reminded?: { readonly count: number; readonly at: string; readonly state: string } | null
   /** As a delivery's; `reason` null: what holds it is not for the reader to know. Earlier suites do not tell it. */
   readonly held?: { readonly reason: string | null; readonly until: string | null; readonly by: string | null } | null
+  /** What they said last: a human there has it. Earlier suites do not tell it. */
+  readonly answered?: (Pick<ShownAnswer, 'at' | 'until' | 'note'> & { readonly response: ShownAnswer['response'] | null }) | null
 }
 
 export interface TestOutcome {

@@ -1,6 +1,7 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
 
 import type { AlertToldList, SilenceOver } from '../shown/alert-told.ts'
+import type { ShownAnswer } from '../shown/shown-alert.ts'
 import type { AlertDelivery, AlertTold } from '../shown/subscription.ts'
 import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
 
@@ -33,6 +34,21 @@ export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
 }
 
 const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
+
+/** Who answered before those whom the alert names, oldest first: it names only those who answered last. */
+export function answeredEarlier(
+  named: readonly Pick<ShownAnswer, 'subscriptionId' | 'at'>[],
+  told: AlertToldList | null
+): readonly ShownAnswer[] {
+  const ids = new Set(named.map(({ subscriptionId }) => subscriptionId))
+  const firstMs = Math.min(...named.map(({ at }) => Date.parse(at)))
+  const earlier = (told?.items ?? []).flatMap(({ subscriptionId, by, answered }) => {
+    if (answered == null || ids.has(subscriptionId) || Date.parse(answered.at) > firstMs) return []
+    const { at, until, note, response } = answered
+    return [{ subscriptionId, by: by ?? subscriptionId, at, until, note, ...(response == null ? {} : { response }) }]
+  })
+  return earlier.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
 
 /** The silences that still hold; the answer is some seconds old. */
 export function silencesNow(told: AlertToldList | null, nowMs: number): readonly SilenceOver[] {

@@ -2,7 +2,7 @@
 // sent or how: that is for who manages it (alert-deliveries.ts). Source: decision 0080.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -48,9 +48,7 @@ export function checkOfficer(principal: Principal): void {
 }
 
 /** The alert, as `AlertEntry` has it. */
-export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt'> & {
-  readonly outline: { readonly operator: Pick<AlertState['operator'], 'answers'> }
-}
+export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt' | 'lastAnswers'>
 
 /**
  * One row for each subscription whose reach lies within the reader's and that the alert went to, or goes to; and the silences
@@ -59,7 +57,6 @@ export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt'> & {
 export function alertTold(deps: AlertToldDeps, principal: Principal, alert: ToldAlert) {
   const { subscriptionOperations, dispatcher, silenceOperations } = deps
   const { alertId } = alert
-  const answers = alert.outline.operator.answers ?? []
   const subscriptions = subscriptionOperations.within(principal)
   const items = subscriptions.flatMap(subscription => {
     const all = dispatcher.of(subscription.subscriptionId)
@@ -67,7 +64,7 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     const deliveries = all.newestFirst(alertId).filter(isOfState)
     const [newest] = deliveries
     if (newest === undefined) return []
-    const answer = answers.find(each => each.subscriptionId === subscription.subscriptionId)
+    const answer = alert.lastAnswers.find(each => each.subscriptionId === subscription.subscriptionId)
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
     const { because } = newest
     const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null

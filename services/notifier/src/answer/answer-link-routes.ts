@@ -139,8 +139,7 @@ function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null)
   const { token, alert, told, subscription } = linked
   const page = lastPageOf(linked)
   const isOwn = (id: string) => id === subscription.subscriptionId
-  const { answers = [] } = told.entry.outline.operator
-  const last = answers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
+  const last = told.entry.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
   // Until when they said does not matter: it is what was recorded.
   const isToThis = isWithSubscriber(told.entry.answers, isOwn, { sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY })
   const said = isToThis ? (last?.at ?? null) : null

@@ -1,7 +1,7 @@
 // An alert as the index returns it: its records, its moments, and its state for one level of readers.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
+import type { AlertEvent, AlertPartnerAnswer, AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
@@ -74,6 +74,8 @@ export interface AlertEntry {
   callsAt(level: Handling): AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
+  /** What each subscription answered last, oldest first: the state keeps fewer. For officers, as those of the state. */
+  readonly lastAnswers: readonly AlertPartnerAnswer[]
   /** What partners said they did, in the order in which it was said. */
   readonly deeds: readonly SubscriberDeed[]
   /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */

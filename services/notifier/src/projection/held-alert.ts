@@ -2,12 +2,13 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/alert/alert'
 import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
 import {
+  lastAnswersAfter,
   type SubscriberAnswer,
   type SubscriberDeed,
   subscriberAnswersAfter,
@@ -43,6 +44,8 @@ export interface HeldAlertRow {
   /** For readers of everything, then for each story: with the index of its calls. */
   readonly calls: { readonly all: readonly AlertCalls[]; readonly at: readonly number[] }
   readonly answers: readonly SubscriberAnswer[]
+  /** Not in older rows. */
+  readonly lastAnswers?: readonly AlertPartnerAnswer[]
   readonly deeds: readonly SubscriberDeed[]
 }
 
@@ -71,6 +74,7 @@ export class HeldAlert implements AlertEntry {
   /** Who last moved `operatorRevision`; none for the machine. */
   acts: readonly OfficersAct[] = []
   answers: readonly SubscriberAnswer[] = []
+  lastAnswers: readonly AlertPartnerAnswer[] = []
   deeds: readonly SubscriberDeed[] = []
   momentsOmitted = 0
   earlier: AlertMoment[] = []
@@ -99,6 +103,7 @@ export class HeldAlert implements AlertEntry {
     const alert = new HeldAlert({ alertId, theatre, firstTime, revision: 1, handling: 'public' }, stories)
     alert.acts = row.acts ?? (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
     alert.answers = row.answers
+    alert.lastAnswers = row.lastAnswers ?? states[0]?.outline.operator.answers ?? []
     alert.deeds = row.deeds
     alert.momentsOmitted = row.momentsOmitted
     alert.#check = row.check
@@ -113,7 +118,7 @@ export class HeldAlert implements AlertEntry {
 
   /** A copy as plain data. */
   row(): HeldAlertRow {
-    const { alertId, theatre, firstTime, acts, answers, deeds, momentsOmitted } = this
+    const { alertId, theatre, firstTime, acts, answers, lastAnswers, deeds, momentsOmitted } = this
     const shown = this.stories.flatMap(story => story.shown ?? [])
     const states = [...new Set([this.#held, ...shown])]
     const facts = [...new Set([...this.moments, ...this.earlier].map(moment => moment.facts))]
@@ -134,6 +139,7 @@ export class HeldAlert implements AlertEntry {
       stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const),
       calls: { all, at: calls.map(each => all.indexOf(each)) },
       answers,
+      lastAnswers,
       deeds
     }
   }
@@ -239,6 +245,7 @@ export class HeldAlert implements AlertEntry {
       story.leftAt = data.revision
     }
     this.answers = subscriberAnswersAfter(this.answers, fact, this.#pagedAtMs)
+    this.lastAnswers = lastAnswersAfter(this.lastAnswers, fact)
     this.deeds = subscriberDeedsAfter(this.deeds, fact)
     return begun
   }

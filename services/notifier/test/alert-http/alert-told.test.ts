@@ -88,7 +88,7 @@ it.each([
     const of = () => ({ newestFirst: () => [delivery as Delivery], alerts: { reminders: { of: () => null } } })
     const subscriptionOperations = { within, list: () => [], holderOf: () => null }
     const deps = { subscriptionOperations, dispatcher: { of }, silenceOperations: { over: () => [] } } as unknown as AlertToldDeps
-    const alert: ToldAlert = { alertId: 'a1', outline: { operator: {} }, outlineAt: () => null }
+    const alert: ToldAlert = { alertId: 'a1', lastAnswers: [], outlineAt: () => null }
     return alertTold(deps, aPrincipal(), alert).items[0]?.state
   }
   const delivery = { state, eventType: 'tocsin.alert.raised.v1', plannedAt: '', last: null, held: null }

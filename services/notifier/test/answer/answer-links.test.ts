@@ -106,6 +106,35 @@ describe('a link', () => {
     expect(await revisionNow()).toBe(4)
   })
 
+  it('stays pressed, with what was done, however many others answer after it; officers see each of them', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 12; n++) ids.push(await subscription({ url: `https://own.example/hook${n}` }))
+    await write('raised')
+    const linkOf = new Map(
+      suite.h.network.requests.map(({ url, body }) => {
+        const { answerurl } = JSON.parse(Buffer.from(body).toString()) as { answerurl: string }
+        return [url, answerurl.replace('https://tocsin.example', '')]
+      })
+    )
+    const own = { origin: 'https://tocsin.example', 'sec-fetch-site': 'same-origin' }
+    const form = { ...own, 'content-type': 'application/x-www-form-urlencoded' }
+    const link = (n: number) => linkOf.get(`https://own.example/hook${n}`) ?? 'none'
+    const done = await suite.host.app.inject({ method: 'POST', url: link(0), headers: form, payload: 'kind=moved&text=All+left' })
+    expect(done.statusCode).toBe(200)
+    for (let n = 1; n < 12; n++) expect((await inject('POST', link(n), own)).statusCode).toBe(200)
+    expect(await answersNow()).toHaveLength(10)
+    const { body } = await suite.ask('GET', '/v1/alerts/a1/told')
+    const answered = new Map(
+      body.items.map(({ subscriptionId, answered: said }: { subscriptionId: string; answered: unknown }) => [
+        subscriptionId,
+        said
+      ])
+    )
+    for (const id of ids) expect(answered.get(id), id).toMatchObject({ via: 'link' })
+    expect(answered.get(ids[0] as string)).toMatchObject({ response: { kind: 'moved' } })
+    expect((await inject('GET', link(0))).body).toContain('it was recorded that a human has it')
+  })
+
   it('pressed for what is over answers nothing of what came back: it is pressed again for that', async () => {
     await subscription()
     await write('raised', { notify: 'page' })

@@ -4,6 +4,8 @@ import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
+import { toldToOfficers } from '../../state/webhooks/told.ts'
+import { answeredEarlier } from '../../upkeep/told-partners.ts'
 import { deathsWords, doneWords, holderWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
 import { dayWords, lateWords, windowWords } from '../../words/time-words.ts'
@@ -102,6 +104,20 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
   )
 }
 
+/** Who answered longer ago than those whom the alert keeps: from who was told, which stands below. */
+function EarlierAnswers({ answers }: { readonly answers: readonly ShownAnswer[] }) {
+  const earlier = answeredEarlier(answers, toldToOfficers.state.value.body)
+  if (earlier.length === 0) return null
+  return (
+    <details>
+      <summary>{words.told.answeredEarlier(earlier.length)}</summary>
+      {earlier.map(answer => (
+        <PartnerHasIt key={answer.subscriptionId} answer={answer} />
+      ))}
+    </details>
+  )
+}
+
 function PartnerHasIt({ answer }: { readonly answer: ShownAnswer }) {
   const { by, at, until, note, response } = answer
   return (
@@ -148,6 +164,7 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
             {alert.operator.answers.map(answer => (
               <PartnerHasIt key={answer.subscriptionId} answer={answer} />
             ))}
+            <EarlierAnswers answers={alert.operator.answers} />
           </Row>
         )}
         <Row name={words.responses.title}>{doneWords(alert.operator, alert.area)}</Row>

@@ -38,6 +38,7 @@ export const toldEn = {
   next: 'next attempt',
   contact: 'Call:',
   partnersHaveIt: 'Partners who have it',
+  answeredEarlier: (count: number) => `${count} more said so before`,
   until: 'until',
   events: (count: number) => plural(count, 'event', 'events'),
   of: (host: string) => `of this alert to ${host}`,
