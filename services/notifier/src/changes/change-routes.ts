@@ -2,6 +2,7 @@
 // shows at once what was done at another, and who may not know of a silence is not woken by it. Source: decision 0095.
 
 import { createHmac } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -15,9 +16,7 @@ import type { Projection } from '../projection/projection.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import type { SilenceOperations } from '../silence/silence-operations.ts'
 import type { WatchOperations } from '../watch/watch-operations.ts'
-
-export const changingLists = ['silences', 'watches'] as const
-type ChangingList = (typeof changingLists)[number]
+import { ChangeWaits, type ChangingList, changingLists, type WaitEnd } from './change-waits.ts'
 
 export interface ChangeRoutesDeps {
   readonly silenceOperations: Pick<SilenceOperations, 'list'>
@@ -56,10 +55,12 @@ const querystring = {
 } as const
 
 export function addChangeRoutes(app: FastifyInstance, deps: ChangeRoutesDeps): void {
-  const waits = new Set<(end: End) => void>()
+  const { control, isStillGood } = deps
+  const now = (principal: Principal, of: ChangingList) => seenIn(deps, principal, of)
+  const waits = new ChangeWaits({ control, isStillGood, seenIn: now, nextTurn: () => nextTurn() })
   // A shutdown waits for no change.
   app.addHook('preClose', async () => {
-    for (const end of waits) end('closing')
+    waits.close()
   })
   app.get<{ Querystring: ChangesQuery }>(
     '/v1/changes',
@@ -68,41 +69,29 @@ export function addChangeRoutes(app: FastifyInstance, deps: ChangeRoutesDeps): v
       await reach(deps, request)
       const principal = principalOf(request)
       const { of, seen, wait } = request.query
-      const now = () => seenIn(deps, principal, of)
-      if (seen === now() && wait > 0) await waitFor(deps, waits, { principal, reply, isOther: () => now() !== seen, waitS: wait })
-      return { of, seen: now() }
+      const before = now(principal, of)
+      if (seen !== before || wait === 0) return { of, seen: before }
+      await waitFor(deps, waits, { of, principal, reply, seen, waitS: wait })
+      return { of, seen: now(principal, of) }
     }
   )
 }
 
-/** What ends a wait. */
-type End = 'changed' | 'over' | 'closing'
-
-interface Wait {
-  readonly principal: Principal
-  readonly reply: FastifyReply
-  readonly isOther: () => boolean
-  readonly waitS: number
-}
-
 async function waitFor(
-  { control, clock, feedWaits, isStillGood }: ChangeRoutesDeps,
-  waits: Set<(end: End) => void>,
-  { principal, reply, isOther, waitS }: Wait
+  { clock, feedWaits, isStillGood }: ChangeRoutesDeps,
+  waits: ChangeWaits,
+  { of, principal, reply, seen, waitS }: Wait
 ): Promise<void> {
   const { id, expiresAtMs } = principal
   if (!feedWaits.acquire(id, 1))
     throw new ProblemError('too-many', 'Too many requests are waiting: retry without `wait`, or later.', {
       retryAfterS: waitMaxS
     })
-  const { promise, resolve: end } = Promise.withResolvers<End>()
+  const { promise, resolve: end } = Promise.withResolvers<WaitEnd>()
   const slept = new AbortController()
-  waits.add(end)
+  const remove = waits.add({ of, principal, seen, end })
   // Who left holds no place.
   reply.raw.once('close', () => end('over'))
-  const unsubscribe = control.subscribe(() => {
-    if (!isStillGood(principal) || isOther()) end('changed')
-  })
   void clock
     .sleep(Math.min(waitS * 1000, (expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.nowMs()), slept.signal)
     .then(() => end('over'))
@@ -110,12 +99,19 @@ async function waitFor(
     if ((await promise) === 'closing')
       throw new ProblemError('shutting-down', 'The service is shutting down.', { retryAfterS: 5 })
   } finally {
-    unsubscribe()
-    waits.delete(end)
+    remove()
     slept.abort('over')
     feedWaits.release(id, 1)
   }
   if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+}
+
+interface Wait {
+  readonly of: ChangingList
+  readonly principal: Principal
+  readonly reply: FastifyReply
+  readonly seen: string
+  readonly waitS: number
 }
 
 /** A text that differs when the list does: of what the caller is shown, what somebody did, not what is counted or goes by. */

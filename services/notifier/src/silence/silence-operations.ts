@@ -192,9 +192,7 @@ export class SilenceOperations {
   }
 
   #isOfTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
-    return (
-      subscriptionId !== null && this.#deps.subscriptions.list(principal).some(each => each.subscriptionId === subscriptionId)
-    )
+    return subscriptionId !== null && this.#deps.subscriptions.known(principal, subscriptionId) !== undefined
   }
 
   #spanOf(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {

@@ -222,7 +222,7 @@ export class WatchOperations {
 
   #mayName(principal: Principal, watchId: string, line: string): boolean {
     const follows = this.#deps.control.state.subscriptions.get(line)?.policy?.watch === watchId
-    return follows || this.#deps.subscriptions.list(principal).some(each => each.subscriptionId === line)
+    return follows || this.#deps.subscriptions.known(principal, line) !== undefined
   }
 
   #checkCount({ id }: Principal): void {

@@ -299,7 +299,7 @@ export class SubscriptionOperations {
 
   /** Throws ProblemError `not-found` if it does not exist, is another's, or sees more than the principal. */
   async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
-    const found = await this.#deps.shared.find(['control'], () => this.#known(principal, id))
+    const found = await this.#deps.shared.find(['control'], () => this.known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
     return found
   }
@@ -334,7 +334,7 @@ export class SubscriptionOperations {
     return { fallbackUrl: maskUrl(fallback.url), fallback: { status, notice: shown } }
   }
 
-  #known(principal: Principal, id: string): SubscriptionRecord | undefined {
+  known(principal: Principal, id: string): SubscriptionRecord | undefined {
     const record = this.#deps.control.state.subscriptions.get(id)
     return record !== undefined && mayManage(principal, record) ? record : undefined
   }
