@@ -32,6 +32,22 @@ async function officer(name: string): Promise<(...args: string[]) => ReturnType<
   return (...args) => runTocsin(...args, '--url', running.suite.url, '--key-file', keyFile)
 }
 
+describe('of many alerts', () => {
+  it('what was done before a part is refused whole is told, and the command fails', async () => {
+    const limits = { perMinute: 200 }
+    const body = { name: 'Cai', scopes: ['alerts:read', 'alerts:operate'], theatres: '*', handling: 'restricted', limits }
+    const { secret } = (await api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const keyFile = join(running.dataDir, 'Cai.key')
+    writeFileSync(keyFile, secret)
+    // Each is read and then acted on: a hundred alerts are all that the key's minute has.
+    const ids = Array.from({ length: 101 }, (_, n) => `none-${n}`)
+    const told = await runTocsin('alerts', 'acknowledge', ...ids, '--url', running.suite.url, '--key-file', keyFile)
+    expect(told.code).toBe(1)
+    expect(told.lines).toEqual(ids.slice(0, 100).map(id => expect.stringContaining(`${id}  refused: not-found`)))
+    expect(told.notes[0]).toMatch(/^too-many: /)
+  })
+})
+
 describe('of an alert', () => {
   it('an officer acknowledges, assigns, comments and resolves it, and its history shows that', async () => {
     await reported('wire-1', 'blockade', at('Diosso', 13.88))
