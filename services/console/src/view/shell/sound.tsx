@@ -150,7 +150,7 @@ function Reminder() {
     <section class="banner missed" aria-label={words.sound.title}>
       <strong role="status">{words.sound.offNow(count)}</strong>{' '}
       <button type="button" onClick={() => void arm()}>
-        {words.sound.arm}
+        {words.sound.turnOn}
       </button>{' '}
       <button type="button" onClick={leaveOff}>
         {words.sound.leaveOff}

@@ -14,6 +14,7 @@ export const soundEn = {
   letSound: 'Let it sound',
   offNow: (count: number) =>
     `Sound is off: a page that is loaded again has none until you press. Severe or extreme and unanswered: ${alerts(count)}.`,
+  turnOn: 'Turn sound on',
   leaveOff: 'Leave it off',
   mute: 'Mute',
   unmute: 'Unmute',
