@@ -20,6 +20,7 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { SilenceBook } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
+import { checkShare } from '../reader/officers-share.ts'
 import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -53,7 +54,9 @@ export interface SilenceMade {
 
 /** Silences that are not over: each is asked at each decision. */
 export const silencesMax = 500
-/** Of these, of one key. */
+/** Of these, what partners can fill: the rest is left to who acts for all. */
+export const partnersSilencesMax = 300
+/** Of one key. */
 export const silencesPerKeyMax = 100
 /** With a token of an identity provider it lasts no longer: later nobody knows whether its holder is still known. */
 export const tokenSilenceMaxMs = 86_400_000
@@ -229,13 +232,12 @@ export class SilenceOperations {
     return found
   }
 
-  #checkCount({ id }: Principal): void {
+  #checkCount(principal: Principal): void {
     const nowMs = this.#deps.clock.nowMs()
-    const standing = [...this.#deps.control.state.silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
-    if (standing.length >= silencesMax)
-      throw new ProblemError('too-many', `There are already ${silencesMax} silences, which is the limit.`)
-    if (id !== 'owner' && standing.filter(({ ownerKeyId }) => ownerKeyId === id).length >= silencesPerKeyMax)
-      throw new ProblemError('too-many', `This key has ${silencesPerKeyMax} silences, which is the limit of one key.`)
+    const { silences, keys } = this.#deps.control.state
+    const standing = [...silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
+    const share = { noun: 'silences', all: silencesMax, partners: partnersSilencesMax, perKey: silencesPerKeyMax }
+    checkShare(principal, standing, share, keys)
   }
 }
 

@@ -14,6 +14,7 @@ import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { checkShare } from '../reader/officers-share.ts'
 import { mayKnowWatch, mayMarkWatch, usualWatchHandling } from '../reader/watch-access.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -56,8 +57,9 @@ export interface WatchChanged {
   readonly appended: Appended | null
 }
 
-/** Watches of a suite, and of one key. */
+/** Watches of a suite, what partners can fill of these, and those of one key. */
 export const watchesMax = 100
+export const partnersWatchesMax = 75
 export const watchesPerKeyMax = 25
 export const lineMinutesDefault = 5
 /** Longest shift, and how long one that is over is kept, ms. */
@@ -225,12 +227,10 @@ export class WatchOperations {
     return follows || this.#deps.subscriptions.known(principal, line) !== undefined
   }
 
-  #checkCount({ id }: Principal): void {
-    const { watches } = this.#deps.control.state
-    if (watches.size >= watchesMax)
-      throw new ProblemError('too-many', `There are already ${watchesMax} watches, which is the limit.`)
-    if (id !== 'owner' && [...watches.values()].filter(({ ownerKeyId }) => ownerKeyId === id).length >= watchesPerKeyMax)
-      throw new ProblemError('too-many', `This key has ${watchesPerKeyMax} watches, which is the limit of one key.`)
+  #checkCount(principal: Principal): void {
+    const { watches, keys } = this.#deps.control.state
+    const share = { noun: 'watches', all: watchesMax, partners: partnersWatchesMax, perKey: watchesPerKeyMax }
+    checkShare(principal, [...watches.values()], share, keys)
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
