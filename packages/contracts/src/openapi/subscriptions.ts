@@ -213,11 +213,14 @@ const deliveryState = words(
 /** What the policy of a subscription did with a delivery. */
 const policyWords = {
   held: orNull(
-    record('Why the policy of the subscription holds it. Below `internal`, `earlier-line` stands for `answered`.', {
-      reason: words(holdReasons),
-      until: orNull(instant('Null: until something changes.')),
-      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
-    })
+    record(
+      'Why the policy of the subscription holds it. Below `internal`, `earlier-line` stands for `answered`, and `until` of it is null.',
+      {
+        reason: words(holdReasons),
+        until: orNull(instant('Null: until something changes.')),
+        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+      }
+    )
   ),
   waited: orNull(
     words(holdReasons, 'Why it was held last before it was told or skipped; null: it was not, or that is not known.')

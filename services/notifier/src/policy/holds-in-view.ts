@@ -7,12 +7,15 @@ import { isToldOfOthers } from '../reader/officers-talk.ts'
 
 /**
  * Why the policy holds it now, and why it held it last before it was told or skipped. That somebody has an alert, and let go of
- * it again, is for officers.
+ * it again, is for officers. Nor are others told when those before them have had their time: it is known only where nobody has
+ * answered.
  */
 export function holdsInView(principal: Principal, { held, waited = null }: Pick<Delivery, 'held' | 'waited'>) {
-  const told = (reason: HoldReason) => (isToldOfOthers(principal) ? reason : heldAsTold(reason))
+  const isOfficer = isToldOfOthers(principal)
+  const told = (reason: HoldReason) => (isOfficer ? reason : heldAsTold(reason))
+  const isUntilTold = (reason: HoldReason) => isOfficer || told(reason) !== 'earlier-line'
   return {
-    held: held === null ? null : { ...held, reason: told(held.reason) },
+    held: held === null ? null : { ...held, reason: told(held.reason), until: isUntilTold(held.reason) ? held.until : null },
     waited: waited === null ? null : told(waited)
   }
 }

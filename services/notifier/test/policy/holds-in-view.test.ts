@@ -23,12 +23,19 @@ describe('why a delivery waited', () => {
     expect(deliveries.get(2)).toMatchObject({ state: 'muted', held: null })
   })
 
-  it('is told to partners without that somebody had it', () => {
-    const delivery = { held: { reason: 'answered', until: null, by: null }, waited: 'answered' } as const
-    expect(holdsInView(aPrincipal({ handling: 'partners' }), delivery)).toMatchObject({
-      held: { reason: 'earlier-line' },
+  it('is told to partners without that somebody had it, nor is that seen by what is left out', () => {
+    const answered = { held: { reason: 'answered', until: null, by: null }, waited: 'answered' } as const
+    const waits = {
+      held: { reason: 'earlier-line', until: '2026-03-01T12:05:00.000Z', by: null },
       waited: 'earlier-line'
-    })
-    expect(holdsInView(aPrincipal({ handling: 'internal' }), delivery)).toEqual(delivery)
+    } as const
+    const [partner, officer] = [aPrincipal({ handling: 'partners' }), aPrincipal({ handling: 'internal' })]
+    for (const delivery of [answered, waits]) {
+      const inView = { held: { reason: 'earlier-line', until: null, by: null }, waited: 'earlier-line' }
+      expect(holdsInView(partner, delivery)).toEqual(inView)
+      expect(holdsInView(officer, delivery)).toEqual(delivery)
+    }
+    const quiet = { held: { ...waits.held, reason: 'quiet-hours' }, waited: null } as const
+    expect(holdsInView(partner, quiet)).toEqual(quiet)
   })
 })
