@@ -12,7 +12,7 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { UsageError } from '../terminal/output.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 import { addDelete, change, json, type Listing, listed, make, number } from './manage-actions.ts'
 
@@ -72,7 +72,7 @@ export function addWatches(parent: Command, context: CommandContext): void {
     .action((id: string, options: Declared & { name?: string }) => {
       const asked = { ...(options.name === undefined ? {} : { name: options.name }), ...given(options) }
       if (Object.keys(asked).length === 0) throw new UsageError('name what to change, such as --shifts')
-      return withVersion(context, options, id, version => change(context, options, 'PATCH', at(id), { ...asked, version }))
+      return withWatch(context, options, id, ({ version }) => change(context, options, 'PATCH', at(id), { ...asked, version }))
     })
   addConnectionOptions(parent.command('hand-over <id> <officer>').description('end the shift that is on, and begin the next now'))
     .requiredOption('--until <time>', 'when the shift that begins ends')
@@ -90,7 +90,13 @@ export function addWatches(parent: Command, context: CommandContext): void {
         ...(note === undefined ? {} : { note })
       }
       const send = (version: number) => make(context, options, `${at(id)}/hand-over`, { ...body, version })
-      return seen === undefined ? withVersion(context, options, id, send) : send(number(seen, '--seen'))
+      if (seen !== undefined) return send(number(seen, '--seen'))
+      return withWatch(context, options, id, async watch => {
+        const relieved = relievedBy(watch, officer, relieves)
+        if (relieves === undefined) checkNotJustBegun(watch, relieved)
+        await send(watch.version)
+        for (const each of relieved) context.output.note(`${each.officer} is relieved, on since ${each.from}`)
+      })
     })
   addDelete(parent, 'withdraw <id>', 'withdraw a watch: its subscriptions are told at once', watches, context)
 }
@@ -101,6 +107,30 @@ interface HandOver extends ClientOptions {
   readonly lines?: string
   readonly note?: string
   readonly seen?: string
+}
+
+/** A watch as it was read. */
+interface Watch {
+  readonly version: number
+  readonly onWatch: readonly Shift[]
+}
+
+/** A shift that began this recently may be another's who took it at the same time: nobody ends it unasked. */
+const justBegunMs = 10 * 60_000
+
+/** Others whose shifts a hand-over ends. */
+function relievedBy({ onWatch }: Watch, officer: string, relieves: string | undefined): readonly Shift[] {
+  return onWatch.filter(each => each.officer !== officer && (relieves === undefined || each.officer === relieves))
+}
+
+/** Of two officers who take a watch one after the other the first has it: the second must say that they mean to relieve them. */
+function checkNotJustBegun({ version }: Watch, relieved: readonly Shift[]): void {
+  const [begun] = relieved.filter(({ from }) => Date.parse(from) > Date.now() - justBegunMs)
+  if (begun === undefined) return
+  const { officer, from } = begun
+  throw new CommandError(
+    `${officer} has it since ${from}, a few minutes: to relieve them all the same say --relieves ${JSON.stringify(officer)}, or --seen ${version}`
+  )
 }
 
 const at = (id: string) => `${watches.path}/${encodeURIComponent(id)}`
@@ -122,15 +152,15 @@ function read(file: string): string {
 }
 
 /** Changes what was read just now: another change in between is refused. */
-async function withVersion(
+async function withWatch(
   context: CommandContext,
   options: ClientOptions,
   id: string,
-  then: (version: number) => Promise<void>
+  then: (watch: Watch) => Promise<void>
 ): Promise<void> {
-  let version = 0
+  let watch: Watch = { version: 0, onWatch: [] }
   await withSuite(context, options, async api => {
-    version = (good(await api.call('GET', at(id))).body as { version: number }).version
+    watch = good(await api.call('GET', at(id))).body as Watch
   })
-  await then(version)
+  await then(watch)
 }

@@ -40,7 +40,7 @@ describe('the commands of an administrator', () => {
     expect(made).toMatchObject({ code: 0 })
     const { id } = JSON.parse(made.lines[0]!) as { id: string }
     const { lines } = await runTocsin('silences', ...here())
-    expect(lines[0]).toMatch(/^ID +STANDING +ENDS AT +MATCHES +HOLDS/)
+    expect(lines[0]).toMatch(/^ID +STANDING +ENDS AT +MATCHES +HOLDS +SUBSCRIPTION ID +SUBSCRIBER/)
     expect(lines[1]).toMatch(new RegExp(`^${id} +holding .* 0 +0 .*exercise`))
     expect((await runTocsin('silences', 'show', id, ...here())).lines).toEqual(
       expect.arrayContaining(['standing: holding', 'reason: exercise', 'matches: 0'])
@@ -86,6 +86,20 @@ describe('the commands of an administrator', () => {
     ])
     expect((await runTocsin('watch', ...here())).lines[1]).toMatch(new RegExp(`^${id} +Joint desk +Ama until ${until}: `))
     expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 2')
+    // Who takes it a moment later does not relieve Ama unasked.
+    const take = ['watch', 'hand-over', id, 'Kofi', '--until', until]
+    const second = await runTocsin(...take, ...here())
+    expect([second.code, second.notes[0]]).toEqual([
+      1,
+      expect.stringMatching(/^Ama has it since .*--relieves "Ama", or --seen 2$/)
+    ])
+    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 2')
+    const agreed = await runTocsin(...take, '--relieves', 'Ama', ...here())
+    expect([agreed.code, agreed.notes]).toEqual([0, [expect.stringMatching(/^Ama is relieved, on since .*Z$/)]])
+    expect(await runTocsin('watch', 'hand-over', id, 'Efua', '--until', until, '--seen', '2', ...here())).toMatchObject({
+      code: 1
+    })
+    expect((await runTocsin('watch', ...here())).lines[1]).toMatch(/Joint desk +Kofi until /)
     expect(await runTocsin('watch', 'change', id, ...here())).toMatchObject({ code: 2 })
     expect(await runTocsin('watch', 'withdraw', id, ...here())).toMatchObject({ code: 0 })
     expect(await runTocsin('subscriptions', 'delete', line, ...here())).toMatchObject({ code: 0 })
