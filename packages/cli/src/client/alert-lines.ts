@@ -3,6 +3,7 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { reasonText } from '@tocsin/domain/alert/alert-words'
 import { oneLine, tableLines } from '../terminal/table.ts'
+import { answerWords } from './told-lines.ts'
 
 /** An alert event as transports carry it. */
 export interface AlertEventView {
@@ -49,6 +50,7 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
     `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
     ...evidenceLines(alert),
     ...responseLines(alert),
+    ...answerLines(alert),
     '',
     ...alert.revisions.map(({ type, time, data }) => {
       const event = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
@@ -93,6 +95,11 @@ function responseLines({ operator: { responses } }: AlertState): readonly string
     const instead = corrects === undefined ? '' : `, corrected from ${corrects.at(-1)}`
     return `response ${id}: ${kind} at ${at}${instead}`
   })
+}
+
+/** Partners who have it, as far as the alert keeps them: `alerts told` names all. */
+function answerLines({ operator: { answers } }: AlertState): readonly string[] {
+  return (answers ?? []).map(answer => `partner ${answer.by} has it ${answerWords(answer)}`)
 }
 
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const

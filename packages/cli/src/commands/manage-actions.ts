@@ -125,7 +125,13 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return '-'
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
   if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
+  if (isSubscriber(value)) return [value.by, value.contact].filter(each => each !== null).join(', ') || '-'
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Its id stands beside it. */
+function isSubscriber(value: unknown): value is { readonly by: string | null; readonly contact: string | null } {
+  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'by,contact,subscriptionId'
 }
 
 function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {

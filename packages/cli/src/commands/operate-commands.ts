@@ -24,6 +24,7 @@ import {
   incidentTable
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
+import { type ToldList, toldLines } from '../client/told-lines.ts'
 import { CommandError } from '../terminal/output.ts'
 import { actOnMany } from './act-on-many.ts'
 import { given, showList, wholeNumber } from './manage-actions.ts'
@@ -48,7 +49,7 @@ interface CorrectionOptions {
 export function addOperateCommands(program: Command, context: CommandContext): void {
   const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
   alerts.description(
-    `${alerts.description()}; or: show, deliveries, acknowledge, assign, give back, comment, respond to, correct a response to, resolve one`
+    `${alerts.description()}; or: show, told, deliveries, acknowledge, assign, give back, comment, respond to, correct a response to, resolve one`
   )
   addAlertActions(alerts, context)
   addIncidents(program.command('incidents').description('list, show, split and merge incidents'), context)
@@ -61,6 +62,14 @@ function addAlertActions(parent: Command, context: CommandContext): void {
     withSuite(context, options, async api => {
       const alert = good(await api.call('GET', `${alertPath(id)}?revisions=1000`)).body as AlertHistory
       print(context, options, alert, () => alertHistoryLines(alert))
+    })
+  )
+  addConnectionOptions(
+    parent.command('told <alertId>').description('who was told of an alert, who has it, and what holds it back')
+  ).action((id: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const told = good(await api.call('GET', `${alertPath(id)}/told`)).body as ToldList
+      print(context, options, told, () => toldLines(told))
     })
   )
   addConnectionOptions(

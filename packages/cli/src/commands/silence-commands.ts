@@ -8,7 +8,10 @@ import { addDelete, change, given, json, type Listing, make, number, showList } 
 const silences: Listing = {
   noun: 'silences',
   path: '/v1/silences',
-  columns: ['id', 'standing', 'endsAt', 'matches', 'holds', 'subscriptionId', 'alertId', 'filter', 'reason', 'by', 'createdAt']
+  columns: [
+    ...['id', 'standing', 'endsAt', 'matches', 'holds', 'subscriptionId', 'subscriber'],
+    ...['alertId', 'filter', 'reason', 'by', 'createdAt']
+  ]
 }
 
 interface MadeOf extends ClientOptions {

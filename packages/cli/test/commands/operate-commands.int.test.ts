@@ -107,6 +107,10 @@ describe('of an alert', () => {
     const told = await runTocsin('alerts', 'deliveries', alertId, ...running.here)
     expect(told).toMatchObject({ code: 0, lines: ['none'] })
 
+    expect(await runTocsin('alerts', 'told', alertId, ...running.here)).toMatchObject({ code: 0, lines: ['none'] })
+    const asked = await runTocsin('alerts', 'told', alertId, '--json', ...running.here)
+    expect(JSON.parse(asked.lines[0] ?? '')).toMatchObject({ items: [], silences: [] })
+
     const { lines } = await bo('alerts', 'show', alertId)
     expect(lines[0]).toMatch(/siege/i)
     expect(lines).toContainEqual(expect.stringMatching(/^response \w+\.3: sent at \S+Z, corrected from \w+\.2$/))
