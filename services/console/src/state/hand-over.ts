@@ -28,9 +28,9 @@ import {
 import { ofKey } from './session/of-key.ts'
 import { isUnanswered, unansweredCount } from './unanswered.ts'
 
-/** Alerts whose events are asked for, one request each. */
-export const toldMax = 200
-const atOnce = 4
+/** Alerts whose events are asked for, one request each: more than change in a shift. Of the rest it is said that they changed. */
+export const toldMax = 2_000
+const atOnce = 8
 
 /** When the hand-over was last opened, ms: without a time in the address it is of the shift before that. */
 const shownAtMs = signal(openedAtMs)
@@ -127,6 +127,8 @@ export async function makeHandOver(): Promise<void> {
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   if (ended.aborted) return
+  for (const alert of changed.slice(toldMax))
+    known.set(alert.alertId, { alert, revisions: null, omitted: 0, sinceMs: sinceOf(alert, fromMs), isUnanswered: waits(alert) })
   // What nobody has or answered is told whether it changed or not.
   for (const alert of picture.alerts.values())
     if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))

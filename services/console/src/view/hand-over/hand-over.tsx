@@ -151,10 +151,13 @@ function Newer() {
   return <>{newer.value > 0 ? ` ${words.handOver.newer(newer.value)}` : ''}</>
 }
 
-const shownMax = 100
+/** Alerts under a heading that are drawn at first, and more at a time: those of a shift are all there, to be printed too. */
+const pageSize = 1_000
 
 function Part({ part, items }: { readonly part: HandOverPart; readonly items: readonly HandOverItem[] }) {
   const { handOver: texts } = words
+  const [shown, setShown] = useState(pageSize)
+  const left = items.length - shown
   return (
     <section class={`hand-over-part is-${part}`}>
       <h3>
@@ -164,12 +167,17 @@ function Part({ part, items }: { readonly part: HandOverPart; readonly items: re
         <p class="soft">{texts.none}</p>
       ) : (
         <ul>
-          {items.slice(0, shownMax).map(item => (
+          {items.slice(0, shown).map(item => (
             <Item key={item.alert.alertId} part={part} {...item} />
           ))}
         </ul>
       )}
-      {items.length > shownMax ? <p>{words.place.more(items.length - shownMax)}</p> : null}
+      {left > 0 ? (
+        <button type="button" onClick={() => setShown(shown + pageSize)}>
+          {texts.more(Math.min(left, pageSize), left)}
+          <span class="visually-hidden"> {texts.parts[part]}</span>
+        </button>
+      ) : null}
     </section>
   )
 }

@@ -18,7 +18,8 @@ export const handOverEn = {
   notCopied: 'Not copied: this browser does not let pages. Select the text below.',
   asText: 'The same as text',
   nextLink: 'Copy link for the next hand-over, from now',
-  tooMany: (shown: number, all: number) => `${all} alerts changed; this tells of the gravest ${shown}.`,
+  tooMany: (shown: number, all: number) =>
+    `${alerts(all)} changed. What became of them is told of the gravest ${shown.toLocaleString('en')}; the others are named.`,
   closedUnknown: 'Closed alerts could not be loaded: what closed before this page was opened is missing.',
   closedCut: (max: number) =>
     `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
@@ -39,11 +40,13 @@ export const handOverEn = {
     done: 'What was done',
     noted: 'Notes',
     changed: 'Changed otherwise',
-    unknown: 'Changed, but what became of it could not be loaded',
+    unknown: 'Changed, but what became of it is not loaded',
     unanswered: 'Called people, and nobody answered',
     nobody: 'Open, and nobody has it'
   },
   none: 'None.',
+  more: (next: number, left: number) =>
+    `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
   heading: 'Hand-over',
   drill: 'DRILL',
   by: (name: string) => `by ${name}`,
