@@ -3,6 +3,7 @@
 
 import type { InlineConfig } from 'vite'
 import { mapScriptFiles, mapScriptFilesPlugin } from './map-script-files.ts'
+import { pageWordsPlugin } from './page-words.ts'
 
 /** `root` holds index.html; the bundle is written to `outDir`; the base map beside it is called `baseMapFile`. */
 export function consoleConfig(root: string, outDir: string, baseMapFile: string): InlineConfig {
@@ -13,7 +14,7 @@ export function consoleConfig(root: string, outDir: string, baseMapFile: string)
     // Relative, so that the console can be served below any path.
     base: './',
     define: { BASE_MAP_FILE: JSON.stringify(baseMapFile), MAP_SCRIPT_FILES: JSON.stringify(mapScriptFiles) },
-    plugins: [mapScriptFilesPlugin()],
+    plugins: [pageWordsPlugin(), mapScriptFilesPlugin()],
     // Not by NODE_ENV, with which a page would name the files of whoever built it, and be larger by that.
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {

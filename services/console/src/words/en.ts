@@ -36,9 +36,12 @@ export const en = {
   sound: soundEn,
   direction: 'ltr',
   language: 'en',
+  /** Of the suite's own prose, whatever the language of the page. */
+  suiteLanguage: 'en',
   /** As days and times of day are written: with the day before the month, and 24 hours. */
   timesAs: 'en-GB',
   product: 'Tocsin',
+  needsScript: 'This console needs JavaScript. The same alerts are at /v1/alerts.',
   skipToQueue: 'Skip to the alerts',
   views: viewsEn,
   onMap: evidenceEn,

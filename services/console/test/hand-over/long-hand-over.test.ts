@@ -5,8 +5,8 @@ import { afterEach, expect, it } from 'vitest'
 import { sitrepOf } from '../../src/change/sitrep.ts'
 import { picture } from '../../src/state/console-state.ts'
 import { caveatsOf, handOver, type MadeHandOver, makeHandOver, openHandOver, toldMax } from '../../src/state/hand-over.ts'
-import { anAlert } from '../support/an-alert.ts'
 import { suiteAnswers } from '../state/a-suite.ts'
+import { anAlert } from '../support/an-alert.ts'
 
 const now = () => new Date(Date.now() - 60_000).toISOString()
 const idOf = (i: number) => `a${String(i).padStart(5, '0')}`

@@ -10,6 +10,7 @@ import { deathsWords, doneWords, holderWords, placeWords, responseKindWords } fr
 import { judgedWords } from '../../words/judged-words.ts'
 import { dayWords, lateWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { SuiteProse } from '../parts/suite-prose.tsx'
 import { Time } from '../parts/time.tsx'
 
 interface OfAlert {
@@ -23,7 +24,7 @@ export function Why({ alert }: OfAlert) {
     <section aria-label={words.alert.why}>
       <h3>{words.alert.why}</h3>
       <p>
-        <bdi>{explanation}</bdi>
+        <SuiteProse text={explanation} />
       </p>
       <MeasureBar {...measure} />
       <p class="soft">
@@ -94,7 +95,7 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
           <ol class="levels">
             {alert.levels.map(({ level, at, reason }) => (
               <li key={level} value={level}>
-                <bdi>{reason}</bdi> <span class="soft">{dayWords(at)}</span>
+                <SuiteProse text={reason} /> <span class="soft">{dayWords(at)}</span>
               </li>
             ))}
           </ol>

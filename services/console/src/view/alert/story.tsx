@@ -4,6 +4,7 @@ import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-ale
 import { picture } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { SuiteProse } from '../parts/suite-prose.tsx'
 import { openAlert } from '../queue/queue-row.tsx'
 
 export function Story({ alert }: { readonly alert: AlertDetail }) {
@@ -39,7 +40,7 @@ function Link({ alert }: { readonly alert: ShownAlert }) {
     <>
       <SeverityMark severity={alert.severity} />{' '}
       <button type="button" class="as-link" onClick={() => openAlert(alert.alertId)}>
-        <bdi>{alert.headline}</bdi>
+        <SuiteProse text={alert.headline} />
       </button>
     </>
   )

@@ -22,6 +22,7 @@ import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
+import { SuiteProse } from '../parts/suite-prose.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import '../../style/hand-over.css'
 
@@ -196,7 +197,7 @@ function Item({ part, alert, events, omitted }: HandOverItem & { readonly part: 
           href={`${hrefOf('alerts')}${hrefOf('alerts') === './' ? '?' : '&'}alert=${encodeURIComponent(alert.alertId)}`}
           onClick={open}
         >
-          <bdi>{alert.headline}</bdi>
+          <SuiteProse text={alert.headline} />
         </a>{' '}
         <span class="soft">
           {handOverFacts(part, alert).map((fact, i) => (

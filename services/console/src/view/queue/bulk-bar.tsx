@@ -17,6 +17,7 @@ import { isLive, mayUse, picture } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
+import { SuiteProse } from '../parts/suite-prose.tsx'
 import { openAlert } from './queue-row.tsx'
 
 const dispositions: Readonly<Record<string, string>> = words.dispositions
@@ -131,7 +132,7 @@ function Unlisted() {
         {ids.slice(0, namedMax).map(id => (
           <li key={id}>
             <button type="button" class="as-link" onClick={() => openAlert(id)}>
-              <bdi>{picture.alerts.get(id)?.headline ?? id}</bdi>
+              <SuiteProse text={picture.alerts.get(id)?.headline ?? id} />
             </button>
           </li>
         ))}

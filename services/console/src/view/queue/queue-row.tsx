@@ -16,6 +16,7 @@ import { groupWords } from '../../words/queue-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
+import { SuiteProse } from '../parts/suite-prose.tsx'
 
 function toggle(id: string): void {
   const next = new Set(unfolded.value)
@@ -108,7 +109,7 @@ function Line({ row }: { readonly row: QueueRow }) {
       >
         <SeverityMark severity={alert.severity} />
         <span class="row-headline">
-          {alert.drill ? <b class="drill">{texts.drill}</b> : null} <bdi>{alert.headline}</bdi>
+          {alert.drill ? <b class="drill">{texts.drill}</b> : null} <SuiteProse text={alert.headline} />
         </span>
         <span class="row-place">
           <bdi>{placeWords(alert)}</bdi> · <Since alert={alert} />
