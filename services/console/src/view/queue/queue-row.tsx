@@ -83,7 +83,12 @@ function Age({ alert }: { readonly alert: ShownAlert }) {
 function Since({ alert }: { readonly alert: ShownAlert }) {
   const iso = new Date(fromMsOf(alert)).toISOString()
   const time = timeAtWords(iso, alert.area)
-  return <time dateTime={iso}>{filter.value.unanswered ? words.unanswered.since(time) : time}</time>
+  return (
+    <span class="row-since">
+      {' · '}
+      <time dateTime={iso}>{filter.value.unanswered ? words.unanswered.since(time) : time}</time>
+    </span>
+  )
 }
 
 function Line({ row }: { readonly row: QueueRow }) {
@@ -112,7 +117,8 @@ function Line({ row }: { readonly row: QueueRow }) {
           {alert.drill ? <b class="drill">{texts.drill}</b> : null} <SuiteProse text={alert.headline} />
         </span>
         <span class="row-place">
-          <bdi>{placeWords(alert)}</bdi> · <Since alert={alert} />
+          <bdi>{placeWords(alert)}</bdi>
+          <Since alert={alert} />
         </span>
         <span class="row-facts">{facts.filter(fact => fact !== '').join(' · ')}</span>
         <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
