@@ -79,6 +79,12 @@ describe.skipIf(executablePath === undefined)('the watch', () => {
   it('that nobody is on says so, and is given a shift whose refusals stand at its fields', async () => {
     const page = await open()
     await soon(() => mark(page)).toBe('✕ nobody is on: all that follow it are told')
+    // Whoever looks at the queue is told as well, and led here.
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+    const unstaffed = page.locator('.unstaffed-link')
+    await soon(() => unstaffed.textContent()).toBe('▲ Nobody can be reached on Joint desk')
+    expect(await violationsOf(page)).toEqual([])
+    await unstaffed.click()
     await page.getByRole('button', { name: 'Joint desk' }).press('Enter')
     await press(page, 'Change')
     await press(page, 'Add a shift')

@@ -20,6 +20,12 @@ export function watchStanding(
   return isUnstaffed ? 'nobody' : 'unfollowed'
 }
 
+/** Names of those that somebody relies on and on which nobody can be reached, in their order. */
+export function unstaffedAmong(watches: readonly Watch[], nowMs: number): readonly string[] {
+  const isHole = (watch: Watch) => ['nobody', 'unheard'].includes(watchStanding(watch, nowMs)) && watch.isFollowed !== false
+  return watches.filter(isHole).map(({ name }) => name)
+}
+
 interface Hole {
   readonly fromMs: number
   /** Null: for good. */

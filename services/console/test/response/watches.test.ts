@@ -19,7 +19,8 @@ import {
   typedInHandOver,
   watchFields
 } from '../../src/upkeep/watch-draft.ts'
-import { holesIn, watchStanding } from '../../src/upkeep/watch-standing.ts'
+import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
+import { words } from '../../src/words/words.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const at = (hour: number) => Date.parse('2026-03-01T00:00:00Z') + hour * 3_600_000
@@ -39,6 +40,20 @@ const aWatch = (members: Partial<Watch> = {}): Watch => ({
 })
 
 describe('of a watch', () => {
+  it('is told above every view while nobody can be reached on one that somebody follows', () => {
+    const of = (name: string, more: object = {}) => ({ ...aWatch(more), name })
+    const nobody = { onWatch: [], isUnstaffed: true }
+    const all = [
+      of('Day'),
+      of('Night', nobody),
+      of('Joint', { isUnstaffed: true }),
+      of('Spare', { ...nobody, isFollowed: false })
+    ]
+    expect(unstaffedAmong(all, nowMs)).toEqual(['Night', 'Joint'])
+    expect(words.watches.unstaffed(['Night'])).toBe('Nobody can be reached on Night')
+    expect(words.watches.unstaffed(['Night', 'Joint'])).toBe('Nobody can be reached on Night and 1 more')
+  })
+
   it('is said first whether anybody is on, and whether they can be told', () => {
     expect(watchStanding(aWatch(), nowMs)).toBe('reached')
     expect(watchStanding(aWatch({ isUnstaffed: true }), nowMs)).toBe('unheard')

@@ -10,6 +10,7 @@ import { Lights } from './lights.tsx'
 import { SignOut } from './sign-out.tsx'
 import { SoundControl } from './sound.tsx'
 import { UnansweredLink } from './unanswered.tsx'
+import { UnstaffedLink } from './unstaffed.tsx'
 import { ViewSwitch } from './view-switch.tsx'
 
 export const looks = ['auto', 'light', 'dark', 'wall'] as const
@@ -28,6 +29,7 @@ export function TopBar() {
         </h1>
         <Lights />
         <UnansweredLink />
+        <UnstaffedLink />
         <Clocks />
       </div>
       <div class="below-top">

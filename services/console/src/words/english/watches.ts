@@ -14,6 +14,8 @@ export const watchesEn = {
     nobody: 'nobody is on: all that follow it are told',
     unfollowed: 'nobody is on, and no subscription follows it'
   },
+  unstaffed: ([first = '', ...others]: readonly string[]) =>
+    `Nobody can be reached on ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`,
   on: 'On watch',
   nobody: 'nobody',
   until: (officer: string, time: string, left: string) => `${officer} until ${time}, in ${left}`,

@@ -1,0 +1,39 @@
+// A watch on which nobody can be reached, above every view of who may know of watches: until somebody is on, all that follow it
+// are told, and whoever looks at the queue would not know why.
+
+import { suiteNowMs } from '../../state/console-state.ts'
+import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { useAsking } from '../../state/resource.ts'
+import { useChanges } from '../../state/webhooks/changes.ts'
+import { watches } from '../../state/webhooks/watches.ts'
+import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
+import { words } from '../../words/words.ts'
+
+/** What a shift that runs out or an endpoint that fails changes, no record tells: it is asked for. */
+const askEveryMs = 30_000
+
+export function UnstaffedLink() {
+  return openViews.value.includes('watches') && currentView.value !== 'watches' ? <Asked /> : null
+}
+
+function Asked() {
+  useAsking(watches.load, askEveryMs)
+  useChanges('watches', watches.load)
+  const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
+  const follow = (event: MouseEvent) => {
+    // Into another tab or window: the browser's own.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    openView('watches')
+  }
+  return (
+    <span role="status">
+      {names.length === 0 ? null : (
+        <a class="unstaffed-link" href={hrefOf('watches')} onClick={follow}>
+          <span aria-hidden="true">▲ </span>
+          {words.watches.unstaffed(names)}
+        </a>
+      )}
+    </span>
+  )
+}
