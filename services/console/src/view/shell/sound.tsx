@@ -116,7 +116,7 @@ function Unheard() {
   if (told === null) return null
   const { fromMs, toMs } = told
   return (
-    <section class="banner missed" aria-label={words.sound.title}>
+    <section class="banner of-sound" aria-label={words.sound.title}>
       <strong role="alert">{words.sound.unheard(sinceHere(fromMs), sinceHere(toMs))}</strong>{' '}
       <button
         type="button"
@@ -134,7 +134,7 @@ function Unheard() {
 function HeldBack() {
   if (!isHeldBack.value) return null
   return (
-    <section class="banner missed" aria-label={words.sound.title}>
+    <section class="banner of-sound" aria-label={words.sound.title}>
       <strong role="alert">{words.sound.heldBack}</strong>{' '}
       <button type="button" onClick={() => void arm()}>
         {words.sound.letSound}
@@ -147,7 +147,7 @@ function Reminder() {
   const count = unheardCount.value
   if (count === 0) return null
   return (
-    <section class="banner missed" aria-label={words.sound.title}>
+    <section class="banner of-sound" aria-label={words.sound.title}>
       <strong role="status">{words.sound.offNow(count)}</strong>{' '}
       <button type="button" onClick={() => void arm()}>
         {words.sound.turnOn}
