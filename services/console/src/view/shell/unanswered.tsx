@@ -8,6 +8,7 @@ import { filter, mayUse } from '../../state/console-state.ts'
 import { hrefOf, openViews } from '../../state/current-view.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
 import { sinceHere } from '../parts/since-here.ts'
 
 export function UnansweredLink() {
@@ -16,10 +17,7 @@ export function UnansweredLink() {
   const { count, isCut, worst, unknownSinceMs } = unansweredCount.value
   const wanted = { ...addressOf(presetFilter('unanswered', filter.value)), name: null }
   const follow = (event: MouseEvent) => {
-    // Into another tab or window: the browser's own.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    setAddress({ ...wanted, view: null, item: null, alert: null }, { push: true })
+    if (isFollowedHere(event)) setAddress({ ...wanted, view: null, item: null, alert: null }, { push: true })
   }
   return (
     <a class={`unanswered-link ${worst ?? ''}`} href={hrefTo(wanted)} title={told.title} onClick={follow}>

@@ -8,6 +8,7 @@ import { useChanges } from '../../state/webhooks/changes.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
 
 /** What a shift that runs out or an endpoint that fails changes, no record tells: it is asked for. */
 const askEveryMs = 30_000
@@ -21,10 +22,7 @@ function Asked() {
   useChanges('watches', watches.load)
   const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
   const follow = (event: MouseEvent) => {
-    // Into another tab or window: the browser's own.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    openView('watches')
+    if (isFollowedHere(event)) openView('watches')
   }
   return (
     <span role="status">

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import type { ViewName } from '../../shown/console-views.ts'
 import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
 
 const listId = 'views-list'
 
@@ -13,9 +14,7 @@ export function ViewSwitch() {
   const current = currentView.value
   if (open.length < 2) return null
   const follow = (event: MouseEvent, name: ViewName) => {
-    // Into another tab or window: the browser's own.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
+    if (!isFollowedHere(event)) return
     setOpen(false)
     openView(name)
   }
