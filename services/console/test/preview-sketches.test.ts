@@ -3,9 +3,9 @@ import { placesOfAlerts } from '../src/map/shown-places.ts'
 import type { AlertSketch, TheatrePreview } from '../src/shown/rule.ts'
 import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
 
-const sketch = (headline: string, circle: readonly [number, number, number] | null): AlertSketch => ({
+const sketch = (headline: string, circle: readonly [number, number, number] | null, triggers = 3): AlertSketch => ({
   ...{ alertId: null, headline, severity: 'severe', level: 1, window: { from: '2026-01-01', to: null } },
-  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers: 3 },
+  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers },
   area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
 })
 const theatre = (name: string, more: Partial<TheatrePreview>): TheatrePreview => ({
@@ -17,7 +17,7 @@ describe('what a preview lists', () => {
   const preview = {
     theatres: [
       theatre('sahel', { change: [{ before: sketch('old', null), after: sketch('new', [14, -4, 12]) }] }),
-      theatre('lake', { vanish: [sketch('a', [13, 14, 5]), sketch('b', null)], change: [] })
+      theatre('lake', { vanish: [sketch('a', [13, 14, 5], 1), sketch('b', null)], change: [] })
     ]
   }
 
@@ -35,6 +35,9 @@ describe('what a preview lists', () => {
     const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')))
     expect(places.centres.features.map(({ properties }) => properties.id)).toEqual(['vanish-lake-0'])
     expect(places.areas).toEqual({ 'ML-4': { kind: 'severe', id: 'vanish-lake-1', count: 1 } })
+    // Three incidents may be in three places.
+    const several = { theatres: [theatre('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
+    expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual([])
   })
 
   it('begins with the first kind that there is', () => {

@@ -8,8 +8,11 @@ export type Bounds = readonly [west: number, south: number, east: number, north:
 export interface GatheredMark {
   /** The gravest; of equals the one that comes last. */
   readonly mark: Feature<Point>
+  /** All of them, the gravest first. */
+  readonly marks: readonly Feature<Point>[]
+  /** Of different things: one that is at several places counts once. */
   readonly count: number
-  /** Of all of them, the gravest first. */
+  /** Of all of them, the gravest first, each once. */
   readonly ids: readonly string[]
   /** Of the places of all of them. */
   readonly bounds: Bounds
@@ -32,7 +35,7 @@ interface Gathering {
   readonly mark: Feature<Point>
   readonly x: number
   readonly y: number
-  readonly ids: string[]
+  readonly marks: Feature<Point>[]
   bounds: Bounds
 }
 
@@ -46,16 +49,19 @@ export function gatherMarks(marks: readonly Feature<Point>[], zoom: number): rea
     const [x, y] = pixelOf(coordinates, scale)
     const near = nearest(cells, x, y)
     if (near === undefined) {
-      const own: Gathering = { mark, x, y, ids: [String(mark.properties.id)], bounds: [...coordinates, ...coordinates] }
+      const own: Gathering = { mark, x, y, marks: [mark], bounds: [...coordinates, ...coordinates] }
       gathered.push(own)
       const key = cellOf(x, y)
       cells.set(key, [...(cells.get(key) ?? []), own])
     } else {
-      near.ids.push(String(mark.properties.id))
+      near.marks.push(mark)
       near.bounds = widened(near.bounds, coordinates)
     }
   }
-  return gathered.reverse().map(({ mark, ids, bounds }) => ({ mark, count: ids.length, ids, bounds }))
+  return gathered.reverse().map(({ mark, marks, bounds }) => {
+    const ids = [...new Set(marks.map(({ properties }) => String(properties.id)))]
+    return { mark, marks, count: ids.length, ids, bounds }
+  })
 }
 
 /** Where a place lies in the square of the world whose side is `scale`. */

@@ -115,28 +115,55 @@ const settlementKmMax = 25
  */
 const exactKm = 5
 
+/** Patterns whose triggers all are at the settlement that the alert is about. */
+const ofOneSettlement: ReadonlySet<string> = new Set(['siege', 'territory-lost', 'retaliation-watch'])
+
+/** Whether its circle is that of one place: several triggers may be villages on both sides of its middle. */
+function isOnePlace({ area: { circle, settlement }, pattern, evidenceCount }: PlacedAlert): boolean {
+  if (circle === null || circle[2] > exactKm) return false
+  return evidenceCount.triggers <= 1 || (settlement !== null && pattern !== undefined && ofOneSettlement.has(pattern))
+}
+
 /** What can be pressed and reached, mark by mark. */
 export function pointsOf({ centres, extents }: ShownPlaces): readonly Feature<Point>[] {
   return [...centres.features, ...extents.features]
 }
 
 /** What is drawn of an alert. */
-export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' | 'area'>
+export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' | 'area'> & {
+  readonly pattern?: string
+  readonly evidenceCount: Pick<ShownAlert['evidenceCount'], 'triggers'>
+}
 
-/** Alerts of the list, the gravest drawn last. */
-export function placesOfAlerts(alerts: readonly PlacedAlert[]): ShownPlaces {
+/** Alerts of the list, the gravest drawn last. `open`: one of them whose evidence is known. */
+export function placesOfAlerts(alerts: readonly PlacedAlert[], open: AlertDetail | null = null): ShownPlaces {
   const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
   const circles = mildFirst.flatMap((alert): Circle[] => {
     const { alertId, severity, headline, area } = alert
     if (area.circle === null || isByArea(alert)) return []
     const [lat, lon, km] = area.circle
-    return [{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, lat, lon, km, isExtent: km > exactKm }]
+    const known = open?.alertId === alertId ? truePlacesOf(open) : null
+    return (known ?? [{ lat, lon, km, isExtent: !isOnePlace(alert) }]).map(place => ({
+      ...{ id: alertId, kind: severity, rank: severityRank(severity), name: headline },
+      ...place
+    }))
   })
   const areas: Record<string, ShownArea> = {}
   const byArea = mildFirst.filter(isByArea)
   for (const { area, severity, alertId } of byArea)
     for (const code of area.admin1) areas[code] = { kind: severity, id: alertId, count: (areas[code]?.count ?? 0) + 1 }
   return placesOf(circles, areas, Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1])))
+}
+
+/**
+ * Where the triggers of an open alert are, each place once. Null where its circle is wider than one place, which says so, and
+ * unless all triggers are known, each with a place.
+ */
+function truePlacesOf({ area, evidence, evidenceCount }: AlertDetail): readonly DrawablePlace[] | null {
+  if (area.circle === null || area.circle[2] > exactKm) return null
+  const places = evidence.filter(({ role }) => role === 'trigger').map(({ incident }) => incident && drawablePlaces(incident))
+  if (places.length < evidenceCount.triggers || places.some(each => each === null || each.length === 0)) return null
+  return [...new Map(places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place])).values()]
 }
 
 /** Alerts that no map can show: of those the list alone tells. */

@@ -7,7 +7,10 @@ import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const within = (alertId: string, lat: number, km: number) =>
-  anAlert({ alertId, area: { country: ['ML'], admin1: [], circle: [lat, -5.4, km], settlement: null } })
+  anAlert({
+    ...{ alertId, evidenceCount: { triggers: 1, support: 0 } },
+    area: { country: ['ML'], admin1: [], circle: [lat, -5.4, km], settlement: null }
+  })
 const places = placesOfAlerts([within('town', 13, 5), within('other', 13, 5), within('wide', 14, 30), within('wider', 16, 60)])
 /** Zooms at which a town and the world fill the map. */
 const [near, far] = [9, 1]

@@ -26,6 +26,16 @@ it('are counted where they lie close, stand where the gravest of them stands, an
   expect(seen(alerts, 12).toSorted()).toEqual(['far 1', 'grave 1', 'mild 1'])
 })
 
+it('are one thing at two places: it counts once, and both are drawn', () => {
+  const [north, south] = marksOf([at('two', 'severe', 14.5, -4.2), at('two', 'severe', 14.52, -4.2)])
+  const [one, ...none] = gatherMarks(
+    [north, south].filter(mark => mark !== undefined),
+    5
+  )
+  expect(none).toEqual([])
+  expect([one?.count, one?.ids, one?.marks]).toEqual([1, ['two'], [south, north]])
+})
+
 it('has no mark for what is known by area alone, nor counts it as if it had a place', () => {
   const byArea = anAlert({
     alertId: 'area',

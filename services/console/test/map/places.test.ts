@@ -120,12 +120,52 @@ describe('places', () => {
       return [circles, centres, extents, { features: Object.keys(areas) }].map(({ features }) => features.length)
     }
     expect(drawn({})).toEqual([1, 0, 1, 0])
-    // As precise as one exact place; and of a settlement, whose events lie around it.
-    expect(drawn({ circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
+    // Of a settlement, at which all its triggers are: as precise as one exact place.
     expect(drawn({ circle: [13.9, -5.4, 5.1] })).toEqual([1, 0, 1, 0])
     expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 5] })).toEqual([1, 1, 0, 0])
     expect(drawn({ settlement: 'ML-4/diosso' })).toEqual([1, 0, 1, 0])
     expect(drawn({ settlement: 'ML-4/diosso', circle: [13.9, -5.4, 26] })).toEqual([1, 0, 1, 0])
+  })
+
+  describe('of two villages within 5 km of the middle between them', () => {
+    const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 3] as const, settlement: null }
+    const villages = anAlert({ area, pattern: 'mass-casualty', evidenceCount: { triggers: 2, support: 1 } })
+    const [north, south] = [place({ lat: 13.918, radiusKm: 1 }), place({ lat: 13.882, radiusKm: 1 })]
+    const opened = (...evidence: readonly ShownEvidence[]) => ({ ...villages, evidence }) as AlertDetail
+    const of = (at: ShownPlace, more: Partial<ShownEvidence> = {}): ShownEvidence => ({ ...evidenceAt(at), ...more })
+    const marksOf = (alert: ShownAlert, open: AlertDetail | null = null) => {
+      const { centres, extents } = placesOfAlerts([alert], open)
+      return [centres, extents].map(({ features }) => features.map(({ geometry }) => geometry.coordinates[1]))
+    }
+
+    it('are no mark, unless all that happened did so at one settlement, or but once', () => {
+      const named = { ...area, settlement: 'ML-4/diosso' }
+      expect(marksOf(villages)).toEqual([[], [13.9]])
+      // It names the settlement of the first alone.
+      expect(marksOf({ ...villages, area: named })).toEqual([[], [13.9]])
+      expect(marksOf({ ...villages, area: named, pattern: 'siege' })).toEqual([[13.9], []])
+      expect(marksOf({ ...villages, evidenceCount: { triggers: 1, support: 9 } })).toEqual([[13.9], []])
+    })
+
+    it('are marks at the villages once the alert is open, each once, and no other alert is drawn by them', () => {
+      const open = opened(of(north), of(south), of(north), of(place({ lat: 13.9 }), { role: 'support' }))
+      expect(marksOf(villages, open)).toEqual([[13.918, 13.882], []])
+      const { centres } = placesOfAlerts([villages], open)
+      expect(centres.features.map(({ properties }) => [properties.id, properties.kind, properties.km])).toEqual([
+        ['a1', 'moderate', 1],
+        ['a1', 'moderate', 1]
+      ])
+      expect(marksOf({ ...villages, alertId: 'other' }, open)).toEqual([[], [13.9]])
+      // One event at both of them.
+      const both = { ...opened(evidenceAt(north, { alsoAt: [south] })), evidenceCount: { triggers: 1, support: 0 } }
+      expect(marksOf({ ...villages, evidenceCount: { triggers: 1, support: 0 } }, both)).toEqual([[13.918, 13.882], []])
+    })
+
+    it('are as before while a part of the evidence is not known, or has no place', () => {
+      expect(marksOf(villages, opened(of(north)))).toEqual([[], [13.9]])
+      expect(marksOf(villages, opened(of(north), of(south, { incident: null })))).toEqual([[], [13.9]])
+      expect(marksOf(villages, opened(of(north), of(place({ resolution: 'unresolved' }))))).toEqual([[], [13.9]])
+    })
   })
 
   it('known to an area of the gazetteer are an extent as evidence and as an alert alike', () => {
@@ -182,7 +222,10 @@ describe('places', () => {
 
 describe('what no map can show', () => {
   const area = (members: Partial<ReturnType<typeof anAlert>['area']>) =>
-    anAlert({ area: { country: ['ML'], admin1: [], circle: null, settlement: null, ...members } })
+    anAlert({
+      area: { country: ['ML'], admin1: [], circle: null, settlement: null, ...members },
+      evidenceCount: { triggers: 1, support: 0 }
+    })
 
   it('is counted: what is known by country alone, and by nothing', () => {
     const shown = [area({ admin1: ['ML-4'] }), area({ circle: [13, -5, 5] }), area({ circle: [13, -5, 300] })]

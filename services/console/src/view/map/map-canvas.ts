@@ -122,7 +122,7 @@ export async function openMap(
     const marks = last?.places.centres
     if (!gathers || marks === undefined || !isReady()) return
     gathered = gatherMarks(marks.features, map.getZoom())
-    fill('centres', collection(gathered.filter(({ count }) => count === 1).map(({ mark }) => mark)))
+    fill('centres', collection(gathered.filter(({ count }) => count === 1).flatMap(({ marks }) => marks)))
     fill('gathered', gatheringsOf(gathered))
   }
   const drawCircles = ({ places }: NonNullable<typeof last>): void => {

@@ -33,11 +33,14 @@ export function MapToggle() {
   )
 }
 
-/** Outlines of the chosen alert, once it is there whole. */
-const chosenShapes = computed(() => {
+/** The chosen alert, once it is there whole. */
+const chosenWhole = computed(() => {
   const shown = detail.value
-  return shown.kind === 'shown' && shown.id === chosenId.value ? shapesOf(shown.alert) : null
+  return shown.kind === 'shown' && shown.id === chosenId.value ? shown.alert : null
 })
+
+/** Its outlines. */
+const chosenShapes = computed(() => (chosenWhole.value === null ? null : shapesOf(chosenWhole.value)))
 
 function describe(id: string): string {
   const alert = picture.alerts.get(id)
@@ -67,7 +70,8 @@ function useFrame(shapes: ShownPlaces['shapes'] | null): Bounds | null {
 
 function ShownOverview() {
   const alerts = mapped.value
-  const places = useMemo(() => placesOfAlerts(alerts), [alerts])
+  const open = chosenWhole.value
+  const places = useMemo(() => placesOfAlerts(alerts, open), [alerts, open])
   const isAllDrawn = areAllDrawn(places)
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
