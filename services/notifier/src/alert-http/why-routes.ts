@@ -24,7 +24,7 @@ import { visibleAlert } from './shown-alert.ts'
 
 export interface WhyRoutesDeps {
   readonly operations: Pick<SubscriptionOperations, 'find' | 'show'>
-  readonly dispatcher: Pick<Dispatcher, 'of' | 'isThrough'>
+  readonly dispatcher: Pick<Dispatcher, 'of'>
   readonly projection: Projection
   readonly shared: SharedKnowledge
   readonly control: Pick<ControlView, 'state'>
@@ -80,6 +80,7 @@ function unplannedOf(
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const audience = audienceOf(subscription)
   const numbering = alerts.numbering(entry.alertId, audience.view.handling)
-  const isThrough = dispatcher.isThrough(subscription.subscriptionId)
-  return unplannedCause(audience, decidingMoments(entry), numbering, { from, status, isThrough })
+  // Of the log, and so the same on whichever instance is asked.
+  const plannedFrom = dispatcher.of(subscription.subscriptionId).planned.plannedFrom(from)
+  return unplannedCause(audience, decidingMoments(entry), numbering, { from, status, plannedFrom })
 }

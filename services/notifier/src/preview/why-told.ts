@@ -49,12 +49,20 @@ export function plannedCause(
   return (state === 'pending' ? statusCauses[status] : null) ?? stateCauses[state]
 }
 
-/** Why nothing of an alert was ever planned. `isThrough`: all that there is was judged. */
+export interface UnplannedFor {
+  /** Where it begins. */
+  readonly from: Positions
+  readonly status: ShownSubscription['status']
+  /** Behind the last event that was planned: what is before is judged no more, what is after by the settings as they are. */
+  readonly plannedFrom: Positions
+}
+
+/** Why nothing of an alert was ever planned. */
 export function unplannedCause(
   audience: Audience,
   moments: readonly AlertMoment[],
   numbering: Numbering,
-  subscription: { readonly from: Positions; readonly status: ShownSubscription['status']; readonly isThrough: boolean }
+  subscription: UnplannedFor
 ): Unplanned {
   const { view, filter } = audience
   const seen = moments.filter(each => isInView(view, each.facts) && isForLevel(view.handling, each, numbering))
@@ -67,9 +75,10 @@ export function unplannedCause(
   if (wanted.length === 0) return { cause: 'filter', unmet: unmetBy(filter, newest) }
   const isQuiet = ({ isTaken, type, notify, revision }: AlertMoment) =>
     !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
-  if (wanted.every(isQuiet)) return { cause: 'quiet', unmet: [] }
-  const cause = statusCauses[subscription.status] ?? (subscription.isThrough ? 'earlier-settings' : 'not-yet')
-  return { cause, unmet: [] }
+  const calling = wanted.filter(each => !isQuiet(each))
+  if (calling.length === 0) return { cause: 'quiet', unmet: [] }
+  const isStillJudged = calling.some(({ partition, position }) => position >= (subscription.plannedFrom[partition] ?? 0n))
+  return { cause: statusCauses[subscription.status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'), unmet: [] }
 }
 
 function unmetBy(filter: AlertFilter, { facts }: AlertMoment): readonly (keyof AlertFilter)[] {
