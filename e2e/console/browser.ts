@@ -160,12 +160,31 @@ export async function openConsole(
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 
-/** Violations of WCAG 2.2 AA in what the page shows, as `rule: elements`. */
-export async function violationsOf(page: Page): Promise<readonly string[]> {
+/** What the rules of WCAG 2.2 AA say of what a page shows. */
+export interface Looked {
+  /** As `rule: elements`. */
+  readonly violations: readonly string[]
+  /** What the rules can not decide by themselves: the rule, and why it can not tell. Its elements are kept in the page. */
+  readonly undecided: readonly string[]
+}
+
+const lookByAxe = `axe.run(document, { runOnly: ${JSON.stringify(tags)}, elementRef: true }).then(({ violations, incomplete }) => {
+  globalThis.undecided = incomplete.flatMap(({ nodes }) => nodes.map(({ element }) => element))
+  const reasonOf = ({ any, all, none }) => [...any, ...all, ...none].map(check => check.data?.messageKey ?? check.id)[0]
+  return {
+    violations: violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')),
+    undecided: incomplete.flatMap(({ id, nodes }) => nodes.map(node => id + ': ' + reasonOf(node)))
+  }
+})`
+
+export async function lookedAt(page: Page): Promise<Looked> {
   await page.evaluate(axe)
   // What lies half under the bar that stays above an open alert is whole after a line of scrolling: it is looked at as it begins.
   await page.evaluate(`for (const each of document.querySelectorAll('.alert')) each.scrollTop = 0`)
-  return page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`
-  )
+  return page.evaluate(lookByAxe)
+}
+
+/** Violations of WCAG 2.2 AA in what the page shows, as `rule: elements`. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  return (await lookedAt(page)).violations
 }

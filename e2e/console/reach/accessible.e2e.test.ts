@@ -7,13 +7,16 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actOn, fillSuite, postMassacre } from '../../harness/something-of-everything.ts'
 import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, startBrowser, violationsOf } from '../browser.ts'
+import { executablePath, lookedAt, openConsole, startBrowser } from '../browser.ts'
+import { paleAmongUndecided, paleAnywhere } from './measured-contrast.ts'
 import { statesOfViews } from './states-of-views.ts'
 
 /** By style sheet objects: the policy of the page lets no style in by markup. */
 const plant = `for (const [text, style] of [
   ['too pale', 'color: #999; background: #fff'],
   ['', ''],
+  ['✕', 'color: #999; background: #fff; border: 0'],
+  ['on a picture', 'background: linear-gradient(#fff, #000)'],
   ['a', 'position: fixed; inset: 40% 40% auto auto; inline-size: 9px; block-size: 9px; min-block-size: 0; padding: 0; margin: 0'],
   ['b', 'position: fixed; inset: calc(40% + 9px) 40% auto auto; inline-size: 9px; block-size: 9px; min-block-size: 0; padding: 0; margin: 0']
 ]) {
@@ -24,11 +27,23 @@ const plant = `for (const [text, style] of [
 }`
 const looks = ['light', 'dark', 'wall'] as const
 
+/** What axe leaves undecided of the contrast of words, and why that is known all the same: all of it is measured. */
+const undecidedByAxe: Readonly<Record<string, string>> = {
+  'color-contrast: nonBmp': 'signs that are no letters, beside the words that say the same: their colour is that of words',
+  'color-contrast: elmPartiallyObscured': 'what is half out of a part that scrolls: it is scrolled into it',
+  'color-contrast: bgOverlap': 'what lies over something else, as a window or a menu does: what is right behind it is opaque',
+  'color-contrast: elmPartiallyObscuring': 'a menu that reaches beyond what opened it: it is opaque',
+  'color-contrast: shortTextContent': 'a number of one digit under an open menu: what of it is seen has its contrast',
+  'color-contrast: imgNode': 'words of a drawing: nothing of it is drawn behind them'
+}
+
 describe.skipIf(executablePath === undefined)('people of all abilities', () => {
   let suite: WholeSuite
   let browser: Browser
   let receivers: readonly WebhookReceiver[] = []
   let reportId: string
+  /** What axe left undecided so far. */
+  const kinds = new Set<string>()
 
   beforeAll(async () => {
     browser = await startBrowser()
@@ -45,13 +60,21 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
 
   const open = async (query = '') => (await openConsole(browser, { url: suite.url, key: suite.key, query })).page
 
-  /** What hinders somebody in what is shown now, in every look. */
+  /** What hinders somebody in what is shown now, in one look. */
+  async function hindrancesIn(page: Page, name: string): Promise<readonly string[]> {
+    const { violations, undecided } = await lookedAt(page)
+    for (const kind of undecided) kinds.add(kind)
+    const pale = (await paleAmongUndecided(page)).map(each => `undecided by axe, ${each}`)
+    return [...violations, ...pale].map(each => `${name}: ${each}`)
+  }
+
+  /** The same in every look. */
   async function hindrances(page: Page, name: string): Promise<readonly string[]> {
     const found: string[] = []
     for (const look of looks) {
       await page.locator('.look select').selectOption(look, { force: true })
       await page.locator(`html[data-look=${look}]`).waitFor()
-      found.push(...(await violationsOf(page)).map(violation => `${name}, ${look}: ${violation}`))
+      found.push(...(await hindrancesIn(page, `${name}, ${look}`)))
     }
     return found
   }
@@ -64,8 +87,14 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     const page = await open()
     await page.locator('.row-main').first().waitFor()
     await page.evaluate(plant)
-    const found = (await violationsOf(page)).map(violation => violation.replace(/:.*$/s, ''))
+    const { violations, undecided } = await lookedAt(page)
+    const found = violations.map(violation => violation.replace(/:.*$/s, ''))
     expect(found).toEqual(expect.arrayContaining(['button-name', 'color-contrast', 'target-size']))
+    expect(undecided).toEqual(expect.arrayContaining(['color-contrast: nonBmp', 'color-contrast: bgGradient']))
+    expect((await paleAmongUndecided(page)).map(each => each.replace(/^.*<\/button>: /s, ''))).toEqual([
+      'a contrast of 2.85, where 4.5 is the least',
+      expect.stringMatching(/^over a picture/)
+    ])
     await page.context().close()
   }, 300_000)
 
@@ -100,7 +129,7 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     for (const look of looks) {
       await page.goto(`${suite.url}/?look=${look}`)
       await page.locator('#key').waitFor()
-      expect(await violationsOf(page), look).toEqual([])
+      expect(await hindrancesIn(page, look)).toEqual([])
     }
     await context.close()
   }, 300_000)
@@ -151,6 +180,11 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     await page.context().setOffline(true)
     await page.locator('.banner.stale').waitFor()
     expect(await hindrances(page, 'not live')).toEqual([])
+    for (const look of looks) {
+      await page.locator('.look select').selectOption(look, { force: true })
+      // Without its colours, and under its stripes.
+      expect(await paleAnywhere(page), look).toEqual([])
+    }
     await postMassacre(suite, 'missed', 12.3)
     await page.context().setOffline(false)
     await page.locator('.banner.missed').waitFor()
@@ -158,4 +192,8 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     expect(await hindrances(page, 'what was missed')).toEqual([])
     await page.context().close()
   }, 300_000)
+
+  it('are left with nothing undecided but what is measured here, of which nothing is spare', () => {
+    expect([...kinds].toSorted()).toEqual(Object.keys(undecidedByAxe).toSorted())
+  })
 })
