@@ -30,6 +30,10 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
     const form = one.getByRole('form', { name: 'Split this incident' })
     const send = form.getByRole('button', { name: 'Split', exact: true })
     expect(await send.isDisabled()).toBe(true)
+    expect(await form.locator('.leaving time').allTextContents()).toEqual([
+      expect.stringMatching(/ UTC \(.* there\)$/),
+      expect.stringMatching(/ UTC \(.* there\)$/)
+    ])
     await form.getByLabel('radio R-0').check()
     await form.getByLabel('Note', { exact: true }).fill('Two convoys, an hour apart.')
     expect(await violationsOf(one)).toEqual([])

@@ -73,7 +73,7 @@ describe.skipIf(executablePath === undefined)('an alert of many revisions on pap
       expect(await page.evaluate(beyond)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true)
       // The note of an officer is for fewer people than the alert.
-      expect(await page.locator('.on-paper').textContent()).toMatch(/^Handling: restricted\. As known at .* UTC\.$/)
+      expect(await page.locator('.on-paper').textContent()).toMatch(/^Handling: restricted\. As known at .* UTC \(.* there\)\.$/)
       expect(await page.locator('.on-paper').isVisible()).toBe(true)
       expect(await page.locator('.history > li').last().isVisible()).toBe(true)
       expect(await page.locator('.notes').textContent()).toContain(long.trim())

@@ -77,7 +77,7 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     const [first, second] = [await officer('Gus', { colorScheme: 'light' }), await officer('Hal')]
     await first.locator('.deeds button').click()
     expect(await first.getByLabel('In words (optional)').inputValue()).toBe('Called the three village heads.')
-    expect(await first.locator('.act-fields').textContent()).toContain('Corrects: People were warned')
+    expect(await first.locator('.act-fields').textContent()).toMatch(/Corrects: People were warned.* UTC \(.* there\)/)
     await first.locator('.act-fields select').first().selectOption('moved')
     await first.getByLabel('In words (optional)').fill('They left for Ke-Macina.')
     expect(await violationsOf(first)).toEqual([])

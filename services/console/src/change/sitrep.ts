@@ -2,7 +2,8 @@
 
 import { knownFromMs, type ShownAlert, type ShownRevision } from '../shown/shown-alert.ts'
 import { doneWords, eventWords, holderWords, placeWords, responseKindWords } from '../words/alert-words.ts'
-import { timeAtWords } from '../words/place-time.ts'
+import { onePlaceOf, timeAtWords } from '../words/place-time.ts'
+import { ageWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { toldIn } from './deeds.ts'
 import { type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
@@ -23,6 +24,13 @@ export function handOverFacts(part: HandOverPart, alert: ShownAlert): readonly s
   const since =
     part === 'unanswered' ? words.unanswered.since(timeAtWords(new Date(knownFromMs(alert)).toISOString(), alert.area)) : ''
   return [placeWords(alert), words.statuses[status], holderWords(operator, alert.area), done, since].filter(fact => fact !== '')
+}
+
+/** From when to when it is, beside UTC by the time there, where all that is handed over is in one country. */
+export function handOverSpan(handOver: HandOver, sinceMs: number, atMs: number): string {
+  const place = onePlaceOf(handOverParts.flatMap(part => handOver[part].map(({ alert }) => alert.area)))
+  const at = (ms: number) => timeAtWords(new Date(ms).toISOString(), place)
+  return words.handOver.span(at(sinceMs), at(atMs), ageWords(atMs - sinceMs))
 }
 
 /** One text of lines; whatever a report or an officer wrote stays within its line. `caveats`: what it lacks, told first. */

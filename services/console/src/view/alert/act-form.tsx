@@ -6,7 +6,7 @@ import { act, isReady, outcomes, whyNotNow } from '../../state/acts.ts'
 import { isLive } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
 import { responseKindWords } from '../../words/alert-words.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { AssignTo } from './assign-to.tsx'
 import { KeptWords } from './kept-words.tsx'
@@ -150,12 +150,12 @@ function Corrected({ alert, draft }: { readonly alert: AlertDetail; readonly dra
   return (
     <div class="wide">
       <p>
-        {was === undefined ? draft.corrects : told.corrects(responseKindWords(was.kind), timeWords(was.at))}{' '}
+        {was === undefined ? draft.corrects : told.corrects(responseKindWords(was.kind), timeAtWords(was.at, alert.area))}{' '}
         <button type="button" onClick={() => changeDraft(id, { corrects: '', withdrawn: false })}>
           {told.keep}
         </button>
       </p>
-      <label class="choice">
+      <label class="check">
         <input
           type="checkbox"
           checked={draft.withdrawn}

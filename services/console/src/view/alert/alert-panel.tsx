@@ -12,7 +12,7 @@ import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -120,7 +120,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       ) : null}
       {then === undefined ? null : (
         <p class="then" role="status">
-          {words.alert.knownThen(timeWords(then.time))}
+          {words.alert.knownThen(timeAtWords(then.time, alert.area))}
         </p>
       )}
       {isOpen(shown) ? null : (
@@ -162,7 +162,7 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
   const handling = handlingOnPaper(alert, mayUse('subscriptions:manage') || isOfficer.value)
   return (
     <p class="on-paper">
-      {words.alert.onPaper(words.handlings[handling], known === null ? words.alert.notKnownWhen : timeWords(known))}
+      {words.alert.onPaper(words.handlings[handling], known === null ? words.alert.notKnownWhen : timeAtWords(known, alert.area))}
     </p>
   )
 }
@@ -195,7 +195,7 @@ function KnownAt({ alert, chosen, onPick }: KnownAtProps) {
         <option value={-1}>{words.alert.knownNow}</option>
         {alert.revisions.map(({ id, time, type, data }, i) => (
           <option key={id} value={i}>
-            {`${timeWords(time)}, ${eventWords(type, data)}`}
+            {`${timeAtWords(time, alert.area)}, ${eventWords(type, data)}`}
           </option>
         ))}
       </select>

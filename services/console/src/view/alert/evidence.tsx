@@ -10,8 +10,8 @@ import { mayUse } from '../../state/console-state.ts'
 import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
 import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
 import { deathsWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
-import { type TimePlace, timePlaceOf } from '../../words/place-time.ts'
-import { timeWords, windowWords } from '../../words/time-words.ts'
+import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
+import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
 import { Narrative } from '../parts/narrative.tsx'
@@ -63,7 +63,9 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
     <section aria-label={words.evidence.heading(evidenceCountOf(alert))}>
       <h3>{words.evidence.heading(evidenceCountOf(alert))}</h3>
       {then === null ? null : (
-        <p class="then">{words.onMap.knownThen(evidence.length, then.total, timeWords(now.revisions[knownAt]?.time ?? ''))}</p>
+        <p class="then">
+          {words.onMap.knownThen(evidence.length, then.total, timeAtWords(now.revisions[knownAt]?.time ?? '', now.area))}
+        </p>
       )}
       <Timeline alert={alert} shown={shownIds} picked={picked} onPick={pickAndShow} />
       <EvidenceSteps

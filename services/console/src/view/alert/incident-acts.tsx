@@ -6,9 +6,10 @@ import { beginActAt, declareAt, dropActAt, mergeWith } from '../../state/inciden
 import { changeIncidentDraft, incidentDraftOf, incidentOutcomeOf } from '../../state/incidents/incident-acts.ts'
 import { type IncidentDraft, isDeclarable, isDivisible, mergeableWith, noteMax } from '../../upkeep/incident-act.ts'
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { timePlaceOf } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { useOpener } from '../parts/form.tsx'
+import { Time } from '../parts/time.tsx'
 
 export interface IncidentActsProps {
   readonly incident: ShownIncident
@@ -127,7 +128,8 @@ function Leaving({ draft, incident }: { readonly draft: IncidentDraft; readonly 
             checked={leaving.includes(reportId)}
             onChange={event => turn(reportId, event.currentTarget.checked)}
           />
-          <bdi>{reportWords(sourceId, externalId)}</bdi> · {words.evidence.reportedAt} {timeWords(reportedAt)}
+          <bdi>{reportWords(sourceId, externalId)}</bdi> · {words.evidence.reportedAt}{' '}
+          <Time at={reportedAt} place={timePlaceOf(incident.place)} />
         </label>
       ))}
     </fieldset>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
-import { handOverEventWords, handOverFacts, sitrepOf } from '../../change/sitrep.ts'
+import { handOverEventWords, handOverFacts, handOverSpan, sitrepOf } from '../../change/sitrep.ts'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
@@ -18,7 +18,6 @@ import {
   openHandOver,
   since
 } from '../../state/hand-over.ts'
-import { ageWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
@@ -91,7 +90,7 @@ function Since() {
 function Document({ made }: { readonly made: MadeHandOver }) {
   const { handOver: texts } = words
   const { handOver: parts, atMs } = made
-  const span = texts.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(atMs)), ageWords(atMs - made.sinceMs))
+  const span = handOverSpan(parts, made.sinceMs, atMs)
   const caveats = caveatsOf(made)
   const text = sitrepOf(parts, span, caveats)
   return (
