@@ -18,7 +18,15 @@ import {
   partsChanged,
   subscriptionFields
 } from '../src/upkeep/subscription-draft.ts'
-import { deliveryLevel, hasFailed, inOrder, isHeld, rangeFault, standingOf } from '../src/upkeep/subscription-standing.ts'
+import {
+  deliveryLevel,
+  hasFailed,
+  inOrder,
+  isHeld,
+  newestSequence,
+  rangeFault,
+  standingOf
+} from '../src/upkeep/subscription-standing.ts'
 import { deliveryWords } from '../src/words/delivery-words.ts'
 import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
@@ -242,5 +250,11 @@ describe('a delivery', () => {
     expect(rangeFault('1', '4', 3)).toBe('beyond')
     expect(rangeFault('1', '1001', 2_000)).toBe('too-many')
     expect(rangeFault('1', '1000', 2_000)).toBeNull()
+  })
+
+  it('has as its newest delivery the newest that either list tells of', () => {
+    expect(newestSequence(aSubscription({ sequence: 3 }), [])).toBe(3)
+    expect(newestSequence(aSubscription({ sequence: 0 }), [{ sequence: 2 }, { sequence: 1 }])).toBe(2)
+    expect(newestSequence(aSubscription({ sequence: 9 }), [{ sequence: 2 }])).toBe(9)
   })
 })

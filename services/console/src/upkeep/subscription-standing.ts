@@ -40,6 +40,11 @@ export function deliveryLevel({ state, last }: { readonly state: string; readonl
   return state === 'parked' || state === 'lapsed' ? 'bad' : 'unknown'
 }
 
+/** Of all that is known: the list of deliveries is asked for apart from its subscription, and may be ahead of it. */
+export function newestSequence(held: Pick<Subscription, 'sequence'>, listed: readonly Pick<Delivery, 'sequence'>[]): number {
+  return Math.max(held.sequence, ...listed.map(each => each.sequence))
+}
+
 /** Most deliveries of one replay. */
 export const replayMax = 1_000
 

@@ -6,7 +6,7 @@ import { webhooks } from '../../http/webhooks.ts'
 import type { Delivery, Subscription } from '../../shown/subscription.ts'
 import { useAsking } from '../../state/resource.ts'
 import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
-import { hasFailed, rangeFault } from '../../upkeep/subscription-standing.ts'
+import { hasFailed, newestSequence, rangeFault } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { ActsWait, Field, Outcome } from '../parts/form.tsx'
@@ -42,7 +42,7 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
         <p>{body === null ? words.views.asking : told.noDeliveries}</p>
       ) : (
         <>
-          <Replays held={held} hasFailures={held.parked > 0 || all.some(hasFailed)} />
+          <Replays id={held.id} newest={newestSequence(held, all)} hasFailures={held.parked > 0 || all.some(hasFailed)} />
           <ul class="records">
             {all.map(each => (
               <DeliveryItem
@@ -66,16 +66,23 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
   )
 }
 
-function Replays({ held, hasFailures }: { readonly held: Subscription; readonly hasFailures: boolean }) {
+interface ReplaysProps {
+  readonly id: string
+  /** Sequence of the newest delivery known. */
+  readonly newest: number
+  readonly hasFailures: boolean
+}
+
+function Replays({ id, newest, hasFailures }: ReplaysProps) {
   const told = words.subscriptions
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const [fault, setFault] = useState<string | undefined>()
   const send = (event: Event) => {
     event.preventDefault()
-    const wrong = rangeFault(from, to, held.sequence)
+    const wrong = rangeFault(from, to, newest)
     setFault(wrong === null ? undefined : told.rangeFaults[wrong])
-    if (wrong === null) void replay(held.id, { from: Number(from), to: Number(to) })
+    if (wrong === null) void replay(id, { from: Number(from), to: Number(to) })
   }
   return (
     <div class="replays">
@@ -106,7 +113,7 @@ function Replays({ held, hasFailures }: { readonly held: Subscription; readonly 
           {told.replayGo}
         </button>
         {hasFailures ? (
-          <button type="button" disabled={!replaying.canSend.value} onClick={() => replay(held.id, { failed: true })}>
+          <button type="button" disabled={!replaying.canSend.value} onClick={() => replay(id, { failed: true })}>
             {told.replayFailed}
           </button>
         ) : null}
