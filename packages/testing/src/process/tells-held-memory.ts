@@ -1,0 +1,10 @@
+// Loaded into a process before its own code: on SIGUSR2 it writes to standard error how many bytes it holds, and counts how often it did.
+
+import { isMainThread } from 'node:worker_threads'
+import { heldMemoryBytes } from './held-memory.ts'
+
+// Signals reach the main thread alone.
+if (isMainThread) {
+  let answer = 0
+  process.on('SIGUSR2', () => process.stderr.write(`held memory ${++answer}: ${heldMemoryBytes()} bytes\n`))
+}
