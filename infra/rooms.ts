@@ -119,6 +119,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'console',
     'stream',
+    'decisions',
     '.'
   ],
   'services/console/src': [

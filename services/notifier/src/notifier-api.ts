@@ -7,6 +7,7 @@ import { alertApi } from './alert-http/alert-api.ts'
 import { answerApi } from './answer/answer-api.ts'
 import { capApi } from './cap/cap-api.ts'
 import { changeApi } from './changes/change-api.ts'
+import { decisionApi } from './decisions/decision-api.ts'
 import { exportApi } from './export/export-api.ts'
 import { actionApi } from './officer/action-api.ts'
 import { incidentApi } from './officer/incident-api.ts'
@@ -27,6 +28,7 @@ export const notifierApi: ApiDocs = {
   ...auditApi,
   ...subscriptionApi,
   ...previewApi,
+  ...decisionApi,
   ...silenceApi,
   ...answerApi,
   ...watchApi,

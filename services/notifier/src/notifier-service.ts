@@ -37,6 +37,7 @@ import { addConsoleRoutes } from './console/console-routes.ts'
 import { AlertCursors } from './cursor/alert-cursors.ts'
 import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
+import { addStreamDecisionRoutes } from './decisions/stream-decision-routes.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
@@ -366,6 +367,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     shared: parts.shared,
     ...{ projection, control, positions }
   })
+  addStreamDecisionRoutes(app, { ...parts, clock })
   addSilenceRoutes(app, {
     silences: parts.silenceOperations,
     subscriptions: parts.subscriptionOperations,

@@ -86,6 +86,7 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
   'GET /v1/alerts/:id/deliveries': { ...onAlert, queries: ['', '?limit=1', '?limit=x', '?cursor=x'] },
+  'GET /v1/alerts/:id/decisions': { ...onAlert, queries: ['', '?policy=x', '?policy=%7B%22stories%22%3A%22each%22%7D'] },
   'GET /v1/alerts/:id/told': onAlert,
   'GET /v1/cap/:id/:revision.xml': onAlert,
   'GET /v1/incidents/:id': onIncident,

@@ -180,6 +180,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /v1/alerts/:id': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('') },
   'GET /v1/alerts/:id/evidence': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('/evidence') },
   'GET /v1/alerts/:id/deliveries': { ...subscribes, ...hiddenBeyond, ask: readsAlert('/deliveries') },
+  'GET /v1/alerts/:id/decisions': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    ask: readsAlert('/decisions?policy=%7B%22stories%22%3A%22each%22%7D')
+  },
   // Who sees the alert and not what is internal is refused (decision 0080).
   'GET /v1/alerts/:id/told': { ...operates, ...hiddenBeyond, ask: readsAlert('/told') },
   'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: () => canary, ask: lists('/v1/incidents') },

@@ -7,6 +7,7 @@ import type { Severity } from '../record/severity.ts'
 import {
   decideNotification,
   type HoldReason,
+  type NotificationDecision,
   rankOf,
   type TellReason,
   toldAfter,
@@ -46,6 +47,14 @@ export interface CourseTelling {
   readonly reason: TellReason
   /** Why it waited last; null: it did not. */
   readonly held: HoldReason | null
+}
+
+/** One decision about the alert: each time that something of it changed, or a wait was over. */
+export interface CourseDecision {
+  readonly atMs: number
+  /** Index of the event that was the newest then. */
+  readonly event: number
+  readonly decision: NotificationDecision
 }
 
 /** Parts of a policy that one alert's course does not know, each as what is wrong with asking for it; null: nothing is. Pure. */
@@ -105,14 +114,22 @@ export class AlertCourse {
   readonly #policy: NotificationPolicy
   readonly #alertId: string
   readonly #silences: readonly Silence[]
+  readonly #note: (made: CourseDecision) => void
   readonly #settled: CourseTelling[] = []
   #waiting: Waiting = { told: null, sinceMs: null, untilMs: null, held: null }
   #last: { readonly event: CourseEvent; readonly index: number; readonly atMs: number } | null = null
 
-  constructor(policy: NotificationPolicy, alertId: string, silences: readonly Silence[]) {
+  /** `note` is told of each decision; of one yet to come whenever tellings are asked for. */
+  constructor(
+    policy: NotificationPolicy,
+    alertId: string,
+    silences: readonly Silence[],
+    note: (made: CourseDecision) => void = () => {}
+  ) {
     this.#policy = policy
     this.#alertId = alertId
     this.#silences = silences
+    this.#note = note
   }
 
   take(event: CourseEvent): void {
@@ -154,6 +171,7 @@ export class AlertCourse {
     const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, coveredBy: null }
     const news = { ...alone, severity, ending, isAfterEnd, told, silence, isAnswered: false, duty: alwaysOn }
     const decision = decideNotification(this.#policy, news, atMs)
+    this.#note({ atMs, event: index, decision })
     if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
     if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })
     const isTold = decision.kind === 'tell'

@@ -2,7 +2,14 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type CourseEvent, courseOf, type EarlierNews, faultOfCoursePolicy } from '../../src/notification/alert-course.ts'
+import {
+  AlertCourse,
+  type CourseDecision,
+  type CourseEvent,
+  courseOf,
+  type EarlierNews,
+  faultOfCoursePolicy
+} from '../../src/notification/alert-course.ts'
 import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
 import { playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
@@ -139,5 +146,27 @@ it('tells in stretches all that it tells without them in the end, and later by n
       expect(inParts?.atMs).toBeLessThanOrEqual(last.atMs + waitMs)
     }),
     { numRuns: runsOf(3_000) }
+  )
+})
+
+it('notes every decision: those that tell are the tellings, and what is held is decided again when its wait is over', () => {
+  fc.assert(
+    fc.property(policies, events, silences, (policy, happened, over) => {
+      const made: CourseDecision[] = []
+      const course = new AlertCourse(policy, alertId, over, each => made.push(each))
+      for (const each of happened) course.take(each)
+      const tellings = course.tellings()
+      const tells = made.flatMap(({ atMs, event, decision }) =>
+        decision.kind === 'tell' ? [{ atMs, event, reason: decision.reason }] : []
+      )
+      expect(tells).toEqual(tellings.map(({ atMs, event, reason }) => ({ atMs, event, reason })))
+      expect(new Set(made.map(({ event }) => event)).size).toBe(happened.length)
+      for (const [i, { atMs, decision }] of made.entries()) {
+        const next = made[i + 1]
+        if (next !== undefined) expect(next.atMs).toBeGreaterThanOrEqual(atMs)
+        if (decision.kind === 'hold' && decision.untilMs !== null) expect(next?.atMs).toBeLessThanOrEqual(decision.untilMs)
+      }
+    }),
+    { numRuns: runsOf(300) }
   )
 })

@@ -81,7 +81,8 @@ export function unplannedCause(
   return { cause: statusCauses[subscription.status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'), unmet: [] }
 }
 
-function unmetBy(filter: AlertFilter, { facts }: AlertMoment): readonly (keyof AlertFilter)[] {
+/** The members of a filter that an event does not meet. */
+export function unmetBy(filter: AlertFilter, { facts }: Pick<AlertMoment, 'facts'>): readonly (keyof AlertFilter)[] {
   const names = Object.keys(filter) as (keyof AlertFilter)[]
   return names.filter(name => !matchesFilter({ [name]: filter[name] } as AlertFilter, facts))
 }

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cursorText, filterParameters, query as queryOf, readFilter } from '../alert-http/list-queries.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { type Detail, details } from '../reader/detail.ts'
-import { askedStreamPolicy } from './asked-policy.ts'
+import { policyInQuery, policyText } from './asked-policy.ts'
 import { eventFrames } from './event-protocol.ts'
 import { EventSocket } from './event-socket.ts'
 import type { StreamHub } from './stream-hub.ts'
@@ -25,16 +25,13 @@ interface EventsQuery extends Readonly<Record<string, unknown>> {
   readonly policy?: string
 }
 
-/** Of a policy as JSON, characters. */
-const policyLengthMax = 2_000
-
 const querystring = queryOf({
   ...filterParameters,
   cursor: cursorText,
   'Last-Event-ID': cursorText,
   detail: { type: 'string', enum: details, default: 'full' },
   heartbeatSeconds: { type: 'integer', minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax },
-  policy: { type: 'string', minLength: 1, maxLength: policyLengthMax },
+  policy: policyText,
   ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax }
 })
 
@@ -58,7 +55,7 @@ function stream(hub: StreamHub, request: FastifyRequest<{ Querystring: EventsQue
   const { query } = request
   const filter = readFilter(query)
   const from = positionIn(request)
-  const policy = query.policy === undefined ? null : policyOf(query.policy, from)
+  const policy = query.policy === undefined ? null : policyFrom(query.policy, from)
   refuseWhileStale(hub.deps.stale())
   const opened = from === 'latest' || from === 'earliest' ? null : hub.deps.cursors.open(from)
   if (opened?.kind === 'forged') throw new ProblemError('cursor-invalid', `The cursor ${opened.fault}.`)
@@ -88,25 +85,11 @@ function stream(hub: StreamHub, request: FastifyRequest<{ Querystring: EventsQue
   return reply
 }
 
-/** Throws ProblemError `query-invalid`, which names each fault. */
-function policyOf(text: string, from: string): NotificationPolicy {
-  const asked = askedStreamPolicy(jsonOf(text))
-  if (!asked.ok) {
-    const errors = asked.errors.map(({ pointer, detail }) => ({ pointer: `policy${pointer}`, detail }))
-    throw new ProblemError('query-invalid', 'The policy is invalid.', { errors })
-  }
-  if (from !== 'earliest') return asked.policy
+function policyFrom(text: string, from: string): NotificationPolicy {
+  const policy = policyInQuery(text)
+  if (from !== 'earliest') return policy
   const errors = [{ pointer: 'cursor', detail: 'must be latest or a cursor beside a policy' }]
   throw new ProblemError('query-invalid', 'The position is invalid.', { errors })
-}
-
-/** Undefined, which is no policy, if it is no JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** A browser that connects again sends the header; it is newer than what the address says. */

@@ -9,7 +9,7 @@ import type { ReaderView } from '../reader/reader-view.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
 import { type BookMember, PolicyBook, type PolicyBookDeps } from './policy-book.ts'
-import { PolicyCourses } from './policy-courses.ts'
+import { type Decided, PolicyCourses, type PolicyReader } from './policy-courses.ts'
 
 export interface PolicyBooksDeps extends Omit<PolicyBookDeps, 'courses'> {
   readonly settings: Pick<NotifierConfig['stream'], 'policiesMax' | 'policyAlertsHeldMax'>
@@ -41,15 +41,21 @@ export class PolicyBooks {
 
   /** The book of an audience with a policy; null if there are too many others. */
   of(audience: Audience, policy: NotificationPolicy): PolicyBook | null {
-    const sorted = Object.entries(policy).sort(([a], [b]) => (a < b ? -1 : 1))
-    const key = `${audienceKeyOf(audience)}|${JSON.stringify(sorted)}`
+    const key = keyOf(audience, policy)
     const known = this.#books.get(key)
     if (known !== undefined) return known
     if (this.#books.size >= this.#deps.settings.policiesMax) return null
-    const reader = { name: digest('stream-policy', key).slice(0, nameLength), audience, policy }
-    const book = new PolicyBook(reader, new AudienceJudge(audience), { ...this.#deps, courses: this.#courses })
+    const book = new PolicyBook(readerOf(key, audience, policy), new AudienceJudge(audience), {
+      ...this.#deps,
+      courses: this.#courses
+    })
     this.#books.set(key, book)
     return book
+  }
+
+  /** What a stream of the audience with the policy is told of an alert, decision by decision; whether there is one or not. */
+  decisionsOf(audience: Audience, policy: NotificationPolicy, alertId: string): readonly Decided[] {
+    return this.#courses.decisions(readerOf(keyOf(audience, policy), audience, policy), alertId)
   }
 
   leave(member: BookMember): void {
@@ -82,6 +88,15 @@ export class PolicyBooks {
       for (const member of [...members]) if (isDue(member)) member.heartbeat(end)
     }
   }
+}
+
+function keyOf(audience: Audience, policy: NotificationPolicy): string {
+  const sorted = Object.entries(policy).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${audienceKeyOf(audience)}|${JSON.stringify(sorted)}`
+}
+
+function readerOf(key: string, audience: Audience, policy: NotificationPolicy): PolicyReader {
+  return { name: digest('stream-policy', key).slice(0, nameLength), audience, policy }
 }
 
 /** Long enough that nobody finds another audience of the same name. */

@@ -4,8 +4,14 @@
 
 import { isEnding } from '@tocsin/domain/alert/alert-decision'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
-import { AlertCourse, type CourseEvent, type EarlierNews, mayHaveTold } from '@tocsin/domain/notification/alert-course'
-import { rankOf } from '@tocsin/domain/notification/notification-decision'
+import {
+  AlertCourse,
+  type CourseDecision,
+  type CourseEvent,
+  type EarlierNews,
+  mayHaveTold
+} from '@tocsin/domain/notification/alert-course'
+import { type NotificationDecision, rankOf } from '@tocsin/domain/notification/notification-decision'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import type { Silence } from '@tocsin/domain/notification/silence'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -32,6 +38,16 @@ export interface PolicyReader {
   readonly policy: NotificationPolicy
 }
 
+/** What was decided of an alert, and of which of its events. */
+export interface Decided {
+  /** In a theatre that replays the time of the event. */
+  readonly atMs: number
+  readonly revision: number
+  /** False: it is made at its time, if no event comes before. */
+  readonly isMade: boolean
+  readonly decision: NotificationDecision
+}
+
 interface Kept {
   readonly entry: AlertEntry
   /** Of the last event that was considered. */
@@ -56,6 +72,10 @@ interface Followed {
   /** What the reader may have been told before that stretch. */
   earlier: Told | null
   readonly shown: { readonly moment: AlertMoment; readonly verdict: Told['verdict']; readonly ends: boolean }[]
+}
+
+interface Beginning extends Pick<Followed, 'isWall' | 'from'> {
+  readonly note?: (made: CourseDecision) => void
 }
 
 /** Courses kept for all readers together. */
@@ -89,7 +109,7 @@ export class PolicyCourses {
     if (isKept && kept.position === last.position) return kept.course
     const taken = isKept ? moments.findLastIndex(({ position }) => position === kept.position) + 1 : 0
     const isNext = isKept && taken > 0 && taken <= count
-    const followed = isNext ? kept.followed : this.#begun(reader, alertId, isWall, from)
+    const followed = isNext ? kept.followed : this.#begun(reader, alertId, { isWall, from })
     for (const moment of moments.slice(isNext ? taken : 0, count)) follow(followed, reader, { alertId, moment, numbering })
     const course = toldOf(alertId, followed)
     // An earlier one is asked for only by those who resume.
@@ -98,10 +118,34 @@ export class PolicyCourses {
     return course
   }
 
-  #begun({ policy }: PolicyReader, alertId: string, isWall: boolean, from: number): Followed {
+  /**
+   * Every decision about an alert, as far as it is followed event by event, in the order of their times; also those yet to come
+   * if nothing else happens. They are made anew from the log: the same on whichever instance.
+   */
+  decisions(reader: PolicyReader, alertId: string): readonly Decided[] {
+    const entry = this.#deps.alerts.get(alertId)
+    const newest = entry?.moments.at(-1)
+    if (entry === undefined || newest === undefined) return []
+    const isWall = this.#deps.isOnWallClock(entry.theatre)
+    const numbering = this.#deps.alerts.numbering(alertId, reader.audience.view.handling)
+    const made: CourseDecision[] = []
+    const from = firstKnownStretch(numbering, newest.revision)
+    const followed = this.#begun(reader, alertId, { isWall, from, note: each => made.push(each) })
+    for (const moment of decidingMoments(entry)) follow(followed, reader, { alertId, moment, numbering })
+    const madeCount = made.length
+    // Those that follow from the time alone are made as tellings are asked for.
+    followed.course.tellings()
+    return made.map(({ atMs, event, decision }, i) => {
+      const { moment } = followed.shown[event] as Followed['shown'][number]
+      const revision = numbering.numberOf(moment.revision)
+      return { atMs: isWall ? atMs : moment.atMs, revision, isMade: i < madeCount, decision }
+    })
+  }
+
+  #begun({ policy }: PolicyReader, alertId: string, { isWall, from, note }: Beginning): Followed {
     const course = isWall
-      ? new AlertCourse(policy, alertId, this.#deps.silences())
-      : new AlertCourse({ ...policy, ...withoutWaits }, alertId, [])
+      ? new AlertCourse(policy, alertId, this.#deps.silences(), note)
+      : new AlertCourse({ ...policy, ...withoutWaits }, alertId, [], note)
     const known = { stretch: 0, isOver: false, gravest: null, earlier: null } as const
     return { course, from, isWall, standing: 'unseen', ...known, shown: [] }
   }
