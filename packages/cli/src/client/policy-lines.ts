@@ -112,6 +112,23 @@ function heldWords({ reason, until, by }: Parts): string {
   return `held ${until === null ? 'until that changes' : `until ${until}`}: ${whyWords(reason)}${by === null ? '' : ` (${by})`}`
 }
 
+/** Why a stream is told of an alert: each decision, and what comes next. */
+export function decisionLines({ cause, unmet, decisions, decisionsOmitted, due }: Item): readonly string[] {
+  if (cause === 'filter') return [unplannedWords({ cause, unmet })]
+  const next = due as { readonly at: string; readonly because: string } | null
+  return [
+    ...(decisionsOmitted === 0 ? [] : [`${decisionsOmitted} older decisions are left out`]),
+    ...(decisions as readonly Parts[]).map(each => `${each.at}  revision ${each.revision}  ${decisionWords(each)}`),
+    ...(next === null ? [] : [`${next.at}  if nothing else happens: told: ${whyWords(next.because)}`])
+  ]
+}
+
+function decisionWords({ decision, reason, until, by }: Parts): string {
+  if (decision === 'tell') return `told: ${whyWords(reason)}`
+  if (decision === 'mute') return `never told: ${whyWords(reason)}`
+  return reason === null ? 'held by what is not for you to know' : heldWords({ reason, until, by })
+}
+
 /** What a preview says of the last week. */
 export function previewLines(preview: Item): readonly string[] {
   const { from, to, isWhole, events, told, eventsInHourMax, toldInHourMax, silentCount } = preview

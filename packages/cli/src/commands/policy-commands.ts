@@ -25,7 +25,7 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { policyWords, previewLines, unknownThere, unplannedWords, whyLines } from '../client/policy-lines.ts'
+import { decisionLines, policyWords, previewLines, unknownThere, unplannedWords, whyLines } from '../client/policy-lines.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
@@ -135,10 +135,16 @@ function addRunning(policies: Command, context: CommandContext): void {
     )
   addConnectionOptions(
     policies
-      .command('why <subscription> <what>')
-      .description('why a subscription was told of an event or an alert, or why not; `deliveries` has the requests')
+      .command('why <who> <what>')
+      .description(
+        'why a subscription was told of an event or an alert, or why not; `deliveries` has the requests. With a policy in a file: why a stream with it is told of an alert'
+      )
   ).action((id: string, what: string, options: ClientOptions) =>
     withSuite(context, options, async api => {
+      if (!id.startsWith('sub_')) {
+        const said = await streamDecisions(api, id, what)
+        return print(context, options, said, () => decisionLines(said))
+      }
       const { status, endpoint, policy } = await heldOf(api, id)
       const listed = await listSome(api, `${at(id)}/deliveries?limit=500`, deliveriesMax)
       const items = listed.items.filter(each => each.id === what || each.alertId === what)
@@ -158,6 +164,12 @@ function addRunning(policies: Command, context: CommandContext): void {
 async function unplannedOf(api: SuiteApi, id: string, what: string): Promise<Item | null> {
   const answer = await api.call('GET', `${at(id)}/why?alertId=${encodeURIComponent(what)}`)
   return answer.status === 404 ? null : (good(answer).body as Item)
+}
+
+/** Every decision about an alert for a stream with the policy in a file. */
+async function streamDecisions(api: SuiteApi, file: string, alertId: string): Promise<Item> {
+  const policy = encodeURIComponent(JSON.stringify(JSON.parse(textIn(file))))
+  return good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}/decisions?policy=${policy}`)).body as Item
 }
 
 async function heldOf(api: SuiteApi, id: string): Promise<Held> {

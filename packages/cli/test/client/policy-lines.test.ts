@@ -4,7 +4,7 @@ import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notificat
 import { policyDefaults } from '@tocsin/domain/notification/notification-policy'
 import { unplannedCauses } from '@tocsin/domain/notification/why-told'
 import { expect, it } from 'vitest'
-import { policyWords, previewLines, unplannedWords, whyLines, whyWords } from '../../src/client/policy-lines.ts'
+import { decisionLines, policyWords, previewLines, unplannedWords, whyLines, whyWords } from '../../src/client/policy-lines.ts'
 
 it('each part of a policy is said in words, and one of a later suite by its name', () => {
   const said = policyWords(policyDefaults).split('; ')
@@ -55,4 +55,26 @@ it('a preview that was cut says so', () => {
   const lines = previewLines({ ...preview, isWhole: false, toldByReason: { first: 1 }, untoldByReason: {}, silent })
   expect(lines[1]).toContain('more events in the week')
   expect(lines.at(-1)).toBe('   a minor A theft: it is below the least severity of the policy')
+})
+
+it('the decisions of a stream are said in their order, and what comes next', () => {
+  const hold = { decision: 'hold', revision: 1, at: 'T0', reason: 'silenced', until: 'T9', by: 'sil_1' }
+  const decisions = [
+    hold,
+    { ...hold, reason: null, until: null, by: null },
+    { ...hold, decision: 'tell', reason: 'graver', at: 'T1' },
+    { ...hold, decision: 'mute', reason: 'ended-unheard', at: 'T2' }
+  ]
+  const said = { cause: 'held', unmet: [], decisions, decisionsOmitted: 2, due: { at: 'T9', because: 'first' } }
+  expect(decisionLines(said)).toEqual([
+    '2 older decisions are left out',
+    'T0  revision 1  held until T9: a silence is over it (sil_1)',
+    'T0  revision 1  held by what is not for you to know',
+    'T1  revision 1  told: it had become graver than was told',
+    'T2  revision 1  never told: it began and ended before it was due',
+    'T9  if nothing else happens: told: it was the first of this alert'
+  ])
+  expect(decisionLines({ cause: 'filter', unmet: ['minSeverity'], decisions: [], decisionsOmitted: 0, due: null })).toEqual([
+    'Not told: the filter does not want it: minSeverity.'
+  ])
 })

@@ -83,6 +83,17 @@ describe('tocsin policies', () => {
     expect((await tocsin('subscriptions', 'delete', id)).code).toBe(0)
   })
 
+  it('tells why a stream with the policy of a file is told of an alert, or why not', async () => {
+    const grave = file('grave.json', '{"stories": "each", "minSeverity": "extreme"}')
+    expect((await tocsin('policies', 'why', grave, alertId)).lines.at(-1)).toMatch(
+      /revision \d+ {2}held until that changes: it is below the least severity of the policy$/
+    )
+    const open = file('stream.json', '{"stories": "each", "groupWaitSeconds": 0, "updateMinutes": 0}')
+    expect(await json('policies', 'why', open, alertId)).toMatchObject({ alertId, cause: 'told', due: null })
+    expect((await tocsin('policies', 'why', file('one.json', '{"stories": "one"}'), alertId)).notes.join()).toContain('stories')
+    expect((await tocsin('policies', 'why', open, 'none')).notes.join()).toContain('not-found')
+  })
+
   it('previews the last week by a file, for a subscription, and by its own policy', async () => {
     const own = await tocsin('policies', 'preview', subscription)
     expect(own.lines[0]).toMatch(/: 0 tellings of 2 events; in the fullest hour 0 instead of 2$/)
