@@ -85,6 +85,10 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     await press(page, 'Backtest on what is retained')
     await soon(() => page.locator('.rule-preview').textContent()).toContain('1 alert since')
     expect(await page.locator('.backtest-bars td:nth-child(2)').allTextContents()).toContain('1')
+    expect(await page.locator('.rule-preview').textContent()).toMatch(/How late, after the first incident began: half within \d/)
+    expect(await page.locator('.sketches li').allTextContents()).toEqual([
+      expect.stringMatching(/told after \d.* at the latest$/)
+    ])
     expect(await page.getByRole('button', { name: 'Put into force' }).isDisabled()).toBe(true)
     expect(complaints).toEqual([])
     await page.context().close()

@@ -5,7 +5,7 @@ import { backtestSum } from '../src/upkeep/backtest-bars.ts'
 
 const nowMs = Date.parse('2026-06-15')
 const theatre = (since: string | null, months: readonly PreviewedMonth[]): TheatrePreview => ({
-  ...{ theatre: 'sahel', since, months, appear: [], change: [], vanish: [], same: 0, omitted: 0 }
+  ...{ theatre: 'sahel', since, months, lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 }
 })
 
 describe('a backtest in sum', () => {

@@ -5,11 +5,11 @@ import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-s
 
 const sketch = (headline: string, circle: readonly [number, number, number] | null, triggers = 3): AlertSketch => ({
   ...{ alertId: null, headline, severity: 'severe', level: 1, window: { from: '2026-01-01', to: null } },
-  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers },
+  ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers, lateSeconds: 0 },
   area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
 })
 const theatre = (name: string, more: Partial<TheatrePreview>): TheatrePreview => ({
-  ...{ theatre: name, since: null, months: [], appear: [], change: [], vanish: [], same: 0, omitted: 0 },
+  ...{ theatre: name, since: null, months: [], lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 },
   ...more
 })
 

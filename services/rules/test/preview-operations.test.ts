@@ -106,7 +106,7 @@ describe('a preview', () => {
       )
       return theatres
     }
-    const nothing = { since: null, months: [], appear: [], change: [], vanish: [], same: 0, omitted: 0 }
+    const nothing = { since: null, months: [], lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 }
     expect(await seen('internal')).toEqual([{ theatre: 'sahel', ...nothing }])
     expect(await seen('restricted')).toMatchObject([{ same: 1 }])
     const vanished = await operations.preview({ rules: [{ id: 'siege' }] }, reader('partners', ['sahel']), waits)

@@ -27,7 +27,10 @@ const sketch = record('A previewed alert.', {
   area: area as JsonSchema,
   window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
   measure,
-  triggers: count('Number of triggering incidents.')
+  triggers: count('Number of triggering incidents.'),
+  lateSeconds: count(
+    'From the start of its first triggering incident until it could be told: its first level was reached, and all reports were there that reached it.'
+  )
 })
 
 export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -106,6 +109,13 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
             }
           }),
           'When the alerts that would appear began: all of them, also those beyond the limit of the list. Months without one are left out.'
+        ),
+        lateness: orNull(
+          record('Of all that would appear, `lateSeconds` in sum: the median, of nine in ten at most, and the most.', {
+            medianSeconds: count(),
+            p90Seconds: count(),
+            maxSeconds: count()
+          })
         ),
         appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
         change: listOf(

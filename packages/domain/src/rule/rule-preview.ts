@@ -50,6 +50,11 @@ export interface AlertSketch {
   readonly window: { readonly from: string; readonly to: string | null }
   readonly measure: Finding['measure']
   readonly triggers: number
+  /**
+   * From the start of its first trigger until it could be told, ms: its first level was reached, and all reports were there
+   * that reached it. Others that came sooner may have reached it before.
+   */
+  readonly lateMs: number
   /** The strictest handling of its evidence, support included. */
   readonly handling: Handling
 }
@@ -287,8 +292,16 @@ function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId:
       baseline: measure.baseline === null ? null : roundMeasure(measure.baseline)
     },
     triggers: finding.triggers.length,
+    lateMs: lateOf(finding),
     handling: [...finding.triggers, ...finding.support].map(({ handling }) => handling).reduce(stricter, 'public')
   }
+}
+
+function lateOf({ triggers, levels, fromMs }: Finding): number {
+  const reachedMs = levels[0]?.atMs ?? fromMs
+  const reaching = triggers.filter(incident => incident.fromMs <= reachedMs)
+  const toldMs = reaching.reduce((latest, { firstReportedAtMs }) => Math.max(latest, firstReportedAtMs), reachedMs)
+  return toldMs - triggers.reduce((first, incident) => Math.min(first, incident.fromMs), reachedMs)
 }
 
 /** In order of the fold, with pauses: sorted runs, merged pairwise. */

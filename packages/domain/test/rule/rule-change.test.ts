@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { latenessOf } from '../../src/rule/preview-lateness.ts'
 import { monthsOf } from '../../src/rule/preview-months.ts'
 import { type AlertDifference, type PreviewBase, previewRules } from '../../src/rule/rule-preview.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -302,6 +303,30 @@ describe('a rule that changes in a running theatre', () => {
       { numRuns: 200 }
     )
     expect(found).toBeGreaterThan(50)
+  })
+
+  it('says how late each could be told: when its first level was reached, or when the reports had come that reached it', () => {
+    const massacre: RuleVersion = { ruleId: 'deaths', ruleVersion: 1, pattern: 'mass-casualty', parameters: {} }
+    const killing = (id: string, day: string, reportedAt: string, lat: number): ReportSketch => ({
+      ...{ id, at: day, reportedAt, category: 'attack-on-civilians', deaths: 30, ...diosso, settlement: `Place ${id}`, lat },
+      targets: ['civilian']
+    })
+    const story = storyWith(
+      [],
+      [
+        killing('soon', '2025-01-01', '2025-01-01T18:00:00Z', 13),
+        killing('later', '2025-01-05', '2025-01-15T00:00:00Z', 14),
+        killing('latest', '2025-01-09', '2025-01-29T00:00:00Z', 15),
+        ...besieged('a')
+      ]
+    )
+    const late = (change: RuleVersion) => previewOf(story, change, 'nothing').appear.map(({ lateMs }) => lateMs / dayMs)
+    expect(late(massacre).toSorted((a, b) => a - b)).toEqual([0.75, 10, 20])
+    const { appear } = previewOf(story, massacre, 'nothing')
+    expect(latenessOf(appear)).toEqual({ medianSeconds: 864_000, p90Seconds: 1_728_000, maxSeconds: 1_728_000 })
+    expect(latenessOf([])).toBeNull()
+    // Its criteria have to hold for a week; they were reported when they were over.
+    expect(late(siege)).toEqual([11.5])
   })
 
   it('changes rules over findings too, in the preview and in fact', () => {

@@ -33,6 +33,8 @@ export interface AlertSketch {
   readonly window: { readonly from: string; readonly to: string | null }
   readonly measure: { readonly name: string; readonly value: number; readonly threshold: number }
   readonly triggers: number
+  /** From the start of its first trigger until it could be told, at the latest. */
+  readonly lateSeconds: number
 }
 
 /** When alerts would have begun. */
@@ -48,6 +50,8 @@ export interface TheatrePreview {
   readonly since: string | null
   /** Of all that would appear, also of what is not listed. */
   readonly months: readonly PreviewedMonth[]
+  /** Of all that would appear; null for none. */
+  readonly lateness: { readonly medianSeconds: number; readonly p90Seconds: number; readonly maxSeconds: number } | null
   readonly appear: readonly AlertSketch[]
   readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
   readonly vanish: readonly AlertSketch[]

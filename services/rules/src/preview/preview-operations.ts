@@ -5,6 +5,7 @@ import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/proble
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import { runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { maySee } from '@tocsin/domain/report/handling'
+import { latenessOf, lateSecondsOf } from '@tocsin/domain/rule/preview-lateness'
 import { monthsOf } from '@tocsin/domain/rule/preview-months'
 import { previewSteps } from '@tocsin/domain/rule/preview-steps'
 import {
@@ -229,7 +230,10 @@ const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
 /** What a reader may see: an alert that rests on stricter reports is left out, from counts too. */
 function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanish, same }: AlertDifference) {
   const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
-  const shown = ({ handling: _handling, ...sketch }: AlertSketch) => sketch
+  const shown = ({ handling: _handling, lateMs, ...sketch }: AlertSketch) => ({
+    ...sketch,
+    lateSeconds: lateSecondsOf({ lateMs })
+  })
   const [came, went] = [appear.filter(sees), vanish.filter(sees)]
   const moved = change.filter(({ before, after }) => sees(before) && sees(after))
   const beyond = (list: readonly unknown[]) => Math.max(0, list.length - listedMax)
@@ -237,6 +241,7 @@ function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanis
     theatre,
     since: sinceMs === null ? null : formatTime(sinceMs),
     months: monthsOf(came),
+    lateness: latenessOf(came),
     appear: came.slice(0, listedMax).map(shown),
     change: moved.slice(0, listedMax).map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
     vanish: went.slice(0, listedMax).map(shown),

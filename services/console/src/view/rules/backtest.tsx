@@ -1,12 +1,12 @@
 // How often a rule would have told something over all that is retained: in sum, by time, and one by one on list and map.
 
 import { useMemo, useState } from 'preact/hooks'
-import type { RulePreview } from '../../shown/rule.ts'
+import type { RulePreview, TheatrePreview } from '../../shown/rule.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
 import { sketchesOf } from '../../upkeep/preview-sketches.ts'
-import { dayWords } from '../../words/time-words.ts'
+import { dayWords, durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
@@ -28,12 +28,14 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
         <>
           <SketchMap label={told.backtestMap} sketches={sketches} picked={picked} onPick={pick} />
           <Bars bars={sum.bars} />
-          {preview.theatres.map(({ theatre, omitted }) => {
+          {preview.theatres.map(({ theatre, omitted, lateness }) => {
             const own = sketches.filter(each => each.theatre === theatre)
             const title = told.backtestIn(own.length + omitted, theatre)
             return (
               <div key={theatre} class="rule-preview-theatre">
-                <Sketches sign="+" title={title} sketches={own} picked={picked} onPick={pick} />
+                <Sketches sign="+" title={title} sketches={own} picked={picked} onPick={pick}>
+                  {lateness === null ? null : <p>{latenessWords(lateness)}</p>}
+                </Sketches>
                 {omitted === 0 ? null : <p>{told.omitted(omitted)}</p>}
               </div>
             )
@@ -43,6 +45,10 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
       {preview.complete ? null : <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>}
     </section>
   )
+}
+
+function latenessWords({ medianSeconds, p90Seconds, maxSeconds }: NonNullable<TheatrePreview['lateness']>): string {
+  return words.rules.lateness(durationWords(medianSeconds), durationWords(p90Seconds), durationWords(maxSeconds))
 }
 
 /** The time in the theatres that have incidents: in a replay, that of the replay. */

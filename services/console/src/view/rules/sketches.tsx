@@ -1,8 +1,9 @@
 // A list of previewed alerts, each of which can be marked on the map beside it.
 
+import type { ComponentChildren } from 'preact'
 import type { AlertSketch } from '../../shown/rule.ts'
 import type { NamedSketch } from '../../upkeep/preview-sketches.ts'
-import { windowWords } from '../../words/time-words.ts'
+import { durationWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 
@@ -12,13 +13,16 @@ interface SketchesProps {
   readonly sketches: readonly NamedSketch[]
   readonly picked: string | null
   readonly onPick: (id: string) => void
+  /** What is said of all of them; with it, how late each is. */
+  readonly children?: ComponentChildren
 }
 
-export function Sketches({ sign, title, sketches, picked, onPick }: SketchesProps) {
+export function Sketches({ sign, title, sketches, picked, onPick, children }: SketchesProps) {
   if (sketches.length === 0) return null
   return (
     <>
       <h5>{title}</h5>
+      {children}
       <ul class="sketches">
         {sketches.map(({ id, sketch, before }) => (
           <li key={id} id={`sketch-${id}`} class={id === picked ? 'is-picked' : ''}>
@@ -33,6 +37,9 @@ export function Sketches({ sign, title, sketches, picked, onPick }: SketchesProp
             </button>
             <span aria-hidden="true">{sign} </span>
             <Sketch sketch={sketch} />
+            {children === undefined ? null : (
+              <span class="soft"> · {words.rules.lateOne(durationWords(sketch.lateSeconds))}</span>
+            )}
             {before === null ? null : (
               <span class="soft">
                 {' '}

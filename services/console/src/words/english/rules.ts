@@ -100,7 +100,10 @@ export const rulesEn = {
   backtestSum: (total: number, since: string, perYear: number | null) =>
     `${plural(total, 'alert', 'alerts')} since ${since}${perYear === null ? '' : `: about ${perYear < 10 ? perYear.toFixed(1) : Math.round(perYear)} a year`}.`,
   backtestMeans:
-    'By the reports as they are known now. An alert that was raised and then withdrawn is not among them: “tocsin backtest” replays a file in the order in which things became known, and says how late each would have come.',
+    'By the reports as they are known now, each at the latest when the reports had come that reached its first level. An alert that was raised and then withdrawn is not among them: “tocsin backtest” replays a file in the order in which things became known.',
+  lateness: (median: string, p90: string, most: string) =>
+    `How late, after the first incident began: half within ${median}, nine in ten within ${p90}, all within ${most}.`,
+  lateOne: (time: string) => `told after ${time} at the latest`,
   backtestMap: 'Map of what this rule would have told',
   backtestIn: (count: number, theatre: string) => `${plural(count, 'alert', 'alerts')} in ${theatre}`,
   backtestBars: 'When they would have begun',
