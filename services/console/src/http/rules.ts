@@ -1,6 +1,6 @@
 // What the console asks of rules.
 
-import type { NearMisses, Rule, RulePreview } from '../shown/rule.ts'
+import type { NearMisses, PreviewProgress, Rule, RulePreview } from '../shown/rule.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 
@@ -12,11 +12,19 @@ const previewMs = 180_000
 export const rules = {
   list: () => ask<Page<Rule>>('/v1/rules'),
   read: (id: string) => ask<Rule>(path(id)),
-  preview: (rule: object) =>
-    ask<RulePreview>('/v1/rules/preview', { method: 'POST', body: { rules: [rule] }, withinMs: previewMs }),
+  /** `signal` ends it in the suite too. */
+  preview: (rule: object, signal: AbortSignal) =>
+    ask<RulePreview>('/v1/rules/preview', { method: 'POST', body: { rules: [rule] }, withinMs: previewMs, signal }),
   /** What the rule alone would have raised over all that is retained. */
-  backtest: (rule: object) =>
-    ask<RulePreview>('/v1/rules/preview', { method: 'POST', body: { rules: [rule], against: 'nothing' }, withinMs: previewMs }),
+  backtest: (rule: object, signal: AbortSignal) =>
+    ask<RulePreview>('/v1/rules/preview', {
+      method: 'POST',
+      body: { rules: [rule], against: 'nothing' },
+      withinMs: previewMs,
+      signal
+    }),
+  /** How far that is which this key waits for. */
+  progress: () => ask<PreviewProgress>('/v1/rules/preview'),
   /** For who may not see everything the suite folds anew what they may see. */
   near: (id: string) => ask<NearMisses>(`${path(id)}/near`, { withinMs: previewMs }),
   /** `version`: the one that was seen; null for a new rule. */

@@ -65,6 +65,14 @@ export interface RulePreview {
   readonly complete: boolean
 }
 
+export interface PreviewProgress {
+  /** Null: none is under way. */
+  readonly preview: {
+    /** From 0 to 1. */
+    readonly theatres: readonly { readonly theatre: string; readonly share: number }[]
+  } | null
+}
+
 /** A group that nearly fired. */
 export interface NearMiss {
   readonly theatre: string

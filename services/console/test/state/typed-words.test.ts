@@ -6,7 +6,7 @@ import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
 import type { Rule } from '../../src/shown/rule.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
 import { correctReport, goOnWith, report, reporting, sendPlace, sendReport, sentReports } from '../../src/state/report.ts'
-import { beginRule, previewRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules.ts'
+import { beginRule, previewRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules/rules.ts'
 import { thePageIsLive } from './a-live-page.ts'
 
 /** Requests that are answered by hand, in the order in which they were sent. */

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { Rule } from '../../shown/rule.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
+import { endPreview, previewProgress } from '../../state/rules/preview-progress.ts'
 import {
   backtest,
   backtestRule,
@@ -17,7 +18,7 @@ import {
   ruleDraft,
   ruleOutcome,
   withdrawRule
-} from '../../state/rules.ts'
+} from '../../state/rules/rules.ts'
 import { words } from '../../words/words.ts'
 import { AskFirst, Field } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -56,9 +57,13 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
 function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
   // Once: a newer version must not replace what is being typed.
-  useEffect(() => beginRule(rule), [])
+  useEffect(() => {
+    beginRule(rule)
+    // Who leaves waits for no preview: another one can have its turn.
+    return endPreview
+  }, [])
   const { typed, change } = ruleDraft
-  const { id, text } = typed.value
+  const { of, id, text } = typed.value
   const outcome = ruleOutcome.value
   const isBusy = outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
   const standing = previewNow.value
@@ -118,9 +123,23 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
       <p class={`outcome ${outcome.kind}`} role="status">
         {outcomeWords(outcome, standing)}
       </p>
+      <Waiting of={of} />
       {outcome.kind === 'preview' && standing !== null ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
       {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
     </form>
+  )
+}
+
+/** Not in the line above: nobody wants to hear every second how far it is. */
+function Waiting({ of }: { readonly of: string }) {
+  const progress = previewProgress.value
+  if (progress?.of !== of) return null
+  const { percent, done, theatres } = progress
+  const said = words.rules.progress(percent, done, theatres)
+  return (
+    <p class="preview-progress">
+      <progress max={100} value={percent} aria-label={words.rules.progressOf} /> <span class="soft">{said}</span>
+    </p>
   )
 }
 

@@ -53,6 +53,9 @@ export const rulesEn = {
   preview: 'Show what would change',
   previewing: 'All that is retained is being read again…',
   previewed: 'The preview is there.',
+  progressOf: 'How far it is',
+  progress: (percent: number, done: number, theatres: number) =>
+    `${percent} %${theatres < 2 ? '' : `, ${done} of ${theatres} theatres done`}. It ends when this rule is left.`,
   save: 'Put into force',
   saveFirst: 'A change is put into force once its preview was shown.',
   previewAgain: {

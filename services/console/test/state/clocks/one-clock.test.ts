@@ -21,7 +21,7 @@ const measuring = [
   'state/live-link.ts',
   'state/queue-state.ts',
   'state/resource.ts',
-  'state/rules.ts',
+  'state/rules/rules.ts',
   'state/session.ts',
   'state/sound.ts',
   'state/unanswered.ts',

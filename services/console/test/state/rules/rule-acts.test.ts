@@ -1,9 +1,9 @@
 // A rule is put into force by a preview that is current, and neither put nor withdrawn by what a page shows that is not live.
 
-import './a-suite.ts'
+import '../a-suite.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Rule } from '../../src/shown/rule.ts'
-import { isLive, theatreList } from '../../src/state/console-state.ts'
+import type { Rule } from '../../../src/shown/rule.ts'
+import { isLive, theatreList } from '../../../src/state/console-state.ts'
 import {
   beginRule,
   previewNow,
@@ -14,11 +14,11 @@ import {
   ruleList,
   ruleOutcome,
   withdrawRule
-} from '../../src/state/rules.ts'
-import { previewGoodMs } from '../../src/upkeep/preview-standing.ts'
-import { words } from '../../src/words/words.ts'
-import { thePageIsLive, thePageIsStale } from './a-live-page.ts'
-import { suiteAnswers } from './a-suite.ts'
+} from '../../../src/state/rules/rules.ts'
+import { previewGoodMs } from '../../../src/upkeep/preview-standing.ts'
+import { words } from '../../../src/words/words.ts'
+import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'
+import { suiteAnswers } from '../a-suite.ts'
 
 const aRule = (ruleId: string, ruleVersion = 1): Rule => ({
   ...{ ruleId, ruleVersion, pattern: 'siege', parameters: {} },

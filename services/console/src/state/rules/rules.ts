@@ -1,20 +1,21 @@
 // Rules, the opened one, and the text of its change with what it would do.
 
 import { computed, signal } from '@preact/signals'
-import type { Answer } from '../http/answers.ts'
-import { rules } from '../http/rules.ts'
-import type { Rule, RulePreview } from '../shown/rule.ts'
-import { type PreviewBasis, type PreviewStanding, previewStanding } from '../upkeep/preview-standing.ts'
-import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../upkeep/rule-text.ts'
-import type { TypedFault } from '../upkeep/typed-data.ts'
-import { words } from '../words/words.ts'
-import { address, setAddress } from './address.ts'
-import { announce } from './announcements.ts'
-import { isLive, nowMs, theatreList } from './console-state.ts'
-import { currentItem, openItem } from './current-view.ts'
-import { formDraft } from './form-draft.ts'
-import { resource } from './resource.ts'
-import { ofKey } from './session/of-key.ts'
+import type { Answer } from '../../http/answers.ts'
+import { rules } from '../../http/rules.ts'
+import type { Rule, RulePreview } from '../../shown/rule.ts'
+import { type PreviewBasis, type PreviewStanding, previewStanding } from '../../upkeep/preview-standing.ts'
+import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../../upkeep/rule-text.ts'
+import type { TypedFault } from '../../upkeep/typed-data.ts'
+import { words } from '../../words/words.ts'
+import { address, setAddress } from '../address.ts'
+import { announce } from '../announcements.ts'
+import { isLive, nowMs, theatreList } from '../console-state.ts'
+import { currentItem, openItem } from '../current-view.ts'
+import { formDraft } from '../form-draft.ts'
+import { resource } from '../resource.ts'
+import { ofKey } from '../session/of-key.ts'
+import { whileTold } from './preview-progress.ts'
 
 export const ruleList = resource(() => rules.list())
 const soughtMax = 200
@@ -133,7 +134,8 @@ export async function previewRule(): Promise<void> {
   const { of, id, text } = ruleDraft.typed.peek()
   const asked = { basis: basisNow(), askedAtMs: nowMs.peek() }
   setOutcome(of, { kind: 'previewing' })
-  const answer = await rules.preview({ ...read.body, id })
+  const answer = await whileTold(of, ended => rules.preview({ ...read.body, id }, ended))
+  if (answer === null) return setOutcome(of, { kind: 'idle' })
   if (answer.kind !== 'ok') return refuse(of, answer, read)
   announce(words.rules.previewed)
   setOutcome(of, { kind: 'preview', of: text, preview: answer.body, ...asked })
@@ -147,9 +149,11 @@ export async function backtestRule(): Promise<void> {
   const before = ruleOutcome.peek()
   backtest.value = null
   setOutcome(of, { kind: 'backtesting' })
-  const answer = await rules.backtest({ ...read.body, id })
+  const answer = await whileTold(of, ended => rules.backtest({ ...read.body, id }, ended))
+  const shown: RuleOutcome = before.kind === 'preview' && before.of === text ? before : { kind: 'idle' }
+  if (answer === null) return setOutcome(of, shown)
   if (answer.kind !== 'ok') return refuse(of, answer, read)
-  setOutcome(of, before.kind === 'preview' && before.of === text ? before : { kind: 'idle' })
+  setOutcome(of, shown)
   backtest.value = { of: text, preview: answer.body }
   announce(words.rules.backtested)
 }

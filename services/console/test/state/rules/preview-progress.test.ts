@@ -1,0 +1,81 @@
+// How far a preview is, told while it is waited for; and its end, once nobody waits for it.
+
+import '../a-suite.ts'
+import { afterEach, expect, it } from 'vitest'
+import type { Rule } from '../../../src/shown/rule.ts'
+import { endPreview, previewProgress } from '../../../src/state/rules/preview-progress.ts'
+import { backtestRule, beginRule, previewRule, resetRule, ruleDraft, ruleOutcome } from '../../../src/state/rules/rules.ts'
+import { thePageIsLive } from '../a-live-page.ts'
+import { held, soon, suiteAnswers } from '../a-suite.ts'
+
+const mine: Rule = {
+  ...{ ruleId: 'mine', ruleVersion: 1, pattern: 'siege', parameters: {} },
+  ...{ inForce: [], failing: { count: 0, lastMessage: null }, warming: [] }
+}
+const answer = { theatres: [], elsewhere: [], complete: true }
+const theatre = (name: string, share: number) => ({ theatre: name, share })
+
+/** A suite that holds its answer to a preview back, and says each time how far it is, as long as there is anything to say. */
+function slowSuite(...tellings: readonly (readonly object[])[]) {
+  const kept = held()
+  const asked: { signal: AbortSignal | null; questions: number } = { signal: null, questions: 0 }
+  suiteAnswers((_path, { method = 'GET', signal }) => {
+    if (method === 'GET') {
+      const theatres = tellings[asked.questions++]
+      return Response.json({ preview: theatres === undefined ? null : { theatres } })
+    }
+    asked.signal = signal ?? null
+    return new Promise<Response>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new DOMException('left', 'AbortError')))
+      void kept.promise.then(resolve)
+    })
+  })
+  thePageIsLive()
+  beginRule(mine)
+  ruleDraft.change({ text: 'pattern: siege\ntitle: Mine\n' })
+  return { ...kept, asked }
+}
+
+afterEach(() => {
+  endPreview()
+  resetRule(mine)
+})
+
+it.each([
+  ['preview', previewRule],
+  ['backtest', backtestRule]
+] as const)('of a %s is told as it grows, and no more once it is there', async (_kind, ask) => {
+  const suite = slowSuite([theatre('sahel', 0.5), theatre('lake', 0)], [theatre('lake', 0.5)])
+  const done = ask()
+  expect(previewProgress.value).toBeNull()
+  await soon(() => previewProgress.value).toEqual({ of: 'mine', percent: 25, done: 0, theatres: 2 })
+  // What is no longer listed is done.
+  await soon(() => previewProgress.value).toEqual({ of: 'mine', percent: 75, done: 1, theatres: 2 })
+  suite.answer(Response.json(answer))
+  await done
+  expect([previewProgress.value, suite.asked.signal?.aborted]).toEqual([null, false])
+})
+
+it('is not made up where the suite tells none', async () => {
+  const suite = slowSuite()
+  const done = previewRule()
+  await soon(() => suite.asked.questions).toBe(1)
+  expect(previewProgress.value).toBeNull()
+  suite.answer(Response.json(answer))
+  await done
+  expect(ruleOutcome.value.kind).toBe('preview')
+})
+
+it('ends with the question where the rule is left: nothing is told of it, and it can be asked again', async () => {
+  const suite = slowSuite([theatre('sahel', 0.5)])
+  const left = previewRule()
+  await soon(() => previewProgress.value?.percent).toBe(50)
+  endPreview()
+  await left
+  expect([suite.asked.signal?.aborted, previewProgress.value, ruleOutcome.value]).toEqual([true, null, { kind: 'idle' }])
+  const again = slowSuite()
+  const done = previewRule()
+  again.answer(Response.json(answer))
+  await done
+  expect(ruleOutcome.value.kind).toBe('preview')
+})
