@@ -18,6 +18,7 @@ import { maySee } from '../../src/report/handling.ts'
 import { attackCategories } from '../../src/report/report.ts'
 import { dayMs, formatDay, hourMs } from '../../src/space-time/event-time.ts'
 import type { Point } from '../../src/space-time/geometry.ts'
+import { onSphere } from '../../src/space-time/point-clusters.ts'
 import { tableOf } from './pattern-table.ts'
 import { firstStrictest } from './strictest-counted.ts'
 
@@ -56,7 +57,7 @@ interface CoordinatedEpisode {
 interface CoordinatedAttackState {
   /** Key of the actor. */
   readonly actor: string
-  /** Attacks of the last window with a date known to the day and a precise place; in order of the fold, at most `recentMax`. */
+  /** Attacks of the last window with a date known to the day and a precise place; in order of the fold. */
   readonly recent: readonly Incident[]
   /** All attacks of the actor by week since the epoch, in order. */
   readonly weeks: readonly (readonly [week: number, count: number])[]
@@ -64,7 +65,6 @@ interface CoordinatedAttackState {
   readonly closed: readonly Finding[]
 }
 
-const recentMax = 60
 const weekMs = 7 * dayMs
 
 export const coordinatedAttack: Pattern<CoordinatedAttackParameters, CoordinatedAttackState> = {
@@ -85,7 +85,7 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
     const counted = { ...current, weeks: withAttack(current.weeks, incident, parameters) }
     if (!isSharp(incident, parameters)) return counted
     const fromMs = incident.fromMs - parameters.windowHours * hourMs
-    const recent = [...current.recent.filter(i => i.fromMs >= fromMs), incident].slice(-recentMax)
+    const recent = [...current.recent.filter(i => i.fromMs >= fromMs), incident]
     const next = { ...counted, recent }
     // A duplicate cannot open what the first report of the attack did not.
     if (current.open === null && current.recent.some(i => isTwin(i, incident))) return next
@@ -181,7 +181,7 @@ function burstWith(newest: Incident, recent: readonly Incident[], parameters: Co
     const members = recent.filter(i => i.fromMs >= fromMs && i.toMs <= fromMs + lengthMs)
     const most = Math.max(parameters.sitesMin, parameters.escalateSites)
     const points = members.flatMap(i => pointsOf(i, parameters))
-    const sites = sitesApart(points, parameters.apartKm, most)
+    const { sites } = sitesApart(points.map(onSphere), parameters.apartKm, { most })
     if (sites > best.sites) best = { members, sites }
   }
   return best

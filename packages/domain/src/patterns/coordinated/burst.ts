@@ -2,10 +2,10 @@
 
 import type { Incident } from '../../incident/incident.ts'
 import { placesOf } from '../../incident/incident.ts'
-import { dayMs, hourMs } from '../../space-time/event-time.ts'
+import { dayMs } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
-import { areSame } from '../episode/recent-cache.ts'
-import { sitesApart } from './sites-apart.ts'
+import { onSphere, type SpherePoint } from '../../space-time/point-clusters.ts'
+import type { Members } from './members.ts'
 
 export interface BurstTerms {
   readonly windowHours: number
@@ -17,18 +17,24 @@ export interface BurstTerms {
 export interface Burst {
   /** The last of its attacks in order of the fold. */
   readonly newest: Incident
-  readonly members: readonly Incident[]
+  readonly members: Members
   readonly sites: number
+  /** True if there may be more sites: the search for them ended at its limit. */
+  readonly isLeast: boolean
   /** The week before which the actor's rate is measured. */
   readonly week: number
-  /** Another attack had the same moment and places: a duplicate cannot open what the first report of the attack did not. */
-  readonly isTwin: boolean
   /** Its place among the bursts in order of the fold. */
   index: number
 }
 
 export function areSameBurst(a: Burst, b: Burst): boolean {
-  return a.newest === b.newest && a.sites === b.sites && a.isTwin === b.isTwin && areSame(a.members, b.members)
+  return a.newest === b.newest && a.sites === b.sites && a.isLeast === b.isLeast && a.members.isSame(b.members)
+}
+
+/** True if another of its attacks had the same moment and places: a duplicate cannot open what the first report of it did not. */
+export function isTwin({ newest, members }: Burst): boolean {
+  for (const other of members) if (other !== newest && areTwins(other, newest)) return true
+  return false
 }
 
 /** True if it may be part of a burst: dated to the day or better, at a place precise enough for the distance. */
@@ -38,7 +44,7 @@ export function isSharp(incident: Incident, { apartKm }: BurstTerms): boolean {
 }
 
 /** True for the same moment and the same places. */
-export function areTwins(one: Incident, other: Incident): boolean {
+function areTwins(one: Incident, other: Incident): boolean {
   if (one.fromMs !== other.fromMs || one.toMs !== other.toMs) return false
   const [here, there] = [placesOf(one), placesOf(other)]
   return (
@@ -50,35 +56,9 @@ export function areTwins(one: Incident, other: Incident): boolean {
   )
 }
 
-/** What of a burst the attacks tell, whatever the actor's rate. */
-export type Sites = Pick<Burst, 'members' | 'sites'>
-
-/**
- * Of all windows that contain the newest attack as a whole, the one with the most sites that lie apart; the earliest of equals.
- * `recent`: the attacks up to the newest. Null if fewer than `needed` lie apart.
- */
-export function mostSites(recent: readonly Incident[], needed: number, terms: BurstTerms): Sites | null {
-  const newest = recent.at(-1) as Incident
-  const lengthMs = terms.windowHours * hourMs
-  const most = Math.max(terms.sitesMin, terms.escalateSites)
-  let best: Sites | null = null
-  for (const fromMs of new Set(recent.map(i => i.fromMs))) {
-    if (newest.toMs > fromMs + lengthMs) continue
-    const members = recent.filter(i => i.fromMs >= fromMs && i.toMs <= fromMs + lengthMs)
-    const points = members.flatMap(i => pointsOf(i, terms.apartKm))
-    const least = best === null ? needed : best.sites + 1
-    if (points.length < least) continue
-    const sites = sitesApart(points, terms.apartKm, most)
-    if (sites < least) continue
-    best = { members, sites }
-    // No window counts more: a later one would have to.
-    if (sites >= most) return best
-  }
-  return best
-}
-
-function pointsOf(incident: Incident, apartKm: number): Point[] {
-  return placesOf(incident).flatMap(place => (isPrecise(place, apartKm) ? [{ lat: place.lat, lon: place.lon }] : []))
+/** Its places that are precise enough for the distance. */
+export function pointsOf(incident: Incident, apartKm: number): SpherePoint[] {
+  return placesOf(incident).flatMap(place => (isPrecise(place, apartKm) ? [onSphere(place)] : []))
 }
 
 function isPrecise(place: Incident['place'], apartKm: number): place is Incident['place'] & Point {

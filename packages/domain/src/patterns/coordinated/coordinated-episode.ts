@@ -38,6 +38,8 @@ interface Step {
   /** End of the last attack of a burst. */
   readonly lastMs: number
   readonly sites: number
+  /** True if some burst may have more. */
+  readonly isLeast: boolean
   /** The burst with the most sites. */
   readonly widest: OddsSource
   readonly marks: number
@@ -56,6 +58,8 @@ export interface SavedEpisode {
   readonly enteredMs: number
   readonly lastMs: number
   readonly sites: number
+  /** True if there may be more sites. Missing in snapshots of earlier versions. */
+  readonly isLeast?: boolean
   readonly chance: number
   readonly perDay: number
   readonly marks: readonly Mark[]
@@ -68,6 +72,7 @@ export interface SavedEpisode {
 }
 
 const capital = 'the capital'
+const cutShort = 'There were so many places that not all ways to choose among them were tried: more sites may lie apart. '
 
 export class CoordinatedEpisode {
   readonly #terms: EpisodeTerms
@@ -99,12 +104,14 @@ export class CoordinatedEpisode {
     this.#support = new EvidenceLog(saved.support)
     for (const incident of [...saved.triggers.kept, ...saved.support.kept]) this.#know(incident, 1)
     this.#counted = new Map(saved.counted.map(one => [one.id, one]))
-    this.#steps = [this.#step({ burst: null, lastMs: saved.lastMs, sites: saved.sites, widest, hidden: saved.hidden })]
+    const { lastMs, sites, isLeast = false, hidden } = saved
+    this.#steps = [this.#step({ burst: null, lastMs, sites, isLeast, widest, hidden })]
   }
 
   /** A new episode of the actor with this key. */
   static entered(burst: Burst, actor: string, rate: AttackRate, terms: EpisodeTerms): CoordinatedEpisode {
-    const { newest, members, sites } = burst
+    const { newest, sites, isLeast } = burst
+    const members = burst.members.all()
     const episode = new CoordinatedEpisode(
       {
         name: newest.actors.find(({ name }) => actorKey(name) === actor)?.name.trim() ?? actor,
@@ -112,9 +119,10 @@ export class CoordinatedEpisode {
         enteredMs: newest.fromMs,
         lastMs: Math.max(...members.map(i => i.toMs)),
         sites,
+        isLeast,
         chance: 0,
         perDay: 0,
-        marks: reasonsOf(burst, terms).map(reason => ({ atMs: newest.fromMs, reason })),
+        marks: reasonsOf(sites, members, terms).map(reason => ({ atMs: newest.fromMs, reason })),
         counted: [],
         hidden: noneBeside(members),
         triggers: evidenceOf(members),
@@ -156,11 +164,14 @@ export class CoordinatedEpisode {
   grow(burst: Burst): void {
     const { newest, sites } = burst
     const { lastMs, sites: before, widest } = this.#last
-    const reasons = reasonsOf(burst, this.#terms).filter(reason => !this.#marks.some(m => m.reason === reason))
+    // What the burst before it had is known.
+    const last = this.#last.burst
+    const others = last === null ? burst.members.all() : burst.members.since(last.members)
+    const reasons = reasonsOf(sites, others, this.#terms).filter(reason => !this.#marks.some(m => m.reason === reason))
     const moves = reasons.length > 0 || sites > before
     const isFresh = (i: Incident) => i === newest || (!this.#known.has(i.id) && (moves || !this.#counted.has(i.id)))
     const [counted, renamed]: [Counted[], Counted[]] = [[], []]
-    const fresh = burst.members.filter(isFresh).sort(compareIncidents)
+    const fresh = (moves ? burst.members.all() : others).filter(isFresh).sort(compareIncidents)
     for (const incident of fresh) {
       // What was only counted so far is named by a burst that moves the episode.
       if (this.#counted.delete(incident.id)) {
@@ -179,7 +190,8 @@ export class CoordinatedEpisode {
     for (const reason of reasons) this.#marks.push({ atMs: newest.fromMs, reason })
     const [most, broadest] = sites > before ? [sites, burst] : [before, widest]
     const hidden = moves ? tellingSites(this.#last.hidden, burst, fresh) : this.#last.hidden
-    const after = { burst, lastMs: Math.max(lastMs, newest.toMs), sites: most, widest: broadest, hidden }
+    const isLeast = this.#last.isLeast || burst.isLeast
+    const after = { burst, lastMs: Math.max(lastMs, newest.toMs), sites: most, isLeast, widest: broadest, hidden }
     this.#steps.push(this.#step(after, counted, renamed))
     this.#told = null
   }
@@ -214,7 +226,7 @@ export class CoordinatedEpisode {
   saved(): SavedEpisode | null {
     const [first] = this.#steps as [Step]
     if (first.burst !== null) return null
-    const { lastMs, sites, widest, marks, hidden, triggers, support } = first
+    const { lastMs, sites, isLeast, widest, marks, hidden, triggers, support } = first
     const counted = new Map(this.#counted)
     const stillMs = lastMs - dayMs - this.#terms.windowHours * hourMs
     for (const step of this.#steps.slice(1).reverse()) this.#uncount(step, counted)
@@ -224,6 +236,7 @@ export class CoordinatedEpisode {
       enteredMs: this.#enteredMs,
       lastMs,
       sites,
+      ...(isLeast ? { isLeast } : {}),
       chance: this.#oddsOf(widest).chance,
       perDay: this.#oddsOf(this.#entry).perDay,
       marks: this.#marks.slice(0, marks),
@@ -249,7 +262,7 @@ export class CoordinatedEpisode {
   }
 
   #step(
-    after: Pick<Step, 'burst' | 'lastMs' | 'sites' | 'widest' | 'hidden'>,
+    after: Pick<Step, 'burst' | 'lastMs' | 'sites' | 'isLeast' | 'widest' | 'hidden'>,
     counted: readonly Counted[] = [],
     renamed: readonly Counted[] = []
   ): Step {
@@ -282,13 +295,15 @@ export class CoordinatedEpisode {
   #describe(toMs: number | null): Finding {
     const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = this.#terms
     const [name, fromMs] = [this.#name, this.#fromMs]
-    const { sites, widest, hidden } = this.#last
+    const { sites, isLeast, widest, hidden } = this.#last
     const omitted = this.#triggers.omitted + this.#support.omitted
     const evidence = evidenceWith(hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
     const { triggers } = evidence
     const { chance } = this.#oddsOf(widest)
     const { perDay } = this.#oddsOf(this.#entry)
-    const many = sites >= Math.max(sitesMin, escalateSites) ? `${sites} or more` : `${sites}`
+    const isFull = sites >= Math.max(sitesMin, escalateSites)
+    const isCut = isLeast && !isFull
+    const many = isFull ? `${sites} or more` : isCut ? `at least ${sites}` : `${sites}`
     return {
       group: { actor: name, ...(triggers[0]?.drill ? { drill: 'true' } : {}) },
       // The same actor on the same day may strike at the other end of the theatre.
@@ -307,7 +322,7 @@ export class CoordinatedEpisode {
           `${name} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(fromMs)}. Threshold: ${sitesMin}. ` +
           `It made ${rateText(perDay)} in the ${rateDays} days before. At that rate the probability that so many coincide by chance is ` +
           `${chance < 0.0001 ? 'less than 0.0001' : chance.toFixed(4)}; the limit is ${alpha}. Only attacks dated to the day count. ` +
-          `The alert ends after ${countedText(leaveHours, 'hour')} without another attack.`
+          `${isCut ? cutShort : ''}The alert ends after ${countedText(leaveHours, 'hour')} without another attack.`
         )
       }
     }
@@ -316,12 +331,11 @@ export class CoordinatedEpisode {
 
 /** Whoever reads how many sites were struck may read of all. */
 function tellingSites(before: HiddenCount, { newest, members }: Burst, fresh: readonly Incident[]): HiddenCount {
-  return telling(fresh.reduce(withTrigger, before), newest, [...members].sort(compareIncidents))
+  return telling(fresh.reduce(withTrigger, before), newest, members.all().toSorted(compareIncidents))
 }
 
-function reasonsOf({ sites, members }: Burst, { escalateSites }: RateTerms): string[] {
-  const hitsCapital = members.some(hasCapital)
-  return [...(sites >= escalateSites ? [`${escalateSites} sites`] : []), ...(hitsCapital ? [capital] : [])]
+function reasonsOf(sites: number, attacks: readonly Incident[], { escalateSites }: RateTerms): string[] {
+  return [...(sites >= escalateSites ? [`${escalateSites} sites`] : []), ...(attacks.some(hasCapital) ? [capital] : [])]
 }
 
 function hasCapital(incident: Incident): boolean {

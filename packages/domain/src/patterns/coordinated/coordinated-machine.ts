@@ -9,7 +9,8 @@ import type { Incident } from '../../incident/incident.ts'
 import { dayMs, hourMs } from '../../space-time/event-time.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import { AttackRate } from './attack-rate.ts'
-import { areSameBurst, areTwins, type Burst, type BurstTerms, isSharp, mostSites } from './burst.ts'
+import { areSameBurst, type Burst, type BurstTerms, isSharp, isTwin } from './burst.ts'
+import { BurstSearch } from './burst-search.ts'
 import { CoordinatedEpisode, type EpisodeTerms, type SavedEpisode } from './coordinated-episode.ts'
 
 export type CoordinatedTerms = BurstTerms & EpisodeTerms
@@ -31,8 +32,6 @@ interface Stretch {
   toMs: number
 }
 
-/** Maximum number of attacks of one actor that a window compares: the last. */
-const recentMax = 60
 /** Stretches kept apart; more are looked at as one. */
 const stretchesMax = 16
 
@@ -41,6 +40,7 @@ export class CoordinatedMachine implements ScopeMachine {
   readonly #actor: string
   readonly #windowMs: number
   readonly #rate: AttackRate
+  readonly #bursting: BurstSearch
   /** Attacks by week, of those that left the rows. */
   readonly #passed: Map<number, number>
   #before: readonly Incident[]
@@ -64,6 +64,7 @@ export class CoordinatedMachine implements ScopeMachine {
     this.#actor = scope.slice(scope.indexOf('/') + 1)
     this.#windowMs = parameters.windowHours * hourMs
     this.#rate = new AttackRate(parameters)
+    this.#bursting = new BurstSearch(parameters)
     this.#passed = new Map(weeks)
     for (const [week, count] of weeks) this.#rate.add(week, count, () => {})
     this.#before = recent
@@ -151,12 +152,12 @@ export class CoordinatedMachine implements ScopeMachine {
 
   /** Looks again at the attacks from a row on, and so at the bursts from `begin` on. False if all are as they were. */
   #search(start: number, begin: number, toMs: number): boolean {
-    const { rows } = this.#ground
-    const found: Burst[] = []
-    for (let at = start; at < rows.length && (rows[at] as Incident).fromMs <= toMs; at++) {
-      const burst = this.#burstAt(at)
-      if (burst !== null) found.push(burst)
-    }
+    const { rows, parameters, work } = this.#ground
+    const end = Number.isFinite(toMs) ? firstFrom(rows, toMs, true) : rows.length
+    work.steps += Math.max(0, end - start)
+    const fresh = rows.slice(start, end).filter(i => isSharp(i, parameters))
+    const earlier = fresh.length === 0 ? [] : this.#sharpBefore(start)
+    const found = this.#bursting.burstsFrom(earlier.length, [...earlier, ...fresh], this.#rate)
     return this.#replace(begin, firstBurst(this.#bursts, toMs, true), found)
   }
 
@@ -222,7 +223,7 @@ export class CoordinatedMachine implements ScopeMachine {
         this.#episodes.push(...later.slice(again))
         return
       }
-      if (!burst.isTwin) this.#episodes.push(CoordinatedEpisode.entered(burst, this.#actor, this.#rate, parameters))
+      if (!isTwin(burst)) this.#episodes.push(CoordinatedEpisode.entered(burst, this.#actor, this.#rate, parameters))
     }
   }
 
@@ -231,31 +232,12 @@ export class CoordinatedMachine implements ScopeMachine {
     return episode.isPast && episode.closesMs <= this.#passedMs
   }
 
-  #burstAt(at: number): Burst | null {
-    const { rows, parameters, work } = this.#ground
-    work.steps += 1
-    const newest = rows[at] as Incident
-    if (!isSharp(newest, parameters)) return null
-    const week = this.#rate.weekBefore(newest.fromMs)
-    const needed = this.#rate.sitesNeeded(week)
-    if (needed === Number.POSITIVE_INFINITY) return null
-    const earlier = this.#sharpBefore(at)
-    const recent = [...earlier.slice(1 - recentMax), newest]
-    if (recent.length < needed && recent.every(({ alsoAt }) => alsoAt.length === 0)) return null
-    const sites = mostSites(recent, needed, parameters)
-    return sites && { newest, ...sites, week, isTwin: earlier.some(other => areTwins(other, newest)), index: -1 }
-  }
-
-  /** The last attacks before a row that its window may contain, in order of the fold. */
+  /** The attacks before a row that its window may contain, in order of the fold. */
   #sharpBefore(at: number): Incident[] {
     const { rows, parameters } = this.#ground
     const fromMs = (rows[at] as Incident).fromMs - this.#windowMs
-    const found: Incident[] = []
-    let row = at - 1
-    for (; row >= 0 && (rows[row] as Incident).fromMs >= fromMs && found.length < recentMax; row--)
-      if (isSharp(rows[row] as Incident, parameters)) found.push(rows[row] as Incident)
-    if (this.#passedMs < fromMs || found.length === recentMax) return found.reverse()
-    return [...this.#before.filter(i => i.fromMs >= fromMs), ...found.reverse()].slice(-recentMax)
+    const found = rows.slice(firstFrom(rows, fromMs), at).filter(i => isSharp(i, parameters))
+    return this.#passedMs < fromMs ? found : [...this.#before.filter(i => i.fromMs >= fromMs), ...found]
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
@@ -297,7 +279,7 @@ export class CoordinatedMachine implements ScopeMachine {
     }
     const lastSharpMs = sharp.at(-1)?.fromMs
     if (lastSharpMs !== undefined)
-      this.#before = [...this.#before, ...sharp].filter(i => i.fromMs >= lastSharpMs - this.#windowMs).slice(-recentMax)
+      this.#before = [...this.#before, ...sharp].filter(i => i.fromMs >= lastSharpMs - this.#windowMs)
     for (const episode of this.#episodes) episode.passBefore(bursts)
     this.#bursts.splice(0, bursts)
     for (const [i, burst] of this.#bursts.entries()) burst.index = i

@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
-import { mostSites } from '../../../src/patterns/coordinated/burst.ts'
+import { AttackRate } from '../../../src/patterns/coordinated/attack-rate.ts'
+import { BurstSearch } from '../../../src/patterns/coordinated/burst-search.ts'
 import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated-attack.ts'
+import { CoordinatedEpisode, type SavedEpisode } from '../../../src/patterns/coordinated/coordinated-episode.ts'
+import { Members } from '../../../src/patterns/coordinated/members.ts'
 import { sitesApart } from '../../../src/patterns/coordinated/sites-apart.ts'
 import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
 import type { Seat } from '../../../src/report/report.ts'
 import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
 import { distanceKm } from '../../../src/space-time/geometry.ts'
+import { onSphere } from '../../../src/space-time/point-clusters.ts'
 import { FoldStory } from '../../fold-story.ts'
-import { foldAll, incidentFrom } from '../pattern-fold.ts'
+import { foldAll, incidentFrom, parametersOf } from '../pattern-fold.ts'
 
 const originMs = Date.parse('2024-01-04')
 const horizonMs = originMs + 1500 * dayMs
@@ -59,6 +63,16 @@ function alongTheRow(members: readonly Incident[]): number {
     last = lat
   }
   return count
+}
+
+/** So many places on a degree each way, at random. */
+function scattered(count: number) {
+  let seed = 5
+  const next = () => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed / 2_147_483_647
+  }
+  return Array.from({ length: count }, () => ({ lat: 12 + next() * 1.1, lon: -5 + next() * 1.1 }))
 }
 
 /** 1 - P(X < n), term by term. */
@@ -170,6 +184,28 @@ describe('coordinated attack', () => {
     expect(found?.omitted).toBeGreaterThan(10)
   })
 
+  it('sees every site of its window, however many other attacks the actor made since', () => {
+    const crowd = Array.from({ length: 200 }, (_, i) => ({ hour: 1 + i / 100, km: (i % 7) / 10 }))
+    const [first, last] = [
+      { hour: 1, km: 40 },
+      { hour: 12, km: 80 }
+    ]
+    const [found] = findingsOf(first, ...crowd, last)
+    expect(found?.measure.value).toBe(3)
+    expect([...(found?.triggers ?? []), ...(found?.support ?? [])].map(({ place }) => place.settlement)).toContain('ML-4/post 40')
+    expect((found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)).toBe(202)
+  })
+
+  it('says `at least` where not all ways to choose among its places were tried', () => {
+    const attacks = scattered(75).map((point, i) => incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] }))
+    const [found] = foldAll(coordinatedAttack, attacks.sort(compareIncidents), horizonMs, { escalateSites: 20 })
+    expect(found?.measure.value).toBeLessThan(20)
+    expect(found?.headline).toContain(`struck at least ${found?.measure.value} sites`)
+    expect(found?.explanation).toContain('more sites may lie apart')
+    const [few] = findingsOf(...far.slice(0, 3))
+    expect(few?.explanation).not.toContain('more sites may lie apart')
+  })
+
   it('is by one identified actor', () => {
     expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: ['Army'] })).toEqual([])
     expect(findingsOf(...far.map(s => ({ ...s, actors: ['unidentified gunmen'] })))).toEqual([])
@@ -190,6 +226,27 @@ describe('coordinated attack', () => {
   })
 })
 
+describe('an episode from a snapshot', () => {
+  const terms = { ...parametersOf(coordinatedAttack), escalateSites: 9 }
+  const members = far.map(attack)
+  const burst = { newest: members.at(-1) as Incident, members: new Members(members), sites: 5, week: 0, index: 0 }
+  const saved = (isLeast: boolean) => {
+    const episode = CoordinatedEpisode.entered({ ...burst, isLeast }, 'jnim', new AttackRate(terms), terms)
+    episode.passBefore(1)
+    return JSON.parse(JSON.stringify(episode.saved()))
+  }
+  const headlineOf = (one: SavedEpisode) => CoordinatedEpisode.restored(one, new AttackRate(terms), terms).finding(null).headline
+
+  it('still says whether there may be more sites', () => {
+    expect(headlineOf(saved(true))).toContain('at least 5 sites')
+    expect(headlineOf(saved(false))).toContain('struck 5 sites')
+  })
+
+  it('of an earlier version, which did not say it, counts as it did', () => {
+    expect(saved(false)).not.toHaveProperty('isLeast')
+  })
+})
+
 describe('its parts', () => {
   it('count sites as an exhaustive search does', () => {
     const pointArb = fc.record({
@@ -197,18 +254,30 @@ describe('its parts', () => {
       lon: fc.double({ min: -6, max: -5, noNaN: true })
     })
     fc.assert(
-      fc.property(fc.array(pointArb, { maxLength: 9 }), points => {
+      fc.property(fc.array(pointArb.map(onSphere), { maxLength: 9 }), points => {
         let most = 0
         for (let set = 0; set < 2 ** points.length; set++) {
           const chosen = points.filter((_, i) => set & (1 << i))
           if (chosen.length > most && chosen.every((a, i) => chosen.slice(i + 1).every(b => distanceKm(a, b) >= 30)))
             most = chosen.length
         }
-        expect(sitesApart(points, 30, 99)).toBe(most)
-        expect(sitesApart(points, 30, 3)).toBe(Math.min(3, most))
+        expect(sitesApart(points, 30, { most: 99 })).toEqual({ sites: most, isLeast: false })
+        expect(sitesApart(points, 30, { most: 3 })).toEqual({ sites: Math.min(3, most), isLeast: false })
+        const asked = sitesApart(points, 30, { least: 4, most: 99 })
+        if (most >= 4) expect(asked.sites).toBe(most)
+        else expect(asked.sites).toBeLessThan(4)
       }),
       { numRuns: 300 }
     )
+  })
+
+  it('say where their search for sites ended before its end', () => {
+    const points = scattered(60).map(onSphere)
+    const whole = sitesApart(points, 30, { most: 20, stepsMax: Number.POSITIVE_INFINITY })
+    const cut = sitesApart(points, 30, { most: 20, stepsMax: 100 })
+    expect(whole.isLeast).toBe(false)
+    expect(cut.isLeast).toBe(true)
+    expect(cut.sites).toBeLessThanOrEqual(whole.sites)
   })
 
   it('take the earliest window with as many sites as are counted, and a later one only for more', () => {
@@ -223,9 +292,13 @@ describe('its parts', () => {
     // The first window ends before what began at 8 and at 9 does.
     const recent = [span(12, 6, 6), span(13, 8, 32), span(14, 9, 32), span(15, 20, 20)]
     const terms = { windowHours: 24, sitesMin: 2, apartKm: 30, escalateSites: 3 }
-    expect(mostSites(recent, 2, terms)).toEqual({ members: recent.slice(1), sites: 3 })
-    expect(mostSites(recent, 2, { ...terms, escalateSites: 2 })).toEqual({ members: [recent[0], recent[3]], sites: 2 })
-    expect(mostSites(recent, 4, terms)).toBeNull()
+    const found = (more: object) => {
+      const sites = new BurstSearch({ ...terms, ...more }).mostSites(recent)
+      return sites && { ...sites, members: sites.members.all() }
+    }
+    expect(found({})).toEqual({ members: recent.slice(1), sites: 3, isLeast: false })
+    expect(found({ escalateSites: 2 })).toEqual({ members: [recent[0], recent[3]], sites: 2, isLeast: false })
+    expect(found({ sitesMin: 4 })).toBeNull()
   })
 
   it('sum the binomial tail exactly', () => {
