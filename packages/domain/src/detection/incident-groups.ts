@@ -4,8 +4,11 @@ import type { Finding } from '../finding/finding.ts'
 import { compareText, type Incident, placesOf } from '../incident/incident.ts'
 import type { GroupKey } from '../record/theatre-record.ts'
 
-/** Maximum number of groups of one incident; the first in order count. */
-export const groupsMax = 16
+/**
+ * Maximum number of groups of one incident; the first in order count, and their alerts say so. One key never has so many: a
+ * report has 21 places and 20 actors at most.
+ */
+export const groupsMax = 64
 
 /** A value for each key of a rule, in the order of its keys. */
 export type GroupValues = readonly string[]
@@ -37,6 +40,13 @@ export function groupsOf(incident: Incident, keys: readonly GroupKey[]): readonl
     groups = groups.flatMap(group => values.map(value => [...group, value])).slice(0, groupsMax)
   }
   return groups
+}
+
+/** True if an incident has more groups than count. Pure. */
+export function hasMoreGroups(incident: Incident, keys: readonly GroupKey[]): boolean {
+  // Most have one value for each key: they are not sorted to be counted.
+  if (keys.reduce((all, key) => all * readers[key](incident).length, 1) <= groupsMax) return false
+  return keys.reduce((all, key) => all * valuesOf(incident, key).length, 1) > groupsMax
 }
 
 type Named = Pick<Finding, 'group' | 'triggers'>

@@ -8,7 +8,7 @@ import { compilePredicate, type OnFailure } from '../predicate/incident-predicat
 import { noFailures, type PredicateFailures, withFailure } from '../predicate/predicate-failures.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { readHeadline } from './headline-template.ts'
-import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
+import { type GroupValues, groupNamesOf, groupsMax, groupsOf, hasMoreGroups } from './incident-groups.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { AnyPattern } from './pattern.ts'
 
@@ -21,6 +21,7 @@ interface SplitScope {
 type Test = (incident: Incident) => boolean
 
 const noScopes: readonly string[] = []
+const moreGroups = ` An incident of it belongs to more than ${groupsMax} groups of this rule, and counts in the first ${groupsMax} alone: alerts of other groups may lack it.`
 
 export class RuleScope {
   readonly #rule: RuleVersion
@@ -126,10 +127,16 @@ export class FindingWords {
     if (known !== undefined) return known
     const situation = this.#situationOf(finding, values)
     const grouped = { ...finding, situation, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
+    if (this.#isPartOfGroups(finding)) grouped.explanation += moreGroups
     const headline = this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? finding.headline
     const worded = { ...grouped, headline }
     this.#worded.set(finding, worded)
     return worded
+  }
+
+  #isPartOfGroups({ triggers, support }: Finding): boolean {
+    const { groupBy = [] } = this.#rule
+    return groupBy.length > 0 && [...triggers, ...support].some(incident => hasMoreGroups(incident, groupBy))
   }
 
   /** A finding split by settlement is identified by its settlement, whatever identity its pattern uses. */

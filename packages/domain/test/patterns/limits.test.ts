@@ -1,6 +1,7 @@
 // What patterns keep is bounded by what there can be, or its limit is told by the alert.
 
 import { describe, expect, it } from 'vitest'
+import { groupsMax } from '../../src/detection/incident-groups.ts'
 import { type Incident, independentOrigins } from '../../src/incident/incident.ts'
 import { absence } from '../../src/patterns/blocks/absence.ts'
 import { sequence, sequencesMax } from '../../src/patterns/blocks/sequence.ts'
@@ -12,7 +13,7 @@ import { abductionToKilling } from '../../src/patterns/people/abduction-to-killi
 import { supplyLineInterdiction } from '../../src/patterns/supply/supply-line-interdiction.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
 import { dayMs, formatTime, hourMs } from '../../src/space-time/event-time.ts'
-import type { ReportSketch } from '../fold-story.ts'
+import { FoldStory, type ReportSketch } from '../fold-story.ts'
 import { foldAll, incidentFrom, parametersOf } from './pattern-fold.ts'
 
 const startMs = Date.parse('2025-01-01')
@@ -131,5 +132,27 @@ describe('building blocks', () => {
   it('find each of thousands of silences of a group', () => {
     const told = many(2101, i => ({ at: day(2 * i), category: 'access-restored' }))
     expect(foldAll(absence, told, startMs + 4203 * dayMs, { days: 1 })).toHaveLength(2101)
+  })
+})
+
+describe('a rule that groups', () => {
+  const tell = (actors: readonly string[], groupBy: readonly ('settlement' | 'actor')[], groups: number) => {
+    const rule = { ruleId: 'all', ruleVersion: 1, pattern: 'count', parameters: { threshold: 1, windowDays: 5 }, groupBy }
+    const story = new FoldStory({ rules: [rule] })
+    const spots = Array.from({ length: 21 }, (_, i) => ({ settlement: `S${i}`, lat: 12 + i / 10, lon: -4 }))
+    story.tick('2025-05-02')
+    story.report({ id: 'a', at: '2025-05-01', actors, ...spots[0], alsoAt: spots.slice(1) })
+    const alerts = story.standing()
+    expect(alerts.length).toBe(groups)
+    return alerts.map(({ explanation }) => explanation.includes(`more than ${groupsMax} groups`))
+  }
+
+  it('counts an incident at each of its places', () => {
+    expect(new Set(tell(['A'], ['settlement'], 21))).toEqual(new Set([false]))
+    expect(new Set(tell(['A', 'B', 'C'], ['settlement', 'actor'], 63))).toEqual(new Set([false]))
+  })
+
+  it('says where it does not count in all of its groups', () => {
+    expect(new Set(tell(['A', 'B', 'C', 'D'], ['settlement', 'actor'], groupsMax))).toEqual(new Set([true]))
   })
 })
