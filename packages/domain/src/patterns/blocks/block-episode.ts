@@ -1,18 +1,18 @@
 // One episode of a window block: from the threshold to what is below the leave. It grows in place; places to go on from are the
 // lengths of its lists, since they only grow.
 
-import type { Finding } from '../../finding/finding.ts'
-import { isNamedBeside, namedOf } from '../../finding/named-evidence.ts'
+import { evidenceMax, type Finding } from '../../finding/finding.ts'
+import { NamedCounts, namedOf } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Fatalities } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { namesMore } from '../episode/named-support.ts'
 import type { Member } from './moving-window.ts'
 
-/** A place along an episode from which it can go on. */
+/** A place along an episode from which it can go on. It never changes: episodes share it. */
 interface Mark {
-  /** Number of rows folded. */
-  count: number
+  /** Number of rows folded since the row that began the episode, itself included. */
+  readonly count: number
   readonly numbers: EpisodeNumbers
   readonly marks: number
   readonly triggers: number
@@ -49,7 +49,7 @@ export interface EpisodeData {
 }
 
 /** Number of incidents between two places to go on from. */
-const placeEach = 32
+const placeEach = 8
 
 export class BlockEpisode {
   /** Index of the row that began it; negative if it began before the rows. */
@@ -62,8 +62,12 @@ export class BlockEpisode {
   readonly marks: EpisodeMark[]
   readonly triggers: Incident[]
   readonly support: Incident[]
-  readonly #places: Mark[] = []
+  #places: Mark[] = []
   #sincePlace = 0
+  /** Of the triggers, by handling; made once they are as many as are named. */
+  #named: NamedCounts | null = null
+  /** The lists as findings hold them: the same object until one more is named. */
+  #told: { readonly triggers: readonly Incident[]; readonly support: readonly Incident[] } = { triggers: [], support: [] }
 
   constructor(entry: number, { numbers, marks, triggers, support }: EpisodeData) {
     this.entry = entry
@@ -97,6 +101,18 @@ export class BlockEpisode {
     return episode
   }
 
+  /** The triggers and the support as they are now, which do not grow with it. */
+  get told() {
+    const { triggers, support } = this.#told
+    const isTold = triggers.length === this.triggers.length && support.length === this.support.length
+    if (!isTold)
+      this.#told = {
+        triggers: triggers.length === this.triggers.length ? triggers : this.triggers.slice(),
+        support: support.length === this.support.length ? support : this.support.slice()
+      }
+    return this.#told
+  }
+
   addSupport(incident: Incident): void {
     if (namesMore({ kept: this.support, omitted: 0 }, incident)) this.support.push(incident)
     else this.numbers = { ...this.numbers, supportOmitted: this.numbers.supportOmitted + 1 }
@@ -106,7 +122,7 @@ export class BlockEpisode {
   addTrigger(incident: Incident, value: number, marks: readonly EpisodeMark[]): void {
     const { fromMs, passed, lastMs, intervals, triggersOmitted } = this.numbers
     this.marks.push(...marks)
-    const isNamed = isNamedBeside(this.triggers, incident)
+    const isNamed = this.#hasRoomFor(incident)
     if (isNamed) this.triggers.push(incident)
     this.numbers = {
       ...this.numbers,
@@ -119,6 +135,14 @@ export class BlockEpisode {
     }
   }
 
+  #hasRoomFor({ handling }: Incident): boolean {
+    if (this.triggers.length < evidenceMax) return true
+    this.#named ??= new NamedCounts(this.triggers)
+    const hasRoom = this.#named.leavesRoomFor(handling)
+    if (hasRoom) this.#named.add(handling)
+    return hasRoom
+  }
+
   /** States when it ends, and the deaths of its window, after `count` rows. */
   closes(closesMs: number, deaths: Fatalities | undefined, count: number): void {
     this.version += 1
@@ -127,13 +151,19 @@ export class BlockEpisode {
     if (this.#sincePlace < placeEach) return
     this.#sincePlace = 0
     const { numbers, marks, triggers, support } = this
-    this.#places.push({ count, numbers, marks: marks.length, triggers: triggers.length, support: support.length })
+    this.#places.push({
+      count: count - this.entry,
+      numbers,
+      marks: marks.length,
+      triggers: triggers.length,
+      support: support.length
+    })
   }
 
   /** The episode as it was after at most so many rows, at the latest place that is known, and their number; null if none is. */
   atMost(count: number): { readonly episode: BlockEpisode; readonly count: number } | null {
     let at = this.#places.length - 1
-    while (at >= 0 && (this.#places[at] as Mark).count > count) at -= 1
+    while (at >= 0 && (this.#places[at] as Mark).count + this.entry > count) at -= 1
     const place = this.#places[at]
     if (place === undefined) return null
     const episode = new BlockEpisode(this.entry, {
@@ -142,15 +172,22 @@ export class BlockEpisode {
       triggers: this.triggers.slice(0, place.triggers),
       support: this.support.slice(0, place.support)
     })
-    for (const before of this.#places.slice(0, at + 1)) episode.#places.push({ ...before })
-    return { episode, count: place.count }
+    episode.#places = this.#places.slice(0, at + 1)
+    const { triggers, support } = this.#told
+    // A longer list names what has come since, and may not come again.
+    episode.#told = {
+      triggers: triggers.length === place.triggers ? triggers : [],
+      support: support.length === place.support ? support : []
+    }
+    return { episode, count: place.count + this.entry }
   }
 
   /** The rows before it have become more or fewer. Places before the first row go. */
   shift(by: number): void {
     this.entry += by
-    for (const place of this.#places) place.count += by
-    while (this.#places.length > 0 && (this.#places[0] as Mark).count <= 0) this.#places.shift()
+    let gone = 0
+    while (gone < this.#places.length && (this.#places[gone] as Mark).count + this.entry <= 0) gone += 1
+    if (gone > 0) this.#places.splice(0, gone)
   }
 
   data(): EpisodeData {

@@ -43,14 +43,13 @@ export function leaveOf({ leave, threshold }: BlockParameters): number {
 
 /** The finding of an episode as it is now: it keeps this when the episode grows. */
 export function makeFinding<P>(
-  { numbers, marks, triggers: all, support }: BlockEpisode,
+  { numbers, marks, told: { triggers, support } }: BlockEpisode,
   toMs: number | null,
   { scope, parameters }: ScopeGround<P>,
   measure: BlockMeasure<P>,
   p: BlockParameters
 ): Finding {
   const { value, fromMs, lastMs, closesMs, deaths, intervals, triggersOmitted, supportOmitted } = numbers
-  const triggers = all.slice()
   const what = () =>
     `${measure.words(value, parameters)} ${groupWords(scope, p.groupBy, triggers)} ${measure.windowWords(parameters)}`
   return {
@@ -62,7 +61,7 @@ export function makeFinding<P>(
     measure: { name: measure.name(parameters), value, threshold: p.threshold, baseline: null },
     ...(deaths === undefined ? {} : { deaths }),
     triggers,
-    support: support.slice(),
+    support,
     omitted: triggersOmitted + supportOmitted,
     get headline() {
       return `${capitalised(what())}, ${spanWords(fromMs, lastMs)}`

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyPattern } from '../../../src/detection/pattern.ts'
+import { evidenceMax } from '../../../src/finding/finding.ts'
 import { allOfMeasure } from '../../../src/patterns/blocks/all-of.ts'
 import { countMeasure } from '../../../src/patterns/blocks/count.ts'
 import { distinctMeasure } from '../../../src/patterns/blocks/distinct-count.ts'
@@ -93,4 +94,31 @@ it('ends a session before an incident that only supports, also when both lie bef
   const parameters = { window: 'session', gapDays: 2, threshold: 2 }
   expectTheSame(pattern, oracle, { steps, startMs, retentionDays: 120, parameters }, seen)
   expect(seen.found).toBe(0)
+})
+
+describe('an episode of many incidents', () => {
+  const pattern = patterns.get('count') as AnyPattern
+  const { machine: _, ...head } = pattern as AnyPattern & { machine: unknown }
+  const oracle = { ...head, ...windowFold(countMeasure) } as unknown as AnyPattern
+  const parameters = { threshold: 2 }
+  const numbered = (i: number) => `i${String(i).padStart(4, '0')}`
+  const come = (i: number, n: number, handling: 'public' | 'restricted' = 'public'): Step => {
+    return { does: 'come', incident: incidentFrom({ id: numbered(i), at: day(n), handling }) }
+  }
+
+  it('names what has come in place of another', () => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    const twelve = Array.from({ length: 12 }, (_, i) => come(i, i))
+    const to = incidentFrom({ id: 'other', at: day(10), category: 'threat' })
+    expectTheSame(pattern, oracle, { steps: [...twelve, { does: 'change', which: 10, to }], startMs, parameters }, seen)
+    expect(seen.found).toBeGreaterThan(10)
+  })
+
+  it('names the first of a stricter handling beyond the limit, and counts the others', () => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    const all = Array.from({ length: evidenceMax }, (_, i) => come(i, Math.floor(i / 50)))
+    const steps = [...all, come(600, 11, 'restricted'), come(601, 11, 'restricted'), come(602, 11), come(603, 12, 'restricted')]
+    expectTheSame(pattern, oracle, { steps, startMs, parameters }, seen)
+    expect(seen.found).toBeGreaterThan(evidenceMax)
+  })
 })
