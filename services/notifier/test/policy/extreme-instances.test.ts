@@ -1,0 +1,344 @@
+// Several notifiers, whose subscribers are told each story as one, under silences, while notifiers are paused, expelled and killed.
+// Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a silence held back is told when
+// it ends; and nobody is told of what they may not see.
+
+import { rankOf } from '@tocsin/domain/notification/notification-decision'
+import type { Severity } from '@tocsin/domain/record/severity'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { partitionFor } from '@tocsin/event-log/partitioner'
+import { topics } from '@tocsin/event-log/topics'
+import { runsOf } from '@tocsin/testing/process/test-size'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { AlertWriter } from '../support/alert-builder.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'
+import { Instance } from '../support/shared-instance.ts'
+import {
+  type AlertId,
+  type Happening,
+  type Host,
+  hosts,
+  type StoryPolicy,
+  type StoryStep,
+  storyPolicies,
+  storySteps
+} from '../support/story-courses.ts'
+import { subscribed } from '../support/subscribing.ts'
+
+const partitions = 3
+const idIn = (name: string, partition: number): string => {
+  for (let i = 0; ; i++) if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
+}
+/** One of each partition: three instances serve one each. */
+const subscribers = {
+  officer: { subscriptionId: idIn('officer', 0), handling: 'restricted', theatres: '*' },
+  partner: { subscriptionId: idIn('partner', 1), handling: 'partners', theatres: '*' },
+  coast: { subscriptionId: idIn('coast', 2), handling: 'restricted', theatres: ['coast'] }
+} as const
+const theatreOf = (alertId: AlertId) => (alertId === 'crisis' ? 'coast' : 'sahel')
+/** One that only some may ever know of, by its name. */
+const alwaysHidden: AlertId = 'massacre'
+
+const stepMs = 10_000
+/** What ends when something else changes is asked again after 10 s, and the log is read within 3 s. */
+const calmMs = 20_000
+/** So long the log waits for an instance of which it hears nothing, ms. */
+const sessionMs = 30_000
+/** After the last fault it is served by another: it was expelled, what it knew is read, and it is asked again. */
+const faultMs = sessionMs + calmMs + 10_000
+
+interface Said {
+  readonly alertId: AlertId
+  readonly severity: Severity
+  readonly ending: 'resolved' | 'retracted' | null
+  readonly links: readonly string[]
+  readonly isHidden: boolean
+  /** Tells this event from every other. */
+  readonly mark: string
+}
+interface Told {
+  readonly host: Host
+  readonly alertId: string
+  readonly severity: Severity
+  readonly isEnd: boolean
+  readonly mark: string
+}
+interface Silenced {
+  readonly id: string
+  readonly alertId: AlertId | null
+  readonly host: Host | null
+  readonly untilMs: number
+  readonly includesExtreme: boolean
+}
+
+class StoryDesk {
+  readonly clock = new ManualClock()
+  readonly network = new FakeNetwork()
+  readonly store = new MemoryStore({ partitions })
+  readonly seen = { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, faults: 0 }
+  readonly #instances: Instance[] = []
+  readonly #heardMs = new Map<Instance, number>()
+  readonly #log = new MemoryLog({ like: 'kafka' }, this.store)
+  readonly #writer = new AlertWriter(this.#log)
+  readonly #bodies = new Map<string, string>()
+  /** The newest of each alert. */
+  readonly #said = new Map<AlertId, Said>()
+  readonly #told: Told[] = []
+  /** What was told to whom it may not be told, or twice in other words. */
+  readonly #wrongs: string[] = []
+  #silences: Silenced[] = []
+  readonly #policy: StoryPolicy
+  readonly #startMs: number
+  #made = 0
+  #marks = 0
+  /** When anything was said or silenced last, or a silence ended, ms. */
+  #changedMs = 0
+  #faultMs = Number.NEGATIVE_INFINITY
+
+  constructor(policy: StoryPolicy) {
+    this.#policy = policy
+    this.#startMs = this.clock.nowMs()
+    this.network.answer = ({ url, headers, body }) => {
+      const host = new URL(url).hostname.split('.')[0] as Host
+      this.#take(host, String(headers['webhook-id']), Buffer.from(body).toString())
+      return accepted
+    }
+  }
+
+  nextFate() {
+    return { kind: 'write' } as const
+  }
+
+  async begin(): Promise<this> {
+    await this.#join()
+    const { nightMinutes, ...rest } = this.#policy
+    const time = (minutes: number) => this.#at(minutes).slice(11, 16)
+    const quietHours = nightMinutes === null ? null : { from: time(-60), to: time(nightMinutes), timeZone: 'UTC' }
+    const policy = { ...rest, quietHours, stories: 'one' } as const
+    for (const host of hosts)
+      await subscribed(this.#first, { ...subscribers[host], url: `https://${host}.example/hook`, order: 'newest-state', policy })
+    await settle(20)
+    for (let i = 1; i < 3; i++) await this.#join()
+    await settle(20)
+    return this
+  }
+
+  get #first(): Harness {
+    return this.#instances[0]?.h as Harness
+  }
+
+  async #join(): Promise<void> {
+    if (this.#instances.length < 3) this.#instances.push(await new Instance(this, ++this.#made).start())
+    await settle(30)
+  }
+
+  async play(step: StoryStep): Promise<void> {
+    switch (step.do) {
+      case 'alert':
+        return this.#alert(step)
+      case 'silence':
+        return this.#silence(step)
+      case 'end-silence':
+        return this.#endSilence(step.which)
+      case 'wait':
+        return this.#wait(step.s)
+      default:
+        return this.#befall(step.do, step.who)
+    }
+  }
+
+  /** The first one serves always, so that nothing need wait for all of them. */
+  async #befall(what: Happening, number: number): Promise<void> {
+    this.#faultMs = this.clock.nowMs()
+    if (what === 'join') return this.#join()
+    const who = this.#instances[number]
+    const others = this.#instances.filter(each => each !== who)
+    const ends = what === 'leave' || what === 'kill'
+    const isReplaced = ends && others.length > 0 && others.every(each => each.isServing)
+    if (who === undefined || (who === this.#instances[0] && !isReplaced)) return
+    this.seen.faults++
+    if (ends) this.#instances.splice(this.#instances.indexOf(who), 1)
+    await who[what]()
+    if (what === 'resume') who.readmit()
+    await settle(30)
+  }
+
+  async #wait(seconds: number): Promise<void> {
+    for (let s = 0; s < seconds; s += stepMs / 1_000) {
+      await this.clock.advance(stepMs)
+      const nowMs = this.clock.nowMs()
+      for (const who of this.#instances) {
+        const heardMs = this.#heardMs.get(who) ?? 0
+        if (!who.isPaused) this.#heardMs.set(who, nowMs)
+        // One that was to freeze did so as it sent: since then nobody serves in its place.
+        else if (nowMs - heardMs <= stepMs) this.#faultMs = nowMs
+        else if (nowMs - heardMs >= sessionMs) who.expel()
+      }
+      await settle(10)
+      const over = this.#silences.filter(({ untilMs }) => untilMs <= nowMs)
+      if (over.length > 0) this.#changedMs = Math.max(this.#changedMs, ...over.map(({ untilMs }) => untilMs))
+      this.#silences = this.#silences.filter(each => !over.includes(each))
+      this.#holdToExtremes()
+    }
+  }
+
+  async #alert({ alertId, severity, ending, link, other, isHidden: hides }: Extract<StoryStep, { do: 'alert' }>): Promise<void> {
+    const before = this.#said.get(alertId)
+    // Nothing begins with its end.
+    if (before === undefined && ending !== null) return
+    const isHidden = hides || alertId === alwaysHidden
+    const mark = `${isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
+    const links = other === null || other === alertId ? [] : [other]
+    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, mark })
+    const story = { partOf: link === 'partOf' ? (links[0] ?? null) : null, references: link === 'references' ? links : [] }
+    const wasOver = before !== undefined && before.ending !== null
+    const name = ending ?? (before === undefined ? 'raised' : wasOver ? 'reopened' : 'revised')
+    this.#writer.moveTo(this.clock.nowMs() - 1_000)
+    const state = {
+      severity,
+      status: ending ?? 'provisional',
+      notify: 'page',
+      headline: mark,
+      theatre: theatreOf(alertId)
+    } as const
+    const [record] = this.#writer.record(name, alertId, { ...state, ...story, handling: isHidden ? 'restricted' : 'public' })
+    await this.#log.append(topics.alerts, [record])
+    this.#changedMs = this.clock.nowMs()
+    await settle(30)
+  }
+
+  async #silence({ alertId, host, minutes, includesExtreme }: Extract<StoryStep, { do: 'silence' }>): Promise<void> {
+    const id = `silence-${++this.#marks}`
+    const nowMs = this.clock.nowMs()
+    const untilMs = nowMs + minutes * 60_000
+    const times = { startsAt: new Date(nowMs).toISOString(), endsAt: new Date(untilMs).toISOString(), includesExtreme }
+    const scope = { silenceId: id, filter: {}, alertId, subscriptionId: host === null ? null : subscribers[host].subscriptionId }
+    const by = { reason: 'Move', ownerKeyId: 'owner', theatres: '*', handling: 'restricted' } as const
+    await this.#first.declare({ type: 'silence.created', data: { ...scope, ...times, ...by } }, id)
+    this.#silences.push({ id, alertId, host, untilMs, includesExtreme })
+    this.#changedMs = nowMs
+    await settle(20)
+  }
+
+  async #endSilence(which: number): Promise<void> {
+    const [ended] = this.#silences.splice(which, 1)
+    if (ended === undefined) return
+    await this.#first.declare({ type: 'silence.ended', data: { silenceId: ended.id } }, `${ended.id}-end`)
+    this.seen.lifted++
+    this.#changedMs = this.clock.nowMs()
+    await settle(20)
+  }
+
+  #take(host: Host, id: string, text: string): void {
+    const key = `${host} ${id}`
+    const known = this.#bodies.get(key)
+    // What was taken and not yet logged comes again, the same.
+    if (known !== undefined) {
+      if (text !== known) this.#wrongs.push(`${key} has two contents`)
+      return
+    }
+    this.#bodies.set(key, text)
+    const { type, data } = JSON.parse(text)
+    const isLeft = type === 'tocsin.alert.left-view.v1'
+    const isHidden = /SECRET|massacre/.test(text) || (!isLeft && !['public', 'partners'].includes(data.handling))
+    const isNotTheirs = host === 'coast' ? data.theatre !== 'coast' : host === 'partner' && isHidden
+    // Thrown here it would be a failure of the network.
+    if (isNotTheirs) this.#wrongs.push(`${host} was told ${text}`)
+    const isEnd = isLeft || data.status === 'resolved' || data.status === 'retracted'
+    const mark = isLeft ? `left-${id}` : data.headline
+    this.#told.push({ host, alertId: data.alertId, severity: data.severity, isEnd, mark })
+  }
+
+  #at(minutes: number): string {
+    return new Date(this.#startMs + minutes * 60_000).toISOString()
+  }
+
+  #mayKnow(host: Host, { alertId, isHidden }: Said): boolean {
+    return host === 'coast' ? theatreOf(alertId) === 'coast' : host === 'officer' || !isHidden
+  }
+
+  #lastTold(host: Host, alertId: string): Told | undefined {
+    return this.#told.findLast(each => each.host === host && each.alertId === alertId)
+  }
+
+  #isSilenced(host: Host, { alertId, severity }: Said): boolean {
+    return this.#silences.some(
+      each =>
+        (each.alertId ?? alertId) === alertId && (each.host ?? host) === host && (each.includesExtreme || severity !== 'extreme')
+    )
+  }
+
+  /** Alerts of its story that stand, are as grave and of which the subscriber knows: they speak for it. */
+  #speaksFor(host: Host, said: Said): boolean {
+    return [...this.#said.values()].some(other => {
+      const isLinked = said.links.includes(other.alertId) || other.links.includes(said.alertId)
+      const told = this.#lastTold(host, other.alertId)
+      const isAsGrave = rankOf(other.severity) >= rankOf(said.severity)
+      return isLinked && other.ending === null && this.#mayKnow(host, other) && isAsGrave && told?.isEnd === false
+    })
+  }
+
+  /** Nobody who may see it waits for longer than the policy says, which is not at all, and it takes to serve. */
+  #holdToExtremes(): void {
+    const nowMs = this.clock.nowMs()
+    if (nowMs < Math.max(this.#changedMs + calmMs, this.#faultMs + faultMs)) return
+    for (const host of hosts)
+      for (const said of this.#said.values()) {
+        if (said.severity !== 'extreme' || said.ending !== null) continue
+        const told = this.#lastTold(host, said.alertId)
+        const isKnown = told?.severity === 'extreme' && !told.isEnd
+        if (!this.#mayKnow(host, said)) this.seen.hidden++
+        else if (this.#isSilenced(host, said)) this.seen.silenced++
+        else if (isKnown) this.seen.known++
+        else if (this.#speaksFor(host, said)) this.seen.covered++
+        else expect([host, said.alertId, told, said.mark]).toBe('known, or one of its story')
+      }
+  }
+
+  /** Everything goes on, all silences end, and what waits is told. */
+  async end(): Promise<void> {
+    for (const each of this.#instances) {
+      each.resume()
+      each.readmit()
+    }
+    this.#faultMs = this.clock.nowMs()
+    while (this.#silences.length > 0) await this.#endSilence(0)
+    // The night, a least interval and the time that it takes to serve are over.
+    await this.#wait(9 * 60 + faultMs / 1_000)
+    expect(this.#wrongs).toEqual([])
+    for (const host of hosts) for (const said of this.#said.values()) this.#holdToTold(host, said)
+    const all = this.#told.map(({ host, alertId, mark }) => `${host} ${alertId} ${mark}`)
+    expect(all.filter((each, i) => all.indexOf(each) !== i)).toEqual([])
+    for (const each of this.#instances) await each.h.close()
+  }
+
+  /** Nothing is lost that a silence, a night or a wait held back: it is told as it stands, or that it is over. */
+  #holdToTold(host: Host, said: Said): void {
+    const { minSeverity, endings } = this.#policy
+    const told = this.#lastTold(host, said.alertId)
+    const isTold = told !== undefined && !told.isEnd
+    const stands = said.ending === null && this.#mayKnow(host, said)
+    if (!stands) {
+      const isUnwanted = said.ending === 'resolved' && !endings && this.#mayKnow(host, said)
+      expect([host, said, isTold && !isUnwanted]).toEqual([host, said, false])
+      // What stands again after an end that nobody was to hear of is as new: too small, it is not told.
+    } else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
+      expect([host, said, told?.mark === said.mark || this.#speaksFor(host, said)]).toEqual([host, said, true])
+  }
+}
+
+it('lets nobody wait for what is extreme, loses nothing, and tells nobody what is not theirs, whoever stops and dies', async () => {
+  const seen = { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, faults: 0 }
+  await fc.assert(
+    fc.asyncProperty(storyPolicies, storySteps, async (policy, steps) => {
+      const desk = await new StoryDesk(policy).begin()
+      for (const each of steps) await desk.play(each)
+      await desk.end()
+      for (const name of Object.keys(seen) as (keyof typeof seen)[]) seen[name] += desk.seen[name]
+    }),
+    { numRuns: runsOf(200) }
+  )
+  // It was asked in earnest.
+  for (const [what, count] of Object.entries(seen)) expect([what, count]).toEqual([what, Math.max(count, 5)])
+}, 600_000)
