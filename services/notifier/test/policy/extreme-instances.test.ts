@@ -1,6 +1,6 @@
-// Several notifiers, whose subscribers are told each story as one, under silences, while notifiers are paused, expelled and killed.
-// Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a silence held back is told when
-// it ends; and nobody is told of what they may not see.
+// Several notifiers, whose subscribers are told each story as one, under silences, while notifiers are paused, expelled and
+// killed. Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a silence held back is
+// told when it ends; and nobody is told of what they may not see.
 
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
