@@ -100,6 +100,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'reader',
     'telemetry',
     'projection',
+    'refusal',
     'cursor',
     'administration',
     'delivery',

@@ -82,9 +82,15 @@ function showAnswer({ output }: CommandContext, { json: asJson }: ClientOptions,
  * Makes something, once: where no answer comes it is asked for again under the same key. Prints it, with its secret if it has
  * one: that is told to nobody else and not later.
  */
-export async function make(context: CommandContext, options: ClientOptions, path: string, body: unknown): Promise<void> {
+export async function make(
+  context: CommandContext,
+  options: ClientOptions,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<void> {
   await withSuite(context, options, async api => {
-    const call = { body, headers: { 'idempotency-key': randomBytes(16).toString('hex') } }
+    const call = { body, headers: { ...headers, 'idempotency-key': randomBytes(16).toString('hex') } }
     const post = () => api.call('POST', path, call)
     const answer = await post().catch((error: unknown) => {
       if (error instanceof SuiteUnreachableError) return post()

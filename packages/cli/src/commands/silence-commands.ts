@@ -17,6 +17,7 @@ const silences: Listing = {
 interface MadeOf extends ClientOptions {
   readonly reason: string
   readonly alert?: string
+  readonly seen?: string
   readonly subscription?: string
   readonly filter?: string
   readonly from?: string
@@ -37,6 +38,7 @@ export function addSilences(parent: Command, context: CommandContext): void {
   )
     .requiredOption('--reason <text>', 'why; officers read it')
     .option('--alert <id>', 'only this alert')
+    .option('--seen <revision>', 'only if the operatorRevision of that alert is still this one')
     .option('--subscription <id>', 'only this subscription (default: every one that has a policy)')
     .option('--filter <json>', 'alert filter, as in the API')
     .option('--from <time>', 'when it begins (default: now)')
@@ -45,15 +47,18 @@ export function addSilences(parent: Command, context: CommandContext): void {
     .option('--include-extreme', 'hold back what is extreme too', false)
     .addOption(new Option('--handling <level>', 'hold back nothing above it'))
     .action((options: MadeOf) => {
-      const { reason, alert, subscription, filter, from, until, minutes, includeExtreme, handling } = options
+      const { reason, alert, seen, subscription, filter, from, until, minutes, includeExtreme, handling } = options
       if ((until === undefined) === (minutes === undefined)) throw new UsageError('name its end: --until or --minutes')
-      return make(context, options, silences.path, {
+      if (seen !== undefined && alert === undefined) throw new UsageError('--seen is of an alert: name it with --alert')
+      const body = {
         reason,
         includesExtreme: includeExtreme,
         ...given({ alertId: alert, subscriptionId: subscription, startsAt: from, endsAt: until, handling }),
         ...(filter === undefined ? {} : { filter: json(filter, '--filter') }),
         ...(minutes === undefined ? {} : { minutes: number(minutes, '--minutes') })
-      })
+      }
+      const headers = seen === undefined ? {} : { 'if-match': `"${number(seen, '--seen')}"` }
+      return make(context, options, silences.path, body, headers)
     })
   addConnectionOptions(parent.command('show <id>').description('a silence, and what it holds back now')).action(
     (id: string, options: ClientOptions) => change(context, options, 'GET', `${silences.path}/${encodeURIComponent(id)}`)

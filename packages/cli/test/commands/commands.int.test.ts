@@ -36,6 +36,7 @@ describe('the commands of an administrator', () => {
   it('silence alerts for a time, and end that', async () => {
     const create = ['silences', 'create', '--reason', 'exercise', '--filter', '{"admin1":["ML-5"]}']
     expect(await runTocsin(...create, ...here())).toMatchObject({ code: 2 })
+    expect(await runTocsin(...create, '--minutes', '30', '--seen', '1', ...here())).toMatchObject({ code: 2 })
     const made = await runTocsin(...create, '--minutes', '30', '--json', ...here())
     expect(made).toMatchObject({ code: 0 })
     const { id } = JSON.parse(made.lines[0]!) as { id: string }

@@ -52,6 +52,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"2"'
   },
+  'if-match of a silenced alert': {
+    name: 'if-match',
+    description:
+      'The `operatorRevision` of the alert that you have seen, such as `"1"` or `1`: for `alertId` alone. If it is not the current one, nothing is silenced. Left out: it is silenced whatever it has become.',
+    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    example: '"1"'
+  },
   'if-match of a subscription': {
     name: 'if-match',
     description:

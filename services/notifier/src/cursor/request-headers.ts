@@ -10,8 +10,13 @@ export function readIfMatch(header: string | undefined): number {
   }
   const match = /^\s*(?:"(\d{1,15})"|(\d{1,15}))\s*$/.exec(header)
   if (match !== null) return Number(match[1] ?? match[2])
-  const errors = [{ pointer: 'if-match', detail: 'must be one revision, such as "1"' }]
-  throw new ProblemError('header-invalid', 'If-Match must be one revision, such as "1".', { errors })
+  throw headerInvalid('if-match', 'must be one revision, such as "1"')
+}
+
+/** The version that the caller has seen; null if it does not say. Throws ProblemError if it is malformed. */
+export function seenIn(request: FastifyRequest): number | null {
+  const header = request.headers['if-match']
+  return header === undefined ? null : readIfMatch(header)
 }
 
 /** Throws ProblemError for a malformed key. */
@@ -19,12 +24,17 @@ export function retryKeyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key === 'string' && key.length >= 1 && key.length <= 256) return key
-  throw new ProblemError('header-invalid', 'Idempotency-Key must have 1 to 256 characters.', {
-    errors: [{ pointer: 'idempotency-key', detail: 'must have 1 to 256 characters' }]
-  })
+  throw headerInvalid('idempotency-key', 'must have 1 to 256 characters')
 }
 
 /** `detail`: what became of the key, as the end of a sentence. */
 export function keyTaken(detail: string): ProblemError {
-  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+  return headerInvalid('idempotency-key', detail)
+}
+
+const names = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
+
+/** `detail`: what is wrong with it, as the end of a sentence. */
+export function headerInvalid(header: keyof typeof names, detail: string): ProblemError {
+  return new ProblemError('header-invalid', `${names[header]} ${detail}.`, { errors: [{ pointer: header, detail }] })
 }

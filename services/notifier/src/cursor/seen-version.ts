@@ -2,8 +2,7 @@
 // told so, and undoes nothing.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { readIfMatch } from './request-headers.ts'
+import type { FastifyReply } from 'fastify'
 
 interface Versioned {
   /** Counts changes; 0 or left out before the first. */
@@ -12,12 +11,6 @@ interface Versioned {
 
 export function versionOf({ version = 0 }: Versioned): number {
   return version
-}
-
-/** The version that the caller has seen; null if it does not say. Throws ProblemError if it is malformed. */
-export function seenIn(request: FastifyRequest): number | null {
-  const header = request.headers['if-match']
-  return header === undefined ? null : readIfMatch(header)
 }
 
 /** Throws `action-refused`, with the version that stands, if it is not the one that was seen. Null: whichever stands. */

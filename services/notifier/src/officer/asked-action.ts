@@ -10,9 +10,9 @@ import { instantOrNullIn } from '../administration/control-operations.ts'
 import type { Projection } from '../projection/projection.ts'
 import { refusalInView } from '../reader/officers-talk.ts'
 import type { ReaderView } from '../reader/reader-view.ts'
+import { refusedProblem, refusedReader, staleProblem } from '../refusal/action-refusals.ts'
 import { deedMembers, lacksReason, reasonWords, written } from '../response/deed-body.ts'
 import { untimelyWords } from '../response/deed-times.ts'
-import { refusedProblem, refusedReader, staleProblem } from './action-refusals.ts'
 import { type AlertAnswer, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 
 const noteText = { type: ['string', 'null'], ...written } as const

@@ -15,8 +15,8 @@ export const silenceApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Silence alerts for a time',
     description:
-      'Until its end, alerts that match are held back from subscriptions that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Streams, lists and feeds go on. A repeat with the same `Idempotency-Key` makes no second one.',
-    headers: [...headers, 'idempotency-key of an act'],
+      'Until its end, alerts that match are held back from subscriptions that have a policy; what still stands then is sent. For a subscription that you manage you may name anything. For every subscription: one alert with `alerts:operate`, more with `admin`. Streams, lists and feeds go on. A repeat with the same `Idempotency-Key` makes no second one. With `If-Match` one for an alert is made only if the alert is as you have seen it: else `action-refused` says who came first, or what became of it.',
+    headers: [...headers, 'if-match of a silenced alert', 'idempotency-key of an act'],
     body: {
       members: {
         reason: { description: 'Why. Officers read it.' },

@@ -15,13 +15,15 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import { authorOf, holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
-import { keyTaken } from '../cursor/request-headers.ts'
+import { headerInvalid, keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { SilenceBook } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
+import { shownTo } from '../projection/record-judging.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { checkShare } from '../reader/officers-share.ts'
 import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { refusedReader, staleProblem } from '../refusal/action-refusals.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface SilenceOperationsDeps {
@@ -78,9 +80,10 @@ export class SilenceOperations {
   /**
    * Makes a silence. Repeats with the same `retryKey` are one, for as long as that is known. Throws a ProblemError that names the
    * field, `forbidden` beyond the caller's rights, `not-found` for an alert or a subscription that the caller may not know,
-   * `header-invalid` if the key was used for another silence, `action-refused` if the one that it made is over, and `too-many`.
+   * `header-invalid` if the key was used for another silence, `action-refused` if the one that it made is over or the alert is
+   * no longer at the `operatorRevision` that was seen, and `too-many`. `seen` null: whatever the alert has become.
    */
-  create(principal: Principal, ask: SilenceAsk, retryKey: string | null): Promise<SilenceMade> {
+  create(principal: Principal, ask: SilenceAsk, retryKey: string | null, seen: number | null): Promise<SilenceMade> {
     const { control, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
@@ -95,6 +98,7 @@ export class SilenceOperations {
       if (subscriptionId !== null) await this.#checkSubscription(principal, subscriptionId)
       const marked = alertId === null ? null : await this.#alertOf(principal, alertId)
       checkMay(principal, { alertId, subscriptionId, includesExtreme })
+      if (seen !== null) this.#checkSeen(principal, alertId, seen)
       this.#checkCount(principal)
       const handling = handlingOf(principal, ask.handling, marked?.handling ?? 'internal')
       // Below its alert it would hold nothing, and be shown to who may not see that.
@@ -228,8 +232,19 @@ export class SilenceOperations {
     const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
     const look = () => this.#outlineOf(principal, alertId) ?? undefined
     const found = mayRead ? await this.#deps.shared.find(['alerts'], look) : undefined
-    if (found === undefined) throw new ProblemError('not-found', 'There is no such alert.')
+    if (found === undefined) throw noAlert()
     return found
+  }
+
+  /** Whoever silences an alert that escalated meanwhile would silence what they have not seen. */
+  #checkSeen(principal: Principal, alertId: string | null, seen: number): void {
+    if (alertId === null) throw headerInvalid('if-match', 'is for a silence of one alert')
+    const { alerts } = this.#deps
+    const view = viewOf(principal)
+    const entry = alerts.get(alertId)
+    const operatorRevision = entry === undefined ? undefined : shownTo(view, entry)?.operatorRevision
+    if (entry === undefined || operatorRevision === undefined) throw noAlert()
+    if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view, entry))
   }
 
   #checkCount(principal: Principal): void {
@@ -293,6 +308,10 @@ function filterOf(value: unknown): AlertFilter {
 
 function days(ms: number): string {
   return ms === 86_400_000 ? 'a day' : `${ms / 86_400_000} days`
+}
+
+function noAlert(): ProblemError {
+  return new ProblemError('not-found', 'There is no such alert.')
 }
 
 function forbidden(detail: string): ProblemError {

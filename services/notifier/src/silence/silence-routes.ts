@@ -14,7 +14,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -86,7 +86,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
   app.post<{ Body: SilenceAsk }>('/v1/silences', { config, schema: { body: silenceBody } }, async (request, reply) => {
     await reach(deps, request)
     const principal = principalOf(request)
-    const { silence, appended } = await silences.create(principal, request.body, retryKeyOf(request))
+    const { silence, appended } = await silences.create(principal, request.body, retryKeyOf(request), seenIn(request))
     if (appended !== null)
       request.log.info({ silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt }, 'a silence was made')
     await tellPosition(reply, positions, appended)

@@ -159,6 +159,51 @@ describe('a silence', () => {
   })
 })
 
+describe('a silence of an alert that has changed since it was seen', () => {
+  const after = (seen: string, body: object = { alertId: 'seen' }, more: Record<string, string> = {}) =>
+    suite.ask('POST', '/v1/silences', { body: { reason, minutes: 60, ...body }, headers: { 'if-match': seen, ...more } })
+
+  it('is not made: it says what became of the alert, and what to send', async () => {
+    await raise('seen', { severity: 'moderate' })
+    await suite.h.alerts.write('escalated', 'seen', { severity: 'severe', operatorRevision: 1 })
+    await settle(30)
+    const refused = await after('"0"')
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'action-refused', reason: 'stale-revision', operatorRevision: 1 }
+    })
+    expect(refused.body).toMatchObject({ by: null, change: 'escalated', detail: expect.stringContaining('It has escalated') })
+    expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
+    expect((await after('"1"')).status).toBe(201)
+    // Who does not say what they saw silences whatever it has become.
+    expect((await silence({ alertId: 'seen', minutes: 60 })).status).toBe(201)
+  })
+
+  it('is one with what was made before, asked again under the same key', async () => {
+    await raise('seen')
+    const key = { 'idempotency-key': 'once' }
+    const made = await after('"0"', undefined, key)
+    await suite.h.alerts.write('escalated', 'seen', { severity: 'extreme', operatorRevision: 1 })
+    await settle(30)
+    expect(await after('"0"', undefined, key)).toMatchObject({ status: 201, body: { id: made.body.id } })
+  })
+
+  it('names what is wrong with what was seen, and tells nobody of an alert that is hidden', async () => {
+    await raise('hidden', { handling: 'restricted' })
+    const wrong = (pointer: string) => ({ status: 400, body: { code: 'header-invalid', errors: [{ pointer }] } })
+    expect(await after('"x"')).toMatchObject(wrong('if-match'))
+    expect(await after('"0"', { filter: { country: ['ML'] } })).toMatchObject(wrong('if-match'))
+    const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
+    const of = async (alertId: string) => {
+      const body = { reason, minutes: 60, alertId }
+      const { status, body: answer } = await suite.ask('POST', '/v1/silences', { body, key, headers: { 'if-match': '"7"' } })
+      const { instance: _, ...rest } = answer
+      return [status, rest]
+    }
+    expect(await of('hidden')).toEqual(await of('none'))
+  })
+})
+
 describe('who may silence whom', () => {
   it('a partner their own subscription alone, and all of it', async () => {
     const key = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
