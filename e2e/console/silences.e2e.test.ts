@@ -68,6 +68,26 @@ describe.skipIf(executablePath === undefined)('who silences an alert', () => {
     await page.context().close()
   }, 300_000)
 
+  it('is told that the alert has changed since it was looked at, loses nothing typed, and silences it as it is now', async () => {
+    const page = await open(`?alert=${alertId}`)
+    await page.getByRole('button', { name: 'Silence it' }).press('Enter')
+    await page.getByLabel('Reason').fill('Told by telephone.')
+    const { operatorRevision } = (await suite.api.call('GET', `/v1/alerts/${alertId}`)).body as { operatorRevision: number }
+    const headers = { 'if-match': `"${operatorRevision}"` }
+    const noted = await suite.api.call('POST', `/v1/alerts/${alertId}/acknowledgement`, { body: {}, headers })
+    expect(noted.status).toBe(200)
+    await page.getByRole('button', { name: 'Silence', exact: true }).click()
+    await soon(() => page.locator('.outcome').textContent()).toMatch(/owner came first.*once more to silence it as it is now/)
+    expect(await page.getByLabel('Reason').inputValue()).toBe('Told by telephone.')
+    await page.getByRole('button', { name: 'Silence', exact: true }).click()
+    await soon(() => page.locator('.record').first().textContent()).toContain('Told by telephone.')
+    await soon(() => marks(page)).toEqual(['◐ holds', '◐ holds'])
+    await page.getByRole('button', { name: 'End it', exact: true }).first().click()
+    await page.getByRole('button', { name: 'End it now' }).click()
+    await soon(() => marks(page)).toEqual(['◐ holds'])
+    await page.context().close()
+  }, 300_000)
+
   it('is told that one is for nothing, and ends it by hand, on a narrow screen', async () => {
     const body = { reason: 'A slip.', minutes: 60, filter: { country: ['FI'] } }
     await suite.api.call('POST', '/v1/silences', { body })

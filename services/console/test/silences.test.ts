@@ -4,11 +4,12 @@ import './state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/silence.ts'
-import { beginSilence, newSilence } from '../src/state/webhooks/silences.ts'
+import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
 import { blankSilence, bodyOfSilence, nameOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
+import { aProblem, suiteAnswers } from './state/a-suite.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const aSilence = (members: Partial<Silence> = {}): Silence => ({
@@ -64,6 +65,49 @@ describe('what a silence cannot be', () => {
     expect(newSilence.typed.peek()).toMatchObject({ alertId: 'a1', reason: 'Known.' })
     // In the other nothing was typed.
     expect(newSilence.left.peek()).toEqual([])
+  })
+})
+
+describe('a silence of an alert', () => {
+  const sent: unknown[] = []
+  const press = () => sendSilence(newSilence.typed.peek())
+
+  it('is for the alert as it was seen; where it has changed, that is told, and the next press is for what it is now', async () => {
+    suiteAnswers((_, { headers }) => {
+      sent.push((headers as Record<string, string>)['if-match'])
+      if (sent.length > 1) return Response.json({ id: 'sil_1' }, { status: 201 })
+      return aProblem(409, { detail: 'It has escalated.', operatorRevision: 8 })
+    })
+    beginSilence({ alertId: 'a2', headline: 'A siege', seen: 7 })
+    newSilence.change({ reason: 'Known.' })
+    expect(await press()).toMatchObject({
+      kind: 'refused',
+      problem: { detail: expect.stringMatching(/^It has escalated\. .*as it is now/) }
+    })
+    expect(newSilence.typed.peek()).toMatchObject({ reason: 'Known.', seen: 8 })
+    expect(await press()).toMatchObject({ kind: 'ok' })
+    expect(sent).toEqual(['"7"', '"8"'])
+  })
+
+  it('that was begun earlier is for the alert as it is looked at now', () => {
+    beginSilence({ alertId: 'a3', headline: 'A front', seen: 1 })
+    beginSilence({ alertId: 'a3', headline: 'A front', seen: 2 })
+    expect(newSilence.typed.peek().seen).toBe(2)
+    newSilence.change({ reason: 'Known.' })
+    beginSilence({ severity: 'minor' })
+    beginSilence({ alertId: 'a3', headline: 'A front', seen: 3 })
+    expect(newSilence.typed.peek()).toMatchObject({ reason: 'Known.', seen: 3 })
+  })
+
+  it('says nothing of what was seen where a filter is named instead', async () => {
+    suiteAnswers((_, { headers }) => {
+      sent.push((headers as Record<string, string>)['if-match'])
+      return Response.json({ id: 'sil_2' }, { status: 201 })
+    })
+    beginSilence({ alertId: 'a4', headline: 'A front', seen: 1 })
+    newSilence.change({ alertId: '', country: 'ML' })
+    await press()
+    expect(sent.at(-1)).toBeUndefined()
   })
 })
 

@@ -98,6 +98,7 @@ function problemIn(text: string, status: number): Problem {
     ...(typeof told.by === 'string' ? { by: told.by } : {}),
     ...(typeof told.at === 'string' ? { at: told.at } : {}),
     ...(typeof told.revision === 'number' ? { revision: told.revision } : {}),
+    ...(typeof told.operatorRevision === 'number' ? { operatorRevision: told.operatorRevision } : {}),
     ...(Array.isArray(told.errors) ? { errors: told.errors.filter(isFieldFault) } : {})
   }
 }

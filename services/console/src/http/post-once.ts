@@ -14,11 +14,15 @@ export function forgetUnanswered(): void {
  * Posts a body. The same one again, after no answer came, goes under the same key: the suite answers as it did, or would have
  * done. Never rejects.
  */
-export async function postOnce<T>(path: string, body: object): Promise<Answer<T>> {
+export async function postOnce<T>(
+  path: string,
+  body: object,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<Answer<T>> {
   const what = `${path} ${JSON.stringify(body)}`
   const retryKey = unanswered.get(what) ?? newRetryKey()
   unanswered.set(what, retryKey)
-  const answer = await ask<T>(path, { method: 'POST', body, headers: { 'idempotency-key': retryKey } })
+  const answer = await ask<T>(path, { method: 'POST', body, headers: { ...headers, 'idempotency-key': retryKey } })
   if (isAnswered(answer)) unanswered.delete(what)
   return answer
 }

@@ -15,5 +15,7 @@ export interface Problem {
   readonly at?: string
   /** What `If-Match` takes to come after who acted first. */
   readonly revision?: number
+  /** Of an alert that has changed since it was seen: what `If-Match` takes now. */
+  readonly operatorRevision?: number
   readonly errors?: readonly FieldFault[]
 }

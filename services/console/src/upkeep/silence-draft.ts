@@ -9,6 +9,8 @@ export interface SilenceDraft {
   readonly alertId: string
   /** The headline of that alert, for people. */
   readonly headline: string
+  /** Its `operatorRevision` as it was last seen; null without an alert. */
+  readonly seen: number | null
   /** Empty: every subscription. */
   readonly subscriptionId: string
   /** Codes separated by commas; empty: all. So are those below. */
@@ -26,7 +28,7 @@ export interface SilenceDraft {
 }
 
 export const blankSilence: SilenceDraft = {
-  ...{ of: '', certainty: '', omitted: [] },
+  ...{ of: '', certainty: '', omitted: [], seen: null },
   ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', admin1: '', pattern: '', theatre: '' },
   ...{ minutes: '60', reason: '', includesExtreme: false }
 }

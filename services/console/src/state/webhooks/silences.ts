@@ -1,7 +1,10 @@
 // Silences that stand and those that are over, and the one that is being typed.
 
+import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
-import { blankSilence, type SilenceDraft, silenceFields } from '../../upkeep/silence-draft.ts'
+import type { Silence } from '../../shown/silence.ts'
+import { blankSilence, bodyOfSilence, type SilenceDraft, silenceFields } from '../../upkeep/silence-draft.ts'
+import { words } from '../../words/words.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { formDraft, sending } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
@@ -23,7 +26,20 @@ export const ending = sending([], { restsOnSeen: true })
 /** Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the same. */
 export function beginSilence(about: Partial<SilenceDraft>): void {
   const of = about.alertId === undefined ? JSON.stringify(about) : about.alertId
+  const isTyped = newSilence.typedOf(of) !== undefined
+  if (!isTyped) newSilence.drop(of)
   goOnWith({ ...blankSilence, ...about, of })
+  // What was typed earlier is for the alert as it is looked at now.
+  if (isTyped) newSilence.change({ seen: about.seen ?? null })
+}
+
+/** Sends it. Where its alert has changed since it was seen, that is told, and the next press is for the alert as it is then. */
+export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
+  const answer = await asks.create(bodyOfSilence(draft), draft.alertId === '' ? null : draft.seen)
+  if (answer.kind !== 'refused' || answer.problem.operatorRevision === undefined) return answer
+  const { detail, operatorRevision } = answer.problem
+  if (newSilence.typed.peek().of === draft.of) newSilence.change({ seen: operatorRevision })
+  return { ...answer, problem: { ...answer.problem, detail: `${detail} ${words.silences.again}` } }
 }
 
 /** Opens the form at one that was begun; what is typed in another one is kept. */

@@ -169,10 +169,10 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
 
 /** Who may not be told for a while: a silence holds it back from webhooks. */
 function SilenceIt({ alert }: { readonly alert: AlertDetail }) {
-  const { alertId, headline } = alert
+  const { alertId, headline, operatorRevision } = alert
   return (
     <p class="silence-it">
-      <button type="button" onClick={() => beginSilence({ alertId, headline })}>
+      <button type="button" onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}>
         {words.silences.ofAlert}
       </button>
     </p>

@@ -1,11 +1,9 @@
 // The form of a new silence: for one alert, or for what a filter names.
 
-import { silences as asks } from '../../http/silences.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { making, newSilence, standing } from '../../state/webhooks/silences.ts'
+import { making, newSilence, sendSilence, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { bodyOfSilence } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn, Outcome, SendButton } from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -15,7 +13,7 @@ async function make(event: Event): Promise<void> {
   event.preventDefault()
   const draft = newSilence.typed.peek()
   const made = await making.send(
-    () => asks.create(bodyOfSilence(draft)),
+    () => sendSilence(draft),
     () => words.silences.made
   )
   if (made === null) return

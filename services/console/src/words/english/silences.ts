@@ -42,6 +42,7 @@ export const silencesEn = {
   endYes: 'End it now',
   endDone: 'Ended. What it held goes within ten seconds.',
   made: 'Silenced.',
+  again: 'Silence it once more to silence it as it is now.',
   ofAlert: 'Silence it',
   ofList: 'Silence these severities, pattern, place, certainty',
   omitted: (filters: readonly string[]) =>
