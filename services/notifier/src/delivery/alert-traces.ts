@@ -53,6 +53,8 @@ export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
   /** Of which something was accepted, and not the end. */
   readonly #told = new Set<string>()
+  /** To be forgotten once nothing of them waits. */
+  readonly #forgetting = new Set<string>()
   /** What was told again. */
   readonly reminders = new ReminderFold()
 
@@ -102,6 +104,8 @@ export class AlertTraces {
     const { alertId, sequence, verdict } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
+    // It is known again.
+    this.#forgetting.delete(alertId)
     if (!isOfState(plan)) return own
     this.#traces.set(own, {
       alertId: own,
@@ -172,10 +176,20 @@ export class AlertTraces {
     this.givenUp(delivery)
   }
 
-  forget(alertId: string): void {
+  /** `isOpen`: something of it waits, and is judged by what was told of it. The caller asks again once nothing does. */
+  forget(alertId: string, isOpen = false): void {
+    if (isOpen) {
+      this.#forgetting.add(alertId)
+      return
+    }
+    this.#forgetting.delete(alertId)
     this.#traces.delete(alertId)
     this.#told.delete(alertId)
     this.reminders.forget(alertId)
+  }
+
+  isForgetting(alertId: string): boolean {
+    return this.#forgetting.has(alertId)
   }
 
   /** As they are now, one by one. */

@@ -122,6 +122,7 @@ export class SubscriptionDeliveries {
     if (delivery.state === 'pending') this.#order?.put(delivery)
     else this.#order?.remove(delivery)
     this.#kept.set(delivery)
+    if (this.#alerts.isForgetting(delivery.alertId)) this.forgetAlert(delivery.alertId)
   }
 
   /** What the delivery (null: none) would name as superseded, if these are skipped. */
@@ -145,8 +146,9 @@ export class SubscriptionDeliveries {
     return this.#chain
   }
 
+  /** Once nothing of it waits or is parked: until then its end is judged by what was told of it. */
   forgetAlert(alertId: string): void {
-    this.#alerts.forget(alertId)
+    this.#alerts.forget(alertId, this.#kept.isOpen(alertId))
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 

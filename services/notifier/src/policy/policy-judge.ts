@@ -324,10 +324,13 @@ export class PolicyJudge implements NewsJudge {
     return { atMs: Number.NEGATIVE_INFINITY, severity }
   }
 
-  #endingOf({ alertId, verdict, closes }: Delivery): WaitingNews['ending'] {
+  #endingOf({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
     if (verdict === 'left-view') return 'left-view'
     if (closes !== true) return null
-    return this.#deps.alerts.get(alertId)?.outline.status === 'retracted' ? 'retracted' : 'resolved'
+    const status = this.#deps.alerts.get(alertId)?.outline.status
+    // Of one that was evicted only this event is known: if it may have been retracted, that is told.
+    if (status === undefined) return /\balert\.resolved\b/.test(eventType) ? 'resolved' : 'retracted'
+    return status === 'retracted' ? 'retracted' : 'resolved'
   }
 
   #toldAlert(
