@@ -119,8 +119,7 @@ export class SubscriptionDeliveries {
   readonly kept: Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> = this.#kept
 
   #keep(delivery: Delivery): void {
-    if (delivery.state === 'pending') this.#order?.put(delivery)
-    else this.#order?.remove(delivery)
+    this.#order?.[delivery.state === 'pending' ? 'put' : 'remove'](delivery)
     this.#kept.set(delivery)
     if (this.#alerts.isForgetting(delivery.alertId)) this.forgetAlert(delivery.alertId)
   }
