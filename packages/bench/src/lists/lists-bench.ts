@@ -155,6 +155,7 @@ async function questions(
   const forOfficers = (what: string, path: string): Question => ({ what, path, body: undefined, isFor: ['owner', 'officer'] })
   const forOwner = (what: string, path: string, body?: object): Question => ({ what, path, body, isFor: ['owner'] })
   const policy = { groupWaitSeconds: 60, updateMinutes: 30, stories: 'each' }
+  const ofStream = encodeURIComponent(JSON.stringify(policy))
   return [
     forAll('newest', list('')),
     forAll('newest, 500', list('limit=500')),
@@ -185,6 +186,10 @@ async function questions(
     forOfficers('who was told of it', `/v1/alerts/${alertId}/told`),
     forOwner('who was told of one held', `/v1/alerts/${held.alertId}/told`),
     forOwner('its deliveries', `/v1/alerts/${held.alertId}/deliveries`),
+    forOwner('why it is held', `/v1/subscriptions/${subscriptionId}/why?alertId=${held.alertId}`),
+    forAll('what a stream is told of one, and why', `/v1/alerts/${alertId}/decisions?policy=${ofStream}`),
+    forAll('false alarms by rule', '/v1/dispositions'),
+    forOfficers('whether silences changed', '/v1/changes?of=silences'),
     forOwner('subscriptions with policies', '/v1/subscriptions'),
     forOwner('deliveries of one, newest', held.path),
     forOwner('deliveries of one, 500 before', `${held.path}?limit=500&cursor=${Math.ceil(held.sequence / 2)}`),

@@ -44,6 +44,11 @@ export interface RuleDispositions {
   readonly expectedPerYear: number | null
 }
 
+interface Alike {
+  readonly firstMs: number
+  readonly count: number
+}
+
 interface Gathered {
   readonly theatre: string
   readonly ruleId: string
@@ -64,20 +69,31 @@ export class DispositionCount {
     this.#nowIn = nowIn
   }
 
-  add({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert): void {
+  add(alert: JudgedAlert): void {
+    const isCounted = alert.raisedAtMs >= this.fromMs(alert.theatre)
+    this.addAlike(alert, { firstMs: alert.raisedAtMs, count: isCounted ? 1 : 0 })
+  }
+
+  /** From when on alerts of a theatre count, ms. */
+  fromMs(theatre: string): number {
+    return this.#nowIn(theatre) - spanMs
+  }
+
+  /** Adds alerts that differ in when they were raised alone: the newest, when the first was, and how many count. */
+  addAlike({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert, { firstMs, count }: Alike): void {
     if (drill) return
-    this.#firstMs.set(theatre, Math.min(raisedAtMs, this.#firstMs.get(theatre) ?? raisedAtMs))
-    if (raisedAtMs < this.#nowIn(theatre) - spanMs) return
+    this.#firstMs.set(theatre, Math.min(firstMs, this.#firstMs.get(theatre) ?? firstMs))
+    if (count === 0) return
     const key = `${theatre}\n${ruleId}`
     let row = this.#rows.get(key)
     if (row === undefined) {
       row = { theatre, ruleId, raised: 0, dispositions: noDispositions(), newest: { raisedAtMs, expectedPerYear } }
       this.#rows.set(key, row)
     }
-    row.raised++
+    row.raised += count
     if (raisedAtMs > row.newest.raisedAtMs) row.newest = { raisedAtMs, expectedPerYear }
     const known = dispositions.find(each => each === disposition)
-    if (known !== undefined) row.dispositions[known]++
+    if (known !== undefined) row.dispositions[known] += count
   }
 
   /** By theatre, then by rule. */

@@ -4,6 +4,7 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
+import { type Disposition, dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
 import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'
@@ -44,6 +45,17 @@ export interface OrderRow<Alert> extends Place {
   readonly kind: AlertKind | null
   /** As the level may see it; null where it has none, or is hidden. Held here so that a search of an area looks at no alert. */
   readonly circle: Circle | null
+}
+
+/** Rows that share their kind and how an officer closed them. */
+export interface RowTally<Alert> {
+  readonly kind: AlertKind
+  readonly disposition: Disposition | null
+  /** When the first of them was shown, also before the bound. */
+  readonly firstTime: string
+  /** From the bound on. */
+  readonly count: number
+  readonly newest: OrderRow<Alert>
 }
 
 /** What a search asks of an order. */
@@ -105,6 +117,8 @@ export class LevelOrder<Alert extends ListedAlert> {
   readonly #rows: Row<Alert>[] = []
   /** Of each row the number of its kind. */
   #numbers = new Int32Array(roomAtFirst)
+  /** Of each row how an officer closed it, from 1 on; 0: none did. */
+  #dispositions = new Uint8Array(roomAtFirst)
   /** Of each row. */
   readonly #headlines: string[] = []
   readonly #kinds = new Map<string, Kind>()
@@ -141,8 +155,10 @@ export class LevelOrder<Alert extends ListedAlert> {
     this.#rows.splice(rank, 0, { firstTime, alertId, entry, kind: null, circle: null })
     this.#headlines.splice(rank, 0, '')
     this.#makeRoom(count + 1)
-    this.#numbers.copyWithin(rank + 1, rank, count)
-    this.#numbers[rank] = 0
+    for (const column of [this.#numbers, this.#dispositions]) {
+      column.copyWithin(rank + 1, rank, count)
+      column[rank] = 0
+    }
   }
 
   /** Adds alerts in any order, before anything is asked. */
@@ -158,7 +174,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     const [row] = this.#rows.splice(rank, 1)
     if (row === undefined) return
     this.#headlines.splice(rank, 1)
-    this.#numbers.copyWithin(rank, rank + 1, this.#rows.length + 1)
+    for (const column of [this.#numbers, this.#dispositions]) column.copyWithin(rank, rank + 1, this.#rows.length + 1)
     this.#noteChange(row, countedOf(row), null)
     this.#release(row.kind)
   }
@@ -200,6 +216,33 @@ export class LevelOrder<Alert extends ListedAlert> {
     for (let i = (after === null ? this.#rows.length : this.rankOf(after)) - 1; i >= 0; i--) yield this.#rows[i] as Row<Alert>
   }
 
+  /** Counts the rows that the level is shown now. `fromOf`: from which time on those of a kind count. Looks at no alert. */
+  tally(fromOf: (kind: AlertKind) => string): RowTally<Alert>[] {
+    const slots = 1 + dispositions.length
+    const starts = this.#numbered.map(kind => (kind === null ? 0 : this.rankOf({ firstTime: fromOf(kind), alertId: '' })))
+    const size = starts.length * slots
+    const [counts, firsts, lasts] = [new Int32Array(size), new Int32Array(size).fill(-1), new Int32Array(size)]
+    for (let i = 0; i < this.#rows.length; i++) {
+      const number = this.#numbers[i] as number
+      if (number === 0) continue
+      const slot = number * slots + (this.#dispositions[i] as number)
+      if (firsts[slot] === -1) firsts[slot] = i
+      lasts[slot] = i
+      if (i >= (starts[number] as number)) counts[slot] = (counts[slot] as number) + 1
+    }
+    const tallies: RowTally<Alert>[] = []
+    for (const [slot, first] of firsts.entries())
+      if (first !== -1)
+        tallies.push({
+          kind: this.#numbered[Math.floor(slot / slots)] as Kind,
+          disposition: dispositions[(slot % slots) - 1] ?? null,
+          firstTime: (this.#rows[first] as Row<Alert>).firstTime,
+          count: counts[slot] as number,
+          newest: this.#rows[lasts[slot] as number] as Row<Alert>
+        })
+    return tallies
+  }
+
   #rankAfter(place: Place): number {
     const rank = this.rankOf(place)
     return this.#rows[rank]?.alertId === place.alertId ? rank + 1 : rank
@@ -223,6 +266,7 @@ export class LevelOrder<Alert extends ListedAlert> {
     row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
     row.circle = outline?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
+    this.#dispositions[rank] = 1 + dispositions.indexOf(outline?.operator.disposition as Disposition)
     this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
     this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
@@ -238,9 +282,12 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   #makeRoom(rows: number): void {
     if (rows <= this.#numbers.length) return
-    const room = new Int32Array(Math.max(rows, this.#numbers.length * 2))
-    room.set(this.#numbers)
-    this.#numbers = room
+    const length = Math.max(rows, this.#numbers.length * 2)
+    const [numbers, closings] = [new Int32Array(length), new Uint8Array(length)]
+    numbers.set(this.#numbers)
+    closings.set(this.#dispositions)
+    this.#numbers = numbers
+    this.#dispositions = closings
   }
 
   #kindOf(outline: AlertState, calls: AlertCalls): Kind {

@@ -3,43 +3,26 @@
 
 import { DispositionCount, type RuleDispositions } from '@tocsin/domain/response/rule-dispositions'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { Place } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
 export interface DispositionReportDeps {
   readonly projection: { readonly alerts: AlertIndex }
-  readonly scans: ScanScheduler
   /** The time in a theatre, ISO 8601. */
   readonly nowIn: (theatre: string) => string
 }
 
-/** The scan yields to other work: each alert counts as it is when it is reached. */
-export async function dispositionsOf(
-  { projection: { alerts }, scans, nowIn }: DispositionReportDeps,
-  view: ReaderView
-): Promise<RuleDispositions[]> {
+/** Counts alike alerts by what their rows say: of 100,000 alerts only the newest of each kind are looked at. */
+export function dispositionsOf({ projection: { alerts }, nowIn }: DispositionReportDeps, view: ReaderView): RuleDispositions[] {
   const count = new DispositionCount(fixedTimes(nowIn))
-  const scan = scans.begin()
-  let after: Place | null = null
-  for (let isOver = false; !isOver; ) {
-    isOver = true
-    for (const { place, entry } of alerts.walk(view.handling, after)) {
-      const outline = isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
-      if (outline !== null) {
-        const { theatre, ruleId, drill, operator, measure } = outline
-        const { disposition } = operator
-        const raisedAtMs = Date.parse(place.firstTime)
-        count.add({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear: measure.falseAlarmsPerYear })
-      }
-      after = place
-      scan.units += alertUnits
-      if (!scan.mustYield) continue
-      // Alerts may enter and leave meanwhile: another walk goes on from here.
-      isOver = false
-      break
-    }
-    if (!isOver) await scan.yieldTurn()
+  const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
+  for (const { kind, disposition, firstTime, count: counted, newest } of alerts
+    .orderAt(view.handling)
+    .tally(({ facts }) => fromOf(facts.theatre))) {
+    const { theatre, ruleId, drill } = kind.facts
+    if (!isTheatreInView(view, theatre)) continue
+    const expectedPerYear = newest.entry.outlineAt(view.handling)?.measure.falseAlarmsPerYear ?? null
+    const alert = { theatre, ruleId, drill, disposition, raisedAtMs: Date.parse(newest.firstTime), expectedPerYear }
+    count.addAlike(alert, { firstMs: Date.parse(firstTime), count: counted })
   }
   return count.rows()
 }

@@ -54,7 +54,7 @@ function addDispositions(app: FastifyInstance, deps: ResponseRoutesDeps): void {
   const access = { config: { access: ['alerts:read'] }, schema: { querystring: query({}) } } as const
   app.get('/v1/dispositions', access, async request => {
     await reach(deps, request)
-    const rows = await dispositionsOf(deps, viewOf(principalOf(request)))
+    const rows = dispositionsOf(deps, viewOf(principalOf(request)))
     return { items: rows.map(({ sinceMs, ...row }) => ({ ...row, since: new Date(sinceMs).toISOString() })) }
   })
 }

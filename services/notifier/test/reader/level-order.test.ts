@@ -16,7 +16,8 @@ const step = fc.record({
   admin1: fc.constantFrom('ML-4', 'ML-5'),
   circle: fc.constantFrom(null, [14, -4, 5] as const, [15, -4, 5] as const),
   isCalling: fc.boolean(),
-  by: fc.option(fc.constant('Ama'))
+  by: fc.option(fc.constant('Ama')),
+  disposition: fc.constantFrom(null, 'true' as const, 'false-alarm' as const)
 })
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
@@ -32,9 +33,9 @@ class Listed implements ListedAlert {
     this.firstTime = `2026-03-01T12:00:0${alert % 4}.000Z`
   }
 
-  become({ does, severity, theatre, admin1, circle, isCalling, by }: Step): void {
+  become({ does, severity, theatre, admin1, circle, isCalling, by, disposition }: Step): void {
     const area = { country: ['ML'], admin1: [admin1], circle, settlement: null }
-    const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition }
     const headline = `${severity} in ${theatre}`
     this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator, headline })
     const call = { pagedAtMs: 0, severity, taken: null, done: null, deeds: [], isSettled: false }
@@ -55,6 +56,36 @@ const told = (alerts: Iterable<Listed>) =>
       const { severity, theatre, area, operator } = outline
       return [alertId, area.circle, severity, theatre, ...area.admin1, isUnanswered(calls, operator)]
     })
+
+/** Of alerts from a time on how many of each theatre were closed in each way, and which is the newest; by looking at each. */
+function talliedFrom(alerts: Iterable<Listed>, from: Record<string, string>) {
+  const found = new Map<string, { first: string; count: number; newest: string }>()
+  const inOrder = [...alerts].sort((a, b) => (`${a.firstTime} ${a.alertId}` < `${b.firstTime} ${b.alertId}` ? -1 : 1))
+  for (const { alertId, firstTime, outline } of inOrder) {
+    if (outline === null) continue
+    const key = `${outline.theatre} ${outline.operator.disposition}`
+    const known = found.get(key) ?? { first: firstTime, count: 0, newest: alertId }
+    const isCounted = firstTime >= (from[outline.theatre] as string)
+    found.set(key, { ...known, count: known.count + (isCounted ? 1 : 0), newest: alertId })
+  }
+  return found
+}
+
+/** The same of the tallies of an order, which are by kind. */
+function talliedIn(order: LevelOrder<Listed>, from: Record<string, string>) {
+  const found = new Map<string, { first: string; count: number; newest: string }>()
+  const nameOf = (alertId: string) => `${new Listed(Number(alertId.slice(1))).firstTime} ${alertId}`
+  for (const { kind, disposition, firstTime, count, newest } of order.tally(({ facts }) => from[facts.theatre] as string)) {
+    const key = `${kind.facts.theatre} ${disposition}`
+    const known = found.get(key) ?? { first: firstTime, count: 0, newest: newest.alertId }
+    found.set(key, {
+      first: [known.first, firstTime].toSorted()[0] as string,
+      count: known.count + count,
+      newest: nameOf(known.newest) > nameOf(newest.alertId) ? known.newest : newest.alertId
+    })
+  }
+  return found
+}
 
 const shownIn = (rows: Iterable<ReturnType<LevelOrder<Listed>['newestFirst']> extends Generator<infer R> ? R : never>) =>
   [...rows].map(({ alertId, kind, circle }) => {
@@ -90,9 +121,12 @@ it('is in order, from any place on, and says what each is now (property)', () =>
       }
       const before = expected.filter(each => each[0] !== place.alertId && !isAfter(each))
       expect(shownIn(order.newestFirst(place))).toEqual(before.toReversed())
+      const from = { sahel: '2026-03-01T12:00:02.000Z', coast: '2026-03-01T12:00:01.000Z' }
+      expect(talliedIn(order, from)).toEqual(talliedFrom(there.values(), from))
       const filled = new LevelOrder<Listed>('internal')
       filled.fill([...there.values()].map(alert => [alert, alert] as const))
       expect(shownIn(filled.newestFirst(null))).toEqual(expected.toReversed())
+      expect(talliedIn(filled, from)).toEqual(talliedFrom(there.values(), from))
       // Each kind counts its alerts, and none is kept for nothing.
       const kinds = [...order.kinds].map(({ rows }) => rows)
       expect(kinds.every(rows => rows > 0)).toBe(true)
