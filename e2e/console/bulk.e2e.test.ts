@@ -52,6 +52,35 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     return page
   }
 
+  const topOf = (page: Page) =>
+    page
+      .locator('.row')
+      .nth(1)
+      .evaluate(row => row.getBoundingClientRect().top)
+
+  it.each([1400, 1100])(
+    'never move the rows: the next press is for the row that was there (%i wide)',
+    async width => {
+      const page = await officer(`Eve ${width}`, { viewport: { width, height: 900 } }, '&map=no')
+      const before = await topOf(page)
+      await page.locator('.row-pick input').first().check()
+      await page.locator('.bulk').waitFor()
+      await page.locator('.only-country').waitFor()
+      expect(await topOf(page)).toBe(before)
+      await page.locator('.row-pick input').nth(1).check()
+      expect(await topOf(page)).toBe(before)
+      await page.locator('.row-pick input').nth(1).uncheck()
+      await page.locator('.row-pick input').first().uncheck()
+      await soon(() => page.locator('.bulk').count()).toBe(0)
+      expect(await topOf(page)).toBe(before)
+      await page.getByRole('button', { name: 'Arm sound' }).click()
+      await page.locator('.sound summary').waitFor()
+      expect(await topOf(page)).toBe(before)
+      await page.context().close()
+    },
+    300_000
+  )
+
   async function act(page: Page, kind: string): Promise<void> {
     await page.locator('.bulk select').first().selectOption(kind)
     await page.locator('.bulk button[type=submit]').click()
@@ -96,7 +125,12 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     const page = await officer('Chi', { viewport: { width: 390, height: 760 }, hasTouch: true, colorScheme: 'dark' })
     const box = await page.locator('.row-pick').first().boundingBox()
     expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40)
+    await page.locator('.row-pick').first().scrollIntoViewIfNeeded()
+    const before = await topOf(page)
     await page.locator('.row-pick').first().tap()
+    await page.locator('.bulk').waitFor()
+    expect(await topOf(page)).toBe(before)
+    expect(await page.locator('.bulk').evaluate(bar => bar.getBoundingClientRect().bottom)).toBeLessThanOrEqual(760)
     await page.locator('.select-all').tap()
     await soon(() => page.locator('.row-pick input:checked').count()).toBe(places.length)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)

@@ -27,7 +27,6 @@ const isSame = (a: QueueFilter, b: QueueFilter) => JSON.stringify(addressOf(a)) 
 export function Presets() {
   const { queueWork } = words
   const now = filter.value
-  const country = now.country === '' ? countryAtHand() : now.country
   return (
     <fieldset class="presets">
       <legend class="visually-hidden">{queueWork.presets}</legend>
@@ -39,17 +38,24 @@ export function Presets() {
           </button>
         )
       })}
-      {country === null ? null : (
-        <button
-          type="button"
-          class="toggle"
-          aria-pressed={now.country === country}
-          onClick={() => show(countryFilter(now.country === country ? '' : country, now))}
-        >
-          {queueWork.onlyCountry(countryWords(country))}
-        </button>
-      )}
     </fieldset>
+  )
+}
+
+/** It comes and goes with the alert at hand: in a line that is as high without it. */
+export function OnlyCountry() {
+  const now = filter.value
+  const country = now.country === '' ? countryAtHand() : now.country
+  if (country === null) return null
+  return (
+    <button
+      type="button"
+      class="toggle only-country"
+      aria-pressed={now.country === country}
+      onClick={() => show(countryFilter(now.country === country ? '' : country, now))}
+    >
+      {words.queueWork.onlyCountry(countryWords(country))}
+    </button>
   )
 }
 

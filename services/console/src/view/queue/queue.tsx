@@ -31,7 +31,7 @@ import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { Filters } from './filters.tsx'
-import { CopyView, Presets } from './presets.tsx'
+import { CopyView, OnlyCountry, Presets } from './presets.tsx'
 import { QueueRowNow } from './queue-row.tsx'
 
 const rowPx = 62
@@ -93,7 +93,6 @@ export function Queue() {
       <Presets />
       <Filters />
       <MomentBar />
-      <Selecting />
       <BulkBar />
       <div class="list-state">
         <p class="count" role="status">
@@ -101,6 +100,9 @@ export function Queue() {
           {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
         </p>
         <Waiting />
+        <span class="spread" />
+        <OnlyCountry />
+        <Selecting />
       </div>
       {rows.length === 0 ? (
         <p class="empty">{emptyWords()}</p>

@@ -28,7 +28,6 @@ function stateWords(state: SoundState): string {
   const { sound } = words
   if (state === 'off') return sound.arm
   if (state === 'armed' && isLost.value) return sound.armedLost
-  if (state === 'armed') return sound.armedFrom(words.severities[soundSettings.value.least])
   return sound[state]
 }
 
@@ -37,6 +36,9 @@ export function SoundControl() {
   const text = (
     <>
       <span aria-hidden="true">{marks[state]}</span> {stateWords(state)}
+      {state === 'armed' && !isLost.value ? (
+        <span class="visually-hidden">{words.sound.armedFrom(words.severities[soundSettings.value.least])}</span>
+      ) : null}
     </>
   )
   if (state === 'off' || state === 'blocked') {

@@ -5,7 +5,8 @@ const alerts = (count: number): string => `${count.toLocaleString('en')} ${count
 export const soundEn = {
   title: 'Sound',
   arm: 'Arm sound',
-  armedFrom: (severity: string) => `Sound on: ${severity} and worse`,
+  armed: 'Sound on',
+  armedFrom: (severity: string) => `: ${severity} and worse`,
   armedLost: 'Sound on, but not live',
   muted: 'Sound muted',
   blocked: 'Sound blocked by the browser: press to arm again',
