@@ -6,7 +6,7 @@ import { pageNow } from '../http/page-time.ts'
 import { suite } from '../http/suite.ts'
 import type { ClosedStanding } from '../live/closed-standing.ts'
 import { closedMax } from '../live/picture.ts'
-import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { isNewer, isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
@@ -66,7 +66,11 @@ export interface MadeHandOver {
   /** Whether the suite has told what nobody answered. */
   readonly areAnswersKnown: boolean
   readonly staleSinceMs: number | null
+  /** The revisions of each alert as it was made: of a replay that stands still, time does not say what came later. */
+  readonly seen: ReadonlyMap<string, Revisions>
 }
+
+type Revisions = Pick<ShownAlert, 'revision' | 'operatorRevision'>
 
 export type HandOverState =
   | { readonly kind: 'none' }
@@ -82,6 +86,11 @@ function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
 
 function hasChanged(alert: ShownAlert, fromMs: number): boolean {
   return Date.parse(alert.times.detectedAt) >= sinceOf(alert, fromMs)
+}
+
+function hasChangedAfter(alert: ShownAlert, { seen, atMs }: MadeHandOver): boolean {
+  const then = seen.get(alert.alertId)
+  return then === undefined ? hasChanged(alert, atMs) : isNewer(alert, then)
 }
 
 const waits = (alert: ShownAlert): boolean => isOpen(alert) && isUnanswered(alert)
@@ -106,6 +115,9 @@ export async function makeHandOver(): Promise<void> {
   const [fromMs, state] = [since.peek().ms, freshness.peek()]
   const atMs = bySuite(pageNow())
   const changed = changedSince(fromMs)
+  const seen = new Map(
+    [...picture.alerts].map(([id, { revision, operatorRevision }]) => [id, { revision, operatorRevision }] as const)
+  )
   const asked = changed.slice(0, toldMax)
   const known = new Map<string, KnownAlert>()
   let failed = 0
@@ -143,7 +155,7 @@ export async function makeHandOver(): Promise<void> {
   }
   const { count, unknownSinceMs } = unansweredCount.peek()
   const areAnswersKnown = count !== null && unknownSinceMs === null
-  const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs }
+  const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs, seen }
   handOver.value = { kind: 'made', made }
 }
 
@@ -153,7 +165,7 @@ export const newer = computed(() => {
   const state = handOver.value
   if (state.kind !== 'made' || !isLive.value) return 0
   let count = 0
-  for (const alert of picture.alerts.values()) if (hasChanged(alert, state.made.atMs)) count += 1
+  for (const alert of picture.alerts.values()) if (hasChangedAfter(alert, state.made)) count += 1
   return count
 })
 

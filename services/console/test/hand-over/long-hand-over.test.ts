@@ -3,8 +3,9 @@
 import '../state/a-suite.ts'
 import { afterEach, expect, it } from 'vitest'
 import { sitrepOf } from '../../src/change/sitrep.ts'
-import { picture } from '../../src/state/console-state.ts'
-import { caveatsOf, handOver, type MadeHandOver, makeHandOver, openHandOver, toldMax } from '../../src/state/hand-over.ts'
+import type { Caller } from '../../src/http/suite.ts'
+import { heardAtMs, link, nowMs, picture, readiness, signedIn } from '../../src/state/console-state.ts'
+import { caveatsOf, handOver, type MadeHandOver, makeHandOver, newer, openHandOver, toldMax } from '../../src/state/hand-over.ts'
 import { suiteAnswers } from '../state/a-suite.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -57,4 +58,28 @@ it('names all that changed, also where there are more than it asks about, and sa
   expect(caveatsOf(made)).toContain(
     '2,030 alerts changed. What became of them is told of the gravest 2,000; the others are named.'
   )
+})
+
+it('counts what changed after it was made, also where the time of a replay stands still', async () => {
+  // As late as the replay is: by the time alone it may have changed before or after.
+  const standing = (revision: number, operatorRevision: number) =>
+    anAlert({
+      ...changedNow(1),
+      revision,
+      operatorRevision,
+      times: { ...anAlert().times, detectedAt: '2999-01-01T00:00:00.000Z' }
+    })
+  const take = (alert: ReturnType<typeof standing>) => picture.takePart([alert], { isFirst: true, isLast: true })
+  take(standing(1, 0))
+  signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
+  link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
+  heardAtMs.value = nowMs.value
+  readiness.value = { ready: true, log: 'ok', checks: {} }
+  await makeHandOver()
+  expect(newer.value).toBe(0)
+  take(standing(1, 1))
+  nowMs.value += 1
+  expect(newer.value).toBe(1)
+  await makeHandOver()
+  expect(newer.value).toBe(0)
 })
