@@ -57,7 +57,16 @@ function isInside(ring: readonly Corner[], [lon, lat]: Corner): boolean {
 
 /** Around the areas of a country; null if the map has none of it. O(corners). */
 export function countryBounds(land: BaseMap['land'], country: string): Bounds | null {
-  const isOf = ({ properties }: Feature<Polygon>) => String(properties.code).startsWith(`${country}-`)
+  return boundsWhere(land, code => code.startsWith(`${country}-`))
+}
+
+/** Around areas, by code; null if the map has none of them. O(corners). */
+export function areaBounds(land: BaseMap['land'], codes: readonly string[]): Bounds | null {
+  return boundsWhere(land, code => codes.includes(code))
+}
+
+function boundsWhere(land: BaseMap['land'], isWanted: (code: string) => boolean): Bounds | null {
+  const isOf = ({ properties }: Feature<Polygon>) => isWanted(String(properties.code))
   const corners = land.features.filter(isOf).flatMap(({ geometry }) => geometry.coordinates[0] ?? [])
   return corners.length === 0 ? null : boundsOf(corners)
 }

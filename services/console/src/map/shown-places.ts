@@ -55,10 +55,30 @@ interface Circle {
   readonly km: number
   /** Nothing is known of where in it. */
   readonly isExtent: boolean
+  /** What stands beside its mark; empty for none. */
+  readonly label?: string
 }
 
-function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
-  const points = circles.map(
+/** About 11 km: what bears one name within it is named once. */
+const namedOnceDegrees = 0.1
+
+/** The uppermost mark at a place bears its name. */
+function namedOnce(circles: readonly Circle[]): readonly Circle[] {
+  const named = new Set<string>()
+  const once = circles.toReversed().map(circle => {
+    const { lat, lon, label = '', isExtent } = circle
+    // It has no mark.
+    if (isExtent) return circle
+    const place = [label, ...[lat, lon].map(each => Math.round(each / namedOnceDegrees))].join(' ')
+    const isNamed = named.has(place)
+    named.add(place)
+    return isNamed ? { ...circle, label: '' } : circle
+  })
+  return once.reverse()
+}
+
+function placesOf(all: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
+  const points = namedOnce(all).map(
     ({ lat, lon, ...properties }): Feature<Point> => ({
       type: 'Feature',
       properties: { ...properties },
@@ -203,11 +223,19 @@ export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
 export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly DrawablePlace[] {
   return [first, ...alsoAt].flatMap(place => {
     const { lat, lon, radiusKm: km } = place
-    return lat === null || lon === null || km === null || isUncertain(place) ? [] : [{ lat, lon, km, isExtent: isExtent(place) }]
+    if (lat === null || lon === null || km === null || isUncertain(place)) return []
+    return [{ lat, lon, km, isExtent: isExtent(place), label: labelOf(place) }]
   })
 }
 
-type DrawablePlace = Pick<Circle, 'lat' | 'lon' | 'km' | 'isExtent'>
+/** A name of a reporter may be of any length. */
+const labelMax = 40
+
+function labelOf({ settlementName, name }: ShownPlace): string {
+  return [...(settlementName ?? name ?? '')].slice(0, labelMax).join('')
+}
+
+type DrawablePlace = Pick<Circle, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
 
 /** Whether it is known as an area alone, or as one of several: the middle of those is a place where nothing is said to be. */
 function isExtent({ settlement = null, resolution, radiusKm }: ShownPlace): boolean {

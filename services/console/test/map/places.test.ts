@@ -192,6 +192,19 @@ describe('places', () => {
     expect(count(evidenceAt(found, { withdrawn: true }))).toBe(0)
   })
 
+  it('of evidence bear their name, each once, of no more than a line', () => {
+    const labels = (...places: ShownPlace[]) => {
+      const [first, ...alsoAt] = places
+      const { centres } = placesOfEvidence(detailWith(evidenceAt(first as ShownPlace, { alsoAt })))
+      return centres.features.map(({ properties }) => properties.label)
+    }
+    const diosso = place({ name: 'Diosso' })
+    expect(labels(diosso, diosso, place({ name: 'Diosso', lat: 16 }))).toEqual(['', 'Diosso', 'Diosso'])
+    expect(labels(place({ name: 'diosso camp', settlementName: 'Diosso' }))).toEqual(['Diosso'])
+    expect(labels(place({ name: 'x'.repeat(100_000) }))).toEqual(['x'.repeat(40)])
+    expect(labels(place({ name: null }))).toEqual([''])
+  })
+
   it('known to an extent alone are the circle, and no mark in its middle, which would be a place', () => {
     const drawn = (at: ShownPlace) => {
       const { circles, centres, extents } = placesOfEvidence(detailWith(evidenceAt(at)))

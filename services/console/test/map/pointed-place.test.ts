@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
-import { areaAt, coordinateText, countryBounds, kmAt, pointKmMax, zoomFor } from '../../src/map/pointed-place.ts'
+import { areaAt, areaBounds, coordinateText, countryBounds, kmAt, pointKmMax, zoomFor } from '../../src/map/pointed-place.ts'
 import { fieldsOfArea, fieldsOfPoint, pointTyped, withoutOtherArea } from '../../src/upkeep/report-place.ts'
 import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/reports/report-draft.ts'
 
@@ -89,6 +89,8 @@ describe('a pointed place', () => {
     ])
     expect(countryBounds(land, 'ML')).toEqual([-7, 13, -3, 15])
     expect(countryBounds(land, 'ZZ')).toBeNull()
+    expect(areaBounds(land, ['ML-5', 'ZZ-1'])).toEqual([-5, 13, -3, 15])
+    expect(areaBounds(land, [])).toBeNull()
   })
 
   it('is looked at as closely as it is known', () => {

@@ -7,6 +7,7 @@ import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
+import { areaBounds } from '../../map/pointed-place.ts'
 import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
@@ -218,6 +219,15 @@ export async function openMap(
     const { clientWidth: width, clientHeight: height } = container
     return x > width * edge && x < width * (1 - edge) && y > height * edge && y < height * (1 - edge)
   }
+  /** On a map of a continent shapes are there to no eye. */
+  const isSpeck = ([west, south, east, north]: Bounds): boolean => {
+    const [from, to] = [map.project([west, north]), map.project([east, south])]
+    return map.getZoom() < continentZoom && Math.max(to.x - from.x, to.y - from.y) < container.clientWidth * speckMax
+  }
+  const fitTo = (bounds: Bounds): void => {
+    const nearest = isOfOneTown(bounds) ? maxZoom : fitting.maxZoom
+    map.fitBounds([...bounds], { ...fitting, maxZoom: nearest, animate: false })
+  }
   const bringIn = (at: Corner): void => {
     if (!isSeen(at)) map.jumpTo({ center: at })
   }
@@ -232,7 +242,8 @@ export async function openMap(
       draw()
     },
     fit: around => {
-      if (around !== null) map.fitBounds([...around], { ...fitting, animate: false })
+      const bounds = around ?? areaBounds(base.land, Object.keys(last?.places.areas ?? {}))
+      if (bounds !== null) fitTo(bounds)
     },
     reveal: id => {
       const mark = last === null ? undefined : pointsOf(last.places).find(({ properties }) => properties.id === id)
@@ -240,8 +251,8 @@ export async function openMap(
       if (at !== undefined) bringIn(at)
     },
     frame: ([west, south, east, north]) => {
-      if (!isSeen([west, south]) || !isSeen([east, north]))
-        map.fitBounds([west, south, east, north], { ...fitting, animate: false })
+      if (!isSeen([west, south]) || !isSeen([east, north]) || isSpeck([west, south, east, north]))
+        fitTo([west, south, east, north])
     },
     recolour: () =>
       recolour(() => {
@@ -269,6 +280,18 @@ export async function openMap(
 }
 
 type Spot = Readonly<Record<'x' | 'y', number>>
+
+/** At this zoom and below a view is as wide as a continent. */
+const continentZoom = 4
+/** Of the width of the view. */
+const speckMax = 0.25
+/** About 16 km. */
+const townDegrees = 0.15
+
+/** What is as small as a town is seen from nearer: at the view of a region the ring of a siege is hidden by its mark. */
+function isOfOneTown([west, south, east, north]: Bounds): boolean {
+  return Math.max(east - west, north - south) <= townDegrees
+}
 
 function isOnePoint([west, south, east, north]: Bounds): boolean {
   return west === east && south === north

@@ -219,6 +219,21 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'circle-stroke-width': 2.5
         }
       },
+      // The town of the alert itself, which many a map has too small to name: before the names of other towns.
+      {
+        id: 'centre-names',
+        type: 'symbol',
+        source: 'centres',
+        layout: {
+          'text-field': ['coalesce', ['get', 'label'], ''] as never,
+          'text-size': 14,
+          'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+          'text-radial-offset': 1.2,
+          'symbol-sort-key': ['-', 0, ['get', 'rank']] as never,
+          'text-font': ['sans-serif']
+        },
+        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2 }
+      },
       {
         id: 'gathered',
         type: 'circle',
