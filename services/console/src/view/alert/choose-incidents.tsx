@@ -56,9 +56,10 @@ interface ChoosingProps extends ChooseProps {
 function Choosing({ ids, evidence, here, all, onEnd }: ChoosingProps) {
   const { choosing } = words.incidentActs
   const title = useRef<HTMLHeadingElement>(null)
-  // The button that led here is gone: the focus must not go with it. Who came by a form stays there.
+  // The button that led here is gone: the focus must not go with it, nor stay with the part around it, which may have taken it
+  // by now (kept-focus.ts). Who came by a form stays there.
   useEffect(() => {
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
+    if (document.activeElement?.contains(title.current)) title.current?.focus({ preventScroll: true })
   }, [])
   const chosen = choosable(ids, evidence)
   const off = all.filter(incident => drawablePlaces(incident).length === 0).length
