@@ -68,6 +68,7 @@ export function addWatches(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('change <id>').description('change a watch; what is left out stays'))
     .option('--name <text>', 'another name')
     .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line')
+    .option('--handling <level>', 'who may know of it')
     .option('--shifts <file>', 'another roster: a JSON file of [{officer, from, until, lines, note}]')
     .action((id: string, options: Declared & { name?: string }) => {
       const asked = { ...(options.name === undefined ? {} : { name: options.name }), ...given(options) }

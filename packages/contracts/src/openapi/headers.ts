@@ -59,6 +59,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"1"'
   },
+  'if-match of a watch': {
+    name: 'if-match',
+    description:
+      'The `version` of the watch that you have seen, such as `"1"` or `1`. If it is not the current one, nothing is done. Left out: it is done whatever the watch has become.',
+    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    example: '"1"'
+  },
   'if-match of a subscription': {
     name: 'if-match',
     description:

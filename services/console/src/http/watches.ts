@@ -19,5 +19,5 @@ export const watches = {
   create: (body: object) => postOnce<Watch>('/v1/watches', body),
   change: (id: string, body: object) => ask<Watch>(at(id), { method: 'PATCH', body }),
   handOver: (id: string, body: object) => postOnce<Watch>(`${at(id)}/hand-over`, body),
-  withdraw: (id: string) => ask<null>(at(id), { method: 'DELETE' })
+  withdraw: (id: string, version: number) => ask<null>(at(id), { method: 'DELETE', headers: { 'if-match': `"${version}"` } })
 }

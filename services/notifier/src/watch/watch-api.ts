@@ -95,10 +95,11 @@ export const watchApi: ApiDocs = {
     id: 'withdrawWatch',
     tag: 'Subscriptions',
     summary: 'Withdraw a watch',
-    description: 'Subscriptions that follow it are told at once, as if they named none.',
+    description:
+      'Subscriptions that follow it are told at once, as if they named none. With `If-Match` only if nobody changed it or handed it over since.',
     path,
-    headers,
+    headers: [...headers, 'if-match of a watch'],
     answers: { 204: { description: 'It is withdrawn.', headers } },
-    problems: writing
+    problems: [...writing, 'action-refused']
   }
 }

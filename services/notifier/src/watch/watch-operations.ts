@@ -156,10 +156,12 @@ export class WatchOperations {
     })
   }
 
-  /** Throws `not-found` and `forbidden` as `change` does. */
-  withdraw(principal: Principal, id: string): Promise<Appended> {
+  /** `version`: the one that the caller has seen, null for any. Throws as `change` does. */
+  withdraw(principal: Principal, id: string, version: number | null): Promise<Appended> {
     return this.#inTurn(async () => {
-      this.#checkOwns(principal, this.#known(principal, id))
+      const watch = this.#known(principal, id)
+      this.#checkOwns(principal, watch)
+      if (version !== null) checkVersion(watch, version)
       return this.#deps.operations.write({ type: 'watch.withdrawn', data: { watchId: id } }, authorOf(principal))
     })
   }

@@ -13,7 +13,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
 import { namedSubscriptions, type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -137,7 +137,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
 
   app.delete<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async (request, reply) => {
     await reach(deps, request)
-    await tellPosition(reply, deps.positions, await watches.withdraw(principalOf(request), request.params.id))
+    await tellPosition(reply, deps.positions, await watches.withdraw(principalOf(request), request.params.id, seenIn(request)))
     return reply.code(204).send()
   })
 }

@@ -247,6 +247,19 @@ describe('a watch', () => {
     expect(sent()).toEqual(['ama siege', 'desk siege'])
   })
 
+  it('is not withdrawn by who has not seen that it was handed over', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
+    const ama = await follows(id, 'ama')
+    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama] }]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    const seen = (version: string) => suite.ask('DELETE', `/v1/watches/${id}`, { headers: { 'if-match': version } })
+    expect(await seen('"1"')).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect((await seen('first')).status).toBe(400)
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 2, shifts: [{ officer: 'Ama' }] })
+    expect((await seen('"2"')).status).toBe(204)
+    expect((await seen('"2"')).status).toBe(404)
+  })
+
   it('goes past a line that cannot be told', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const [ama, desk] = [await follows(id, 'ama'), await follows(id, 'desk')]

@@ -102,7 +102,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
   }, [id])
   const withdraw = async () => {
     const done = await withdrawing.send(
-      () => asks.withdraw(id),
+      () => asks.withdraw(id, held.version),
       () => told.withdrawn
     )
     if (done === null) return
