@@ -19,6 +19,7 @@ interface Played {
   readonly eventsPerHour: number
   readonly toldPerHour: number
   readonly missed: readonly string[]
+  readonly briefCount: number
   readonly from: string
   readonly to: string
 }
@@ -75,10 +76,18 @@ describe('a policy played over a file of reports', () => {
 describe.skipIf(!hasArchive)('the years that the rules were made with', () => {
   it('give the figures that webhooks.md states', async () => {
     const page = readFileSync(new URL('../../../../infra/docs/webhooks.md', import.meta.url), 'utf8')
-    const stated = /makes (\d+) tellings of ([\d,]+) events, ([\d.]+) instead of ([\d.]+) an hour/.exec(page)
-    const { told, events, toldPerHour, eventsPerHour, missed } = await play(archive)
-    const figures = [told, events.toLocaleString('en'), toldPerHour.toFixed(1), eventsPerHour.toFixed(1)]
-    expect(stated?.slice(1)).toEqual(figures.map(String))
-    expect(missed).toEqual([])
+    const out = await makeTempDir()
+    expect((await runTocsin('backtest', archive, '--format', 'ucdp-ged', '--out', out)).code).toBe(0)
+    const told = async (...span: string[]) => {
+      const { lines } = await runTocsin('policies', 'play', join(out, 'alerts.ndjson'), '--json', ...span)
+      const played = JSON.parse(lines[0] as string) as Played
+      expect([played.missed, played.briefCount]).toEqual([[], brief])
+      const [events, now, before] = [played.events.toLocaleString('en'), played.toldPerHour, played.eventsPerHour]
+      return `${played.told} tellings of ${events} events, ${now.toFixed(1)} instead of ${before.toFixed(1)} an hour`
+    }
+    const brief = Number(/(\d+) began and ended before they were due/.exec(page)?.[1])
+    expect(page).toContain(`makes ${await told()}`)
+    expect(page).toContain(`on the fullest day of it ${await told('--day')}`)
+    await removeDir(out)
   }, 600_000)
 })
