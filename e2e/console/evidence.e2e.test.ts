@@ -69,6 +69,14 @@ describe.skipIf(executablePath === undefined)('the evidence of an alert', () => 
     await notifier?.close()
   })
 
+  it('that an event brought is named in the history, and nothing is struck that stayed', async () => {
+    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '?alert=a1' })
+    const brought = page.locator('.history > li', { hasText: 'Revised' }).locator('tr', { hasText: 'new evidence' })
+    await soon(() => brought.locator('ins').textContent()).toMatch(/^Attack: Dioura .*17 Feb 2026$/s)
+    expect(await brought.locator('del').count()).toBe(0)
+    await page.context().close()
+  }, 300_000)
+
   it('is gone through in steps, by keyboard too, and an event is marked everywhere at once', async () => {
     const { page, complaints } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '?alert=a1' })
     const said = page.locator('.step-words')

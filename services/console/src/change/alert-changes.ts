@@ -4,11 +4,18 @@ import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision, severityR
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
+import { levelsBetween, piecesBetween } from './list-changes.ts'
 
 export interface Change {
   readonly what: string
+  /** Empty: it only came; so `after`, where it only went. */
   readonly before: string
   readonly after: string
+}
+
+/** One line of it. */
+export function changeWords({ what, before, after }: Change): string {
+  return `${what}: ${[before, after].filter(text => text !== '').join(' → ')}`
 }
 
 const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAlert) => string])[] = [
@@ -18,7 +25,6 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
   [alert => alert.measure.name, alert => String(alert.measure.value)],
   [() => words.history.threshold, alert => String(alert.measure.threshold)],
   [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
-  [() => words.history.levels, alert => alert.levels.map(({ reason }) => reason).join(', ')],
   [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
   [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
   [() => words.history.time, alert => windowWords(alert.window)],
@@ -37,17 +43,26 @@ function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
   return after.evidence.some(({ incidentId }) => !held.has(incidentId))
 }
 
-/** None before the first state. */
-export function changesBetween(before: ShownAlert | null, after: ShownAlert): readonly Change[] {
+/** A piece of evidence in words, by its id. */
+export type PieceName = (incidentId: string) => string
+
+/** None before the first state. `nameOf`: null where the pieces are counted only. */
+export function changesBetween(before: ShownAlert | null, after: ShownAlert, nameOf: PieceName | null = null): readonly Change[] {
   if (before === null) return []
   const changes = facts.flatMap(([nameOf, saying]) => {
     const change = { what: nameOf(after), before: saying(before), after: saying(after) }
     return change.before === change.after ? [] : [change]
   })
-  const { evidence, otherPieces, explanation } = words.history
+  const { evidence, otherPieces, explanation, came, went } = words.history
+  changes.push(...levelsBetween(before, after))
   if (restsOnOthers(before, after)) {
     const count = String(evidenceCountOf(after))
     changes.push({ what: evidence, before: count, after: otherPieces(count) })
+  }
+  if (nameOf !== null) {
+    const pieces = piecesBetween(before, after)
+    if (pieces.came.length > 0) changes.push({ what: came, before: '', after: pieces.came.map(nameOf).join('; ') })
+    if (pieces.went.length > 0) changes.push({ what: went, before: pieces.went.map(nameOf).join('; '), after: '' })
   }
   // It restates what is above in a sentence: said where nothing else is.
   if (changes.length === 0 && before.explanation !== after.explanation)
@@ -62,10 +77,14 @@ export interface HistoryItem {
 }
 
 /** Events of an alert with what each changed, latest first. `omitted`: how many came before the first of them. */
-export function historyOf(revisions: readonly ShownRevision[], omitted: number): readonly HistoryItem[] {
+export function historyOf(
+  revisions: readonly ShownRevision[],
+  omitted: number,
+  nameOf: PieceName | null = null
+): readonly HistoryItem[] {
   const items = revisions.map((revision, i) => {
     const before = revisions[i - 1]?.data ?? null
-    return { revision, changes: before === null && omitted > 0 ? null : changesBetween(before, revision.data) }
+    return { revision, changes: before === null && omitted > 0 ? null : changesBetween(before, revision.data, nameOf) }
   })
   return items.reverse()
 }

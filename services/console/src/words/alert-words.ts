@@ -4,6 +4,7 @@ import {
   eventName,
   partnersDeedIn,
   type ShownAlert,
+  type ShownEvidence,
   type ShownIncident,
   type ShownPlace,
   type ShownReport,
@@ -109,6 +110,12 @@ export function incidentWords(
   const names = incident.reports.slice(0, reportsShown).map(({ sourceId, externalId }) => reportWords(sourceId, externalId))
   const more = incident.reports.length - names.length
   return names.length === 0 ? what : `${what} (${[...names, ...(more > 0 ? [words.place.more(more)] : [])].join(', ')})`
+}
+
+/** A piece of evidence by its incident; by its id where that is not loaded, or is evidence no more. */
+export function pieceWords(evidence: readonly ShownEvidence[], id: string): string {
+  const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
+  return incident ? incidentWords(incident) : words.evidence.incident(id)
 }
 
 /** `wire-1 W-3`: a report by its source and what that calls it. */

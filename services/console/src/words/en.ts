@@ -1,7 +1,7 @@
 // All words of the console, in English. Another language is another file of this shape.
 
 import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
-import { evidenceEn } from './english/evidence.ts'
+import { evidenceEn, historyEn } from './english/evidence.ts'
 import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
 import { judgedEn } from './english/judged.ts'
@@ -293,34 +293,7 @@ export const en = {
     lost: (count: number) => `${count} that are not known until the alert changes: the log has lost events of it`
   },
 
-  history: {
-    title: 'What changed, and when',
-    earlier: (count: number) => plural(count, 'earlier event', 'earlier events'),
-    unknownChange: 'What it changed is not known here: the event before it was not loaded.',
-    by: (name: string) => `by ${name}`,
-    before: 'before',
-    after: 'after',
-    what: 'what',
-    headline: 'headline',
-    severity: 'severity',
-    status: 'status',
-    certainty: 'certainty',
-    evidence: 'evidence',
-    deaths: 'deaths',
-    time: 'time',
-    where: 'where',
-    taken: 'taken',
-    done: 'what was done',
-    levels: 'levels',
-    handling: 'handling',
-    threshold: 'threshold',
-    rule: 'rule',
-    ruleIn: (id: string, version: number) => `${id}, version ${version}`,
-    partOf: 'part of',
-    nothing: 'nothing',
-    otherPieces: (count: string) => `${count}, others among them`,
-    explanation: 'why it fired'
-  },
+  history: historyEn,
 
   notes: {
     title: 'Notes',

@@ -2,19 +2,20 @@
 
 import { type HistoryItem, historyOf } from '../../change/alert-changes.ts'
 import type { AlertDetail, ShownRevision } from '../../shown/shown-alert.ts'
-import { eventWords } from '../../words/alert-words.ts'
+import { eventWords, pieceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'
 
 export function History({ alert }: { readonly alert: AlertDetail }) {
-  const { revisions, revisionsOmitted } = alert
+  const { revisions, revisionsOmitted, evidence } = alert
+  const nameOf = (id: string) => pieceWords(evidence, id)
   return (
     <section aria-label={words.history.title}>
       <h3>{words.history.title}</h3>
       <ol class="history" reversed>
-        {historyOf(revisions, revisionsOmitted).map(item => (
+        {historyOf(revisions, revisionsOmitted, nameOf).map(item => (
           <Item key={item.revision.id} {...item} />
         ))}
       </ol>
@@ -57,12 +58,8 @@ function Item({ revision, changes }: HistoryItem) {
             {changes.map(({ what, before: was, after }) => (
               <tr key={what}>
                 <th scope="row">{what}</th>
-                <td>
-                  <del>{was}</del>
-                </td>
-                <td>
-                  <ins>{after}</ins>
-                </td>
+                <td>{was === '' ? null : <del>{was}</del>}</td>
+                <td>{after === '' ? null : <ins>{after}</ins>}</td>
               </tr>
             ))}
           </tbody>

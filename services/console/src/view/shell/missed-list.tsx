@@ -1,7 +1,7 @@
 // What happened while the page was not live: told once it is live again, until somebody says that it was read.
 
 import { useState } from 'preact/hooks'
-import type { MissedAlert } from '../../change/alert-changes.ts'
+import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { bySuite, missed } from '../../state/console-state.ts'
@@ -83,7 +83,7 @@ function MissedItem({ kind, alert, changes }: MissedAlert) {
       <button type="button" class="as-link" onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}>
         <bdi>{alert.headline}</bdi>
       </button>{' '}
-      <bdi class="soft">{changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ')}</bdi>
+      <bdi class="soft">{changes.map(changeWords).join('; ')}</bdi>
     </li>
   )
 }

@@ -23,3 +23,37 @@ export const evidenceEn = {
     cluster: 'Dashed outline: the cluster of its events.'
   }
 } as const
+
+/** What an event of an alert changed. */
+export const historyEn = {
+  title: 'What changed, and when',
+  earlier: (count: number) => plural(count, 'earlier event', 'earlier events'),
+  unknownChange: 'What it changed is not known here: the event before it was not loaded.',
+  by: (name: string) => `by ${name}`,
+  before: 'before',
+  after: 'after',
+  what: 'what',
+  headline: 'headline',
+  severity: 'severity',
+  status: 'status',
+  certainty: 'certainty',
+  evidence: 'evidence',
+  deaths: 'deaths',
+  time: 'time',
+  where: 'where',
+  taken: 'taken',
+  done: 'what was done',
+  levels: 'levels',
+  handling: 'handling',
+  threshold: 'threshold',
+  rule: 'rule',
+  ruleIn: (id: string, version: number) => `${id}, version ${version}`,
+  partOf: 'part of',
+  nothing: 'nothing',
+  otherPieces: (count: string) => `${count}, others among them`,
+  explanation: 'why it fired',
+  levelsCame: 'new levels',
+  levelsWent: 'levels no longer',
+  came: 'new evidence',
+  went: 'evidence no longer'
+} as const

@@ -1,0 +1,46 @@
+// What differs between two lists of an alert: its levels, and the pieces that it rests on as far as its states name them. Pure.
+
+import { namedCountOf, type ShownAlert } from '../shown/shown-alert.ts'
+import { words } from '../words/words.ts'
+
+/** What a list has and another has not, as often as that. */
+function without(list: readonly string[], other: readonly string[]): readonly string[] {
+  const left = new Map<string, number>()
+  for (const each of other) left.set(each, (left.get(each) ?? 0) + 1)
+  return list.filter(each => {
+    const count = left.get(each) ?? 0
+    left.set(each, count - 1)
+    return count <= 0
+  })
+}
+
+/** Levels that came and went, a line for each; of the same ones in another order, all. */
+export function levelsBetween(
+  before: ShownAlert,
+  after: ShownAlert
+): readonly { readonly what: string; readonly before: string; readonly after: string }[] {
+  const { levels, levelsCame, levelsWent } = words.history
+  const [was, is] = [before, after].map(each => each.levels.map(({ reason }) => reason)) as [string[], string[]]
+  const [went, came] = [without(was, is), without(is, was)]
+  const changes = [
+    ...(came.length === 0 ? [] : [{ what: levelsCame, before: '', after: came.join(', ') }]),
+    ...(went.length === 0 ? [] : [{ what: levelsWent, before: went.join(', '), after: '' }])
+  ]
+  const isMoved = changes.length === 0 && was.some((reason, i) => reason !== is[i])
+  return isMoved ? [{ what: levels, before: was.join(', '), after: is.join(', ') }] : changes
+}
+
+/**
+ * Ids of the pieces that came and went. A state names the first of many only: what stands in the other may have been behind
+ * them, and is told of only where all are named.
+ */
+export function piecesBetween(
+  before: ShownAlert,
+  after: ShownAlert
+): { readonly came: readonly string[]; readonly went: readonly string[] } {
+  const [was, is] = [before, after].map(({ evidence }) => evidence.map(({ incidentId }) => incidentId)) as [string[], string[]]
+  return {
+    came: was.length >= namedCountOf(before) ? without(is, was) : [],
+    went: is.length >= namedCountOf(after) ? without(was, is) : []
+  }
+}
