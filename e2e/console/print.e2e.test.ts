@@ -109,6 +109,19 @@ describe.skipIf(executablePath === undefined)('an alert of many revisions on pap
     await page.context().close()
   }, 300_000)
 
+  it('leaves what can only be pressed out of the list too, and its map', async () => {
+    const options = { url: notifier.url, key: ownerKey, query: '?map=yes', viewport: { width: 1400, height: 900 } }
+    const { page } = await openConsole(browser, options)
+    await soon(() => page.locator('.row').count()).toBe(1)
+    await soon(() => page.locator('.map .maplibregl-ctrl-zoom-in').count()).toBe(1)
+    const seen = async () => (await page.evaluate<string[]>(controlsSeen)).filter(each => !/class="row-main"/.test(each))
+    expect((await seen()).some(each => each.includes('Map'))).toBe(true)
+    await page.emulateMedia({ media: 'print' })
+    expect(await seen()).toEqual([])
+    expect(await page.locator('.row-main').isVisible()).toBe(true)
+    await page.context().close()
+  }, 300_000)
+
   it('says when it was so, where an earlier time is looked at', async () => {
     const page = await onPaper({ width: 1400, height: 900 })
     await page.emulateMedia({ media: 'screen' })
