@@ -134,6 +134,13 @@ describe('the filter', () => {
     expect(listed({ holder: 'mine' }, { operator })).toBe(false)
     expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
     expect(listed({ holder: 'nobody' }, {})).toBe(true)
+    expect(listed({ holder: 'anybody' }, {})).toBe(false)
+    for (const name of ['assignedTo', 'acknowledgedBy'] as const)
+      for (const by of ['me', 'another'])
+        expect(
+          listed({ holder: 'anybody' }, { operator: { ...operator, assignedTo: null, acknowledgedBy: null, [name]: by } })
+        ).toBe(true)
+    expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
   })
 
   it('lists what nobody answered as the suite tells it, by its own name in the address', () => {

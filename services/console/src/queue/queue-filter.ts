@@ -7,7 +7,7 @@ export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
 export type Sort = (typeof sorts)[number]
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export const holderFilters = ['any', 'nobody', 'mine', 'others'] as const
+export const holderFilters = ['any', 'nobody', 'anybody', 'mine', 'others'] as const
 export type HolderFilter = (typeof holderFilters)[number]
 
 /** By what headings stand in the list. */
@@ -129,6 +129,7 @@ function isHeldAs(holder: HolderFilter, { operator }: ShownAlert, me: string): b
   if (holder === 'any') return true
   const by = operator.assignedTo ?? operator.acknowledgedBy
   if (holder === 'nobody') return by === null
+  if (holder === 'anybody') return by !== null
   return by !== null && (by === me) === (holder === 'mine')
 }
 

@@ -175,7 +175,7 @@ export const en = {
     status: 'Status',
     statuses: { open: 'Open', closed: 'Closed and withdrawn', all: 'All' },
     holder: 'Taken',
-    holders: { any: 'All', nobody: 'By nobody', mine: 'By me', others: 'By others' },
+    holders: { any: 'All', nobody: 'By nobody', anybody: 'By anybody', mine: 'By me', others: 'By others' },
     unanswered: 'Nobody answered',
     pattern: 'Pattern',
     country: 'Country',
