@@ -197,7 +197,12 @@ export function claimantOf(entry: AlertEntry): Claimant {
 
 /** Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may follow. */
 export function isEnding(eventType: string): boolean {
-  return /\balert\.(?:resolved|retracted)\b/.test(eventType)
+  return isResolution(eventType) || /\balert\.retracted\b/.test(eventType)
+}
+
+/** Whether it is the end of an alert whose situation was true. */
+export function isResolution(eventType: string): boolean {
+  return /\balert\.resolved\b/.test(eventType)
 }
 
 /** Provisional or confirmed. */

@@ -57,6 +57,12 @@ export class AlertTraces {
   readonly #forgetting = new Set<string>()
   /** What was told again. */
   readonly reminders = new ReminderFold()
+  readonly #isOpen: (alertId: string) => boolean
+
+  /** `isOpen`: whether anything of an alert waits, or is parked. */
+  constructor(isOpen: (alertId: string) => boolean) {
+    this.#isOpen = isOpen
+  }
 
   of(alertId: string): AlertTrace {
     return this.#traces.get(alertId) ?? unknownAlert
@@ -176,20 +182,22 @@ export class AlertTraces {
     this.givenUp(delivery)
   }
 
-  /** `isOpen`: something of it waits, and is judged by what was told of it. The caller asks again once nothing does. */
-  forget(alertId: string, isOpen = false): void {
-    if (isOpen) {
-      this.#forgetting.add(alertId)
-      return
-    }
+  /** At once, or when nothing of it waits or is parked any more: until then its end is judged by what was told of it. */
+  forgetOnceSettled(alertId: string): void {
+    this.#forgetting.add(alertId)
+    this.settle(alertId)
+  }
+
+  /** Something of it was told, given up, or is not to be told. */
+  settle(alertId: string): void {
+    if (this.#forgetting.has(alertId) && !this.#isOpen(alertId)) this.forget(alertId)
+  }
+
+  forget(alertId: string): void {
     this.#forgetting.delete(alertId)
     this.#traces.delete(alertId)
     this.#told.delete(alertId)
     this.reminders.forget(alertId)
-  }
-
-  isForgetting(alertId: string): boolean {
-    return this.#forgetting.has(alertId)
   }
 
   /** As they are now, one by one. */

@@ -19,7 +19,7 @@ export class SubscriptionDeliveries {
   readonly #kept = new KeptDeliveries()
   /** Made at the first turn in newest-state order: strict order needs none. */
   #order: WaitingOrder | null = null
-  readonly #alerts = new AlertTraces()
+  readonly #alerts = new AlertTraces(alertId => this.#kept.isOpen(alertId))
   readonly #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
   readonly #endpoint = new EndpointFold()
   readonly #chain = new PlanChain()
@@ -119,9 +119,10 @@ export class SubscriptionDeliveries {
   readonly kept: Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> = this.#kept
 
   #keep(delivery: Delivery): void {
-    this.#order?.[delivery.state === 'pending' ? 'put' : 'remove'](delivery)
+    if (delivery.state === 'pending') this.#order?.put(delivery)
+    else this.#order?.remove(delivery)
     this.#kept.set(delivery)
-    if (this.#alerts.isForgetting(delivery.alertId)) this.forgetAlert(delivery.alertId)
+    this.#alerts.settle(delivery.alertId)
   }
 
   /** What the delivery (null: none) would name as superseded, if these are skipped. */
@@ -145,9 +146,8 @@ export class SubscriptionDeliveries {
     return this.#chain
   }
 
-  /** Once nothing of it waits or is parked: until then its end is judged by what was told of it. */
   forgetAlert(alertId: string): void {
-    this.#alerts.forget(alertId, this.#kept.isOpen(alertId))
+    this.#alerts.forgetOnceSettled(alertId)
     this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 

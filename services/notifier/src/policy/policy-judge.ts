@@ -2,7 +2,7 @@
 // are now, what the subscriber was told, and the silences that hold.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { isEnding, isOpen } from '@tocsin/domain/alert/alert-decision'
+import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert-decision'
 import { type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -329,7 +329,7 @@ export class PolicyJudge implements NewsJudge {
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.outline.status
     // Of one that was evicted only this event is known: if it may have been retracted, that is told.
-    if (status === undefined) return /\balert\.resolved\b/.test(eventType) ? 'resolved' : 'retracted'
+    if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
     return status === 'retracted' ? 'retracted' : 'resolved'
   }
 
