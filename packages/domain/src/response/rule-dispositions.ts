@@ -69,18 +69,13 @@ export class DispositionCount {
     this.#nowIn = nowIn
   }
 
-  add(alert: JudgedAlert): void {
-    const isCounted = alert.raisedAtMs >= this.fromMs(alert.theatre)
-    this.addAlike(alert, { firstMs: alert.raisedAtMs, count: isCounted ? 1 : 0 })
-  }
-
   /** From when on alerts of a theatre count, ms. */
   fromMs(theatre: string): number {
     return this.#nowIn(theatre) - spanMs
   }
 
   /** Adds alerts that differ in when they were raised alone: the newest, when the first was, and how many count. */
-  addAlike({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert, { firstMs, count }: Alike): void {
+  add({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert, { firstMs, count }: Alike): void {
     if (drill) return
     this.#firstMs.set(theatre, Math.min(firstMs, this.#firstMs.get(theatre) ?? firstMs))
     if (count === 0) return

@@ -13,7 +13,10 @@ const alert = (daysAgo: number, disposition: string | null, more: Partial<Judged
 })
 function rowsOf(alerts: readonly JudgedAlert[], nowIn: (theatre: string) => number = () => nowMs) {
   const count = new DispositionCount(nowIn)
-  for (const each of alerts) count.add(each)
+  for (const each of alerts) {
+    const { theatre, raisedAtMs } = each
+    count.add(each, { firstMs: raisedAtMs, count: raisedAtMs < count.fromMs(theatre) ? 0 : 1 })
+  }
   return count.rows()
 }
 const many = (count: number, disposition: string | null, daysAgo = 300) =>

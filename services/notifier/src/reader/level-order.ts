@@ -216,10 +216,12 @@ export class LevelOrder<Alert extends ListedAlert> {
     for (let i = (after === null ? this.#rows.length : this.rankOf(after)) - 1; i >= 0; i--) yield this.#rows[i] as Row<Alert>
   }
 
-  /** Counts the rows that the level is shown now. `fromOf`: from which time on those of a kind count. Looks at no alert. */
-  tally(fromOf: (kind: AlertKind) => string): RowTally<Alert>[] {
+  /** Counts the rows that the level is shown now. `fromOf`: from which time on those of a theatre count. Looks at no alert. */
+  tally(fromOf: (theatre: string) => string): RowTally<Alert>[] {
     const slots = 1 + dispositions.length
-    const starts = this.#numbered.map(kind => (kind === null ? 0 : this.rankOf({ firstTime: fromOf(kind), alertId: '' })))
+    const theatres = new Set([...this.#kinds.values()].map(({ facts }) => facts.theatre))
+    const ranks = new Map([...theatres].map(each => [each, this.rankOf({ firstTime: fromOf(each), alertId: '' })]))
+    const starts = this.#numbered.map(kind => (kind === null ? 0 : (ranks.get(kind.facts.theatre) as number)))
     const size = starts.length * slots
     const [counts, firsts, lasts] = [new Int32Array(size), new Int32Array(size).fill(-1), new Int32Array(size)]
     for (let i = 0; i < this.#rows.length; i++) {

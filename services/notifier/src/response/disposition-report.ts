@@ -15,14 +15,13 @@ export interface DispositionReportDeps {
 export function dispositionsOf({ projection: { alerts }, nowIn }: DispositionReportDeps, view: ReaderView): RuleDispositions[] {
   const count = new DispositionCount(fixedTimes(nowIn))
   const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
-  for (const { kind, disposition, firstTime, count: counted, newest } of alerts
-    .orderAt(view.handling)
-    .tally(({ facts }) => fromOf(facts.theatre))) {
+  const tallies = alerts.orderAt(view.handling).tally(fromOf)
+  for (const { kind, disposition, firstTime, count: counted, newest } of tallies) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
     const expectedPerYear = newest.entry.outlineAt(view.handling)?.measure.falseAlarmsPerYear ?? null
     const alert = { theatre, ruleId, drill, disposition, raisedAtMs: Date.parse(newest.firstTime), expectedPerYear }
-    count.addAlike(alert, { firstMs: Date.parse(firstTime), count: counted })
+    count.add(alert, { firstMs: Date.parse(firstTime), count: counted })
   }
   return count.rows()
 }

@@ -75,7 +75,7 @@ function talliedFrom(alerts: Iterable<Listed>, from: Record<string, string>) {
 function talliedIn(order: LevelOrder<Listed>, from: Record<string, string>) {
   const found = new Map<string, { first: string; count: number; newest: string }>()
   const nameOf = (alertId: string) => `${new Listed(Number(alertId.slice(1))).firstTime} ${alertId}`
-  for (const { kind, disposition, firstTime, count, newest } of order.tally(({ facts }) => from[facts.theatre] as string)) {
+  for (const { kind, disposition, firstTime, count, newest } of order.tally(theatre => from[theatre] as string)) {
     const key = `${kind.facts.theatre} ${disposition}`
     const known = found.get(key) ?? { first: firstTime, count: 0, newest: newest.alertId }
     found.set(key, {
