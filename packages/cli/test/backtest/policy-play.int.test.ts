@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { makeTempDir, removeDir, withTempDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runTocsin } from '../support/running-suite.ts'
 import { fileOf, row } from '../support/ucdp-rows.ts'
@@ -76,18 +76,18 @@ describe('a policy played over a file of reports', () => {
 describe.skipIf(!hasArchive)('the years that the rules were made with', () => {
   it('give the figures that webhooks.md states', async () => {
     const page = readFileSync(new URL('../../../../infra/docs/webhooks.md', import.meta.url), 'utf8')
-    const out = await makeTempDir()
-    expect((await runTocsin('backtest', archive, '--format', 'ucdp-ged', '--out', out)).code).toBe(0)
-    const told = async (...span: string[]) => {
-      const { lines } = await runTocsin('policies', 'play', join(out, 'alerts.ndjson'), '--json', ...span)
-      const played = JSON.parse(lines[0] as string) as Played
-      expect([played.missed, played.briefCount]).toEqual([[], brief])
-      const [events, now, before] = [played.events.toLocaleString('en'), played.toldPerHour, played.eventsPerHour]
-      return `${played.told} tellings of ${events} events, ${now.toFixed(1)} instead of ${before.toFixed(1)} an hour`
-    }
-    const brief = Number(/(\d+) began and ended before they were due/.exec(page)?.[1])
-    expect(page).toContain(`makes ${await told()}`)
-    expect(page).toContain(`on the fullest day of it ${await told('--day')}`)
-    await removeDir(out)
+    await withTempDir(async out => {
+      expect((await runTocsin('backtest', archive, '--format', 'ucdp-ged', '--out', out)).code).toBe(0)
+      const told = async (...span: string[]) => {
+        const { lines } = await runTocsin('policies', 'play', join(out, 'alerts.ndjson'), '--json', ...span)
+        const played = JSON.parse(lines[0] as string) as Played
+        expect([played.missed, played.briefCount]).toEqual([[], brief])
+        const [events, now, before] = [played.events.toLocaleString('en'), played.toldPerHour, played.eventsPerHour]
+        return `${played.told} tellings of ${events} events, ${now.toFixed(1)} instead of ${before.toFixed(1)} an hour`
+      }
+      const brief = Number(/(\d+) began and ended before they were due/.exec(page)?.[1])
+      expect(page).toContain(`makes ${await told()}`)
+      expect(page).toContain(`on the fullest day of it ${await told('--day')}`)
+    })
   }, 600_000)
 })

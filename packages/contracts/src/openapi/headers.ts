@@ -13,6 +13,8 @@ export interface HeaderDoc {
   readonly example?: string
 }
 
+const revisionSeen = { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' }
+
 export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'tocsin-cursor': {
     description:
@@ -34,7 +36,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'if-match': {
     description: 'The `operatorRevision` of the alert that you have seen, such as `"1"` or `1`.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     required: true,
     example: '"1"'
   },
@@ -42,35 +44,35 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     name: 'if-match',
     description:
       'The `ruleVersion` that you have seen, such as `"3"` or `3`. If it is not the current one, nothing is changed. Required for an existing rule; a new rule needs none, or 0.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     example: '"3"'
   },
   'if-match of an incident': {
     name: 'if-match',
     description:
       'The `revision` of the incident that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     example: '"2"'
   },
   'if-match of a silenced alert': {
     name: 'if-match',
     description:
       'The `operatorRevision` of the alert that you have seen, such as `"1"` or `1`: for `alertId` alone. If it is not the current one, nothing is silenced. Left out: it is silenced whatever it has become.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     example: '"1"'
   },
   'if-match of a watch': {
     name: 'if-match',
     description:
       'The `version` of the watch that you have seen, such as `"1"` or `1`. If it is not the current one, nothing is done. Left out: it is done whatever the watch has become.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     example: '"1"'
   },
   'if-match of a subscription': {
     name: 'if-match',
     description:
       'The `version` of the subscription that you have seen, such as `"2"` or `2`. If it is not the current one, nothing is done. Left out: it counts whatever stands.',
-    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    schema: revisionSeen,
     example: '"2"'
   },
   'if-none-match': {
