@@ -81,6 +81,23 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     300_000
   )
 
+  it.each([1400, 390])(
+    'have a header as high when the sound is armed, for who has all there is in it (%i wide)',
+    async width => {
+      const { page } = await openConsole(browser, { url: suite.url, key: suite.key, viewport: { width, height: 900 } })
+      await page.locator('.row').first().waitFor()
+      const heights = () =>
+        page.evaluate(() => [...document.querySelectorAll('.top, .below-top')].map(each => each.getBoundingClientRect().height))
+      const before = await heights()
+      expect(before).toHaveLength(2)
+      await page.getByRole('button', { name: 'Arm sound' }).click()
+      await page.locator('.sound summary').waitFor()
+      expect(await heights()).toEqual(before)
+      await page.context().close()
+    },
+    300_000
+  )
+
   async function act(page: Page, kind: string): Promise<void> {
     await page.locator('.bulk select').first().selectOption(kind)
     await page.locator('.bulk button[type=submit]').click()
@@ -125,6 +142,9 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     const page = await officer('Chi', { viewport: { width: 390, height: 760 }, hasTouch: true, colorScheme: 'dark' })
     const box = await page.locator('.row-pick').first().boundingBox()
     expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40)
+    // The bar of an earlier moment stays too.
+    await page.getByRole('button', { name: 'Time', exact: true }).tap()
+    await page.locator('.moment input').waitFor()
     await page.locator('.row-pick').first().scrollIntoViewIfNeeded()
     const before = await topOf(page)
     await page.locator('.row-pick').first().tap()

@@ -74,7 +74,7 @@ export function Queue() {
   }, [back])
   const isLoading = !isWhole.value
   return (
-    <section class={`queue ${isSelecting.value ? 'is-selecting' : ''}`} aria-labelledby="queue-title">
+    <section class="queue" aria-labelledby="queue-title">
       <div class="queue-head">
         <h2 id="queue-title" tabIndex={-1}>
           {words.queue.title}
