@@ -4,14 +4,7 @@ import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision, severityR
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import { levelsBetween, piecesBetween } from './list-changes.ts'
-
-export interface Change {
-  readonly what: string
-  /** Empty: it only came; so `after`, where it only went. */
-  readonly before: string
-  readonly after: string
-}
+import { type Change, levelsBetween, piecesBetween } from './list-changes.ts'
 
 /** One line of it. */
 export function changeWords({ what, before, after }: Change): string {
@@ -49,8 +42,8 @@ export type PieceName = (incidentId: string) => string
 /** None before the first state. `nameOf`: null where the pieces are counted only. */
 export function changesBetween(before: ShownAlert | null, after: ShownAlert, nameOf: PieceName | null = null): readonly Change[] {
   if (before === null) return []
-  const changes = facts.flatMap(([nameOf, saying]) => {
-    const change = { what: nameOf(after), before: saying(before), after: saying(after) }
+  const changes = facts.flatMap(([titleOf, saying]) => {
+    const change = { what: titleOf(after), before: saying(before), after: saying(after) }
     return change.before === change.after ? [] : [change]
   })
   const { evidence, otherPieces, explanation, came, went } = words.history

@@ -3,6 +3,13 @@
 import { namedCountOf, type ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 
+export interface Change {
+  readonly what: string
+  /** Empty: it only came; so `after`, where it only went. */
+  readonly before: string
+  readonly after: string
+}
+
 /** What a list has and another has not, as often as that. */
 function without(list: readonly string[], other: readonly string[]): readonly string[] {
   const left = new Map<string, number>()
@@ -15,10 +22,7 @@ function without(list: readonly string[], other: readonly string[]): readonly st
 }
 
 /** Levels that came and went, a line for each; of the same ones in another order, all. */
-export function levelsBetween(
-  before: ShownAlert,
-  after: ShownAlert
-): readonly { readonly what: string; readonly before: string; readonly after: string }[] {
+export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly Change[] {
   const { levels, levelsCame, levelsWent } = words.history
   const [was, is] = [before, after].map(each => each.levels.map(({ reason }) => reason)) as [string[], string[]]
   const [went, came] = [without(was, is), without(is, was)]

@@ -63,7 +63,7 @@ interface Circle {
 const namedOnceDegrees = 0.1
 
 /** The uppermost mark at a place bears its name. */
-function namedOnce(circles: readonly Circle[]): readonly Circle[] {
+function namedOnce<Place extends DrawablePlace>(circles: readonly Place[]): readonly Place[] {
   const named = new Set<string>()
   const once = circles.toReversed().map(circle => {
     const { lat, lon, label = '', isExtent } = circle
@@ -77,8 +77,8 @@ function namedOnce(circles: readonly Circle[]): readonly Circle[] {
   return once.reverse()
 }
 
-function placesOf(all: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
-  const points = namedOnce(all).map(
+function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
+  const points = circles.map(
     ({ lat, lon, ...properties }): Feature<Point> => ({
       type: 'Feature',
       properties: { ...properties },
@@ -183,7 +183,8 @@ function truePlacesOf({ area, evidence, evidenceCount }: AlertDetail): readonly 
   if (area.circle === null || area.circle[2] > exactKm) return null
   const places = evidence.filter(({ role }) => role === 'trigger').map(({ incident }) => incident && drawablePlaces(incident))
   if (places.length < evidenceCount.triggers || places.some(each => each === null || each.length === 0)) return null
-  return [...new Map(places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place])).values()]
+  const apart = new Map(places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place]))
+  return namedOnce([...apart.values()])
 }
 
 /** Alerts that no map can show: of those the list alone tells. */
@@ -214,7 +215,7 @@ export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
     return drawablePlaces(incident).map(place => ({ id: incidentId, kind: role, rank, name: incident.category, ...place }))
   })
   return placesOf(
-    circles,
+    namedOnce(circles),
     Object.fromEntries(alert.area.admin1.map(code => [code, { kind: alert.severity, id: alert.alertId, count: 1 }]))
   )
 }

@@ -4,8 +4,9 @@ import '../state/a-suite.ts'
 import { afterEach, expect, it } from 'vitest'
 import { sitrepOf } from '../../src/change/sitrep.ts'
 import type { Caller } from '../../src/http/suite.ts'
-import { heardAtMs, link, nowMs, picture, readiness, signedIn } from '../../src/state/console-state.ts'
+import { nowMs, picture, readiness, signedIn } from '../../src/state/console-state.ts'
 import { caveatsOf, handOver, type MadeHandOver, makeHandOver, newer, openHandOver, toldMax } from '../../src/state/hand-over.ts'
+import { thePageIsLive } from '../state/a-live-page.ts'
 import { suiteAnswers } from '../state/a-suite.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -72,8 +73,7 @@ it('counts what changed after it was made, also where the time of a replay stand
   const take = (alert: ReturnType<typeof standing>) => picture.takePart([alert], { isFirst: true, isLast: true })
   take(standing(1, 0))
   signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
-  link.value = { kind: 'live', transport: 'websocket', isCaughtUp: true }
-  heardAtMs.value = nowMs.value
+  thePageIsLive()
   readiness.value = { ready: true, log: 'ok', checks: {} }
   await makeHandOver()
   expect(newer.value).toBe(0)

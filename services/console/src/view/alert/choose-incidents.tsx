@@ -1,7 +1,7 @@
 // Choosing incidents to split or merge: on the map, or by ticks in the list. What is chosen stands here in words, and its form at
 // the first of them in the list.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { drawablePlaces } from '../../map/shown-places.ts'
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
 import { beginActAt, chooseIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
@@ -56,10 +56,10 @@ interface ChoosingProps extends ChooseProps {
 function Choosing({ ids, evidence, here, all, onEnd }: ChoosingProps) {
   const { choosing } = words.incidentActs
   const title = useRef<HTMLHeadingElement>(null)
-  // The button that led here is gone: the focus must not go with it, nor stay with the part around it, which may have taken it
-  // by now (kept-focus.ts). Who came by a form stays there.
-  useEffect(() => {
-    if (document.activeElement?.contains(title.current)) title.current?.focus({ preventScroll: true })
+  // The button that led here is gone: the focus must not go with it. Before the part around it takes it (kept-focus.ts). Who
+  // came by a form stays there.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
   }, [])
   const chosen = choosable(ids, evidence)
   const off = all.filter(incident => drawablePlaces(incident).length === 0).length
