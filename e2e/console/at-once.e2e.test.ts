@@ -1,4 +1,5 @@
-// Two officers at two pages of a running suite: what one does is shown to the other within a second, by the clock of the pages.
+// Two officers at two pages of a running suite: what one does is shown to the other at once, by the clock of the pages.
+// How long it took is printed. On a busy machine both pages are slow: the limit stands beside what the page of the act took.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -6,25 +7,30 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
 
-/** Within so long every open console shows an act, ms. */
+/** So long after the page of the act itself another may show it at most, ms. */
 const atOnceMs = 1_000
 /** So long it is looked for, to say by how much it was late, ms. */
 const patienceMs = 30_000
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+/** Where the list of silences shows those that are over. */
+const over = '[aria-label="Over within the last week"]'
 const figures: string[] = []
 
-/** Resolves with when, by its own clock, a page shows a text at a place where it does not stand yet; ms. */
-async function sighting(page: Page, selector: string, text: string): Promise<{ readonly atMs: Promise<number> }> {
+/** When the page of an act and the other one show it, each by its own clock; ms. */
+interface Seen {
+  readonly own: Promise<number>
+  readonly other: Promise<number>
+}
+
+/** A text at a place where it does not stand yet. */
+const standsAt = (selector: string, text: string) => {
   const [place, words] = [JSON.stringify(selector), JSON.stringify(text)]
-  return change(page, `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`)
+  return `[...document.querySelectorAll(${place})].some(each => each.textContent.includes(${words}))`
 }
+/** A place that is there, and then is not. */
+const isGone = (selector: string) => `document.querySelector(${JSON.stringify(selector)}) === null`
 
-/** The same of a place that is there, and then is not. */
-function vanishing(page: Page, selector: string): Promise<{ readonly atMs: Promise<number> }> {
-  return change(page, `document.querySelector(${JSON.stringify(selector)}) === null`)
-}
-
-/** `isThere`: what the page is asked; it is not so yet. */
+/** `isThere`: what the page is asked; it is not so yet. Awaits that it looks, not that it sees. */
 async function change(page: Page, isThere: string): Promise<{ readonly atMs: Promise<number> }> {
   expect([isThere, await page.evaluate(isThere)]).toEqual([isThere, false])
   const seen = `new Promise(resolve => {
@@ -38,11 +44,13 @@ async function change(page: Page, isThere: string): Promise<{ readonly atMs: Pro
 }
 
 /** From the last press at one page until the other shows it. */
-async function shownAfter(what: string, from: Page, seen: Awaited<ReturnType<typeof sighting>>): Promise<void> {
-  const atMs = await seen.atMs
-  const afterMs = atMs - ((await from.evaluate('window.pressedAtMs')) as number)
-  figures.push(`${what} ${afterMs} ms`)
-  expect([what, afterMs >= 0 && afterMs < atOnceMs, afterMs]).toEqual([what, true, afterMs])
+async function shownAfter(what: string, from: Page, seen: Seen): Promise<void> {
+  const [own, other] = await Promise.all([seen.own, seen.other])
+  const pressed = (await from.evaluate('window.pressedAtMs')) as number
+  const [ownMs, otherMs] = [own - pressed, other - pressed]
+  figures.push(`${what} ${otherMs} ms (own page ${ownMs})`)
+  const [least, most] = [Math.min(ownMs, otherMs), ownMs + atOnceMs]
+  expect([what, least >= 0 && otherMs < most, ownMs, otherMs]).toEqual([what, true, ownMs, otherMs])
 }
 
 describe.skipIf(executablePath === undefined)('what one officer does, another sees at once', () => {
@@ -85,11 +93,17 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   }
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
 
+  /** `ofOwn`: what the page of the act shows of it, where that is not the same. */
+  async function both(isThere: string, ofOwn: string = isThere): Promise<Seen> {
+    const [own, other] = await Promise.all([change(ama, ofOwn), change(ben, isThere)])
+    return { own: own.atMs, other: other.atMs }
+  }
+
   /** Chooses what to do at the alert, and sends it. */
   async function act(what: string, fill: () => Promise<unknown>, selector: string, text: string): Promise<void> {
     await ama.locator(`.act input[value=${what}]`).check()
     await fill()
-    const seen = await sighting(ben, selector, text)
+    const seen = await both(standsAt(selector, text))
     await ama.locator('.act button[type=submit]').click()
     await shownAfter(what, ama, seen)
     await soon(() => ama.locator('.alert .outcome').first().textContent()).not.toBe('')
@@ -106,11 +120,11 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   it('at an open alert: that it is silenced, and that the silence was ended', async () => {
     await press(ama, 'Silence it')
     await ama.getByLabel('Reason').fill('Exercise at Mopti.')
-    const made = await sighting(ben, '.alert > .silenced', 'Exercise at Mopti.')
+    const made = await both(standsAt('.alert > .silenced', 'Exercise at Mopti.'), standsAt('.records', 'Exercise at Mopti.'))
     await press(ama, 'Silence')
     await shownAfter('silence shown at the alert', ama, made)
     await press(ama, 'End it')
-    const gone = await vanishing(ben, '.alert > .silenced')
+    const gone = await both(isGone('.alert > .silenced'), standsAt(over, 'Exercise at Mopti.'))
     await press(ama, 'End it now')
     await shownAfter('its end shown at the alert', ama, gone)
     await ama.getByRole('link', { name: 'Alerts' }).click()
@@ -123,11 +137,11 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     await soon(() => ben.locator('.view').textContent()).toContain('Silences')
     await press(ama, 'Silence it')
     await ama.getByLabel('Reason').fill('Known to all desks.')
-    const made = await sighting(ben, '.records', 'Known to all desks.')
+    const made = await both(standsAt('.records', 'Known to all desks.'))
     await press(ama, 'Silence')
     await shownAfter('silence made', ama, made)
     await press(ama, 'End it')
-    const isHeld = await sighting(ben, '[aria-label="Over within the last week"]', 'Known to all desks.')
+    const isHeld = await both(standsAt(over, 'Known to all desks.'))
     await press(ama, 'End it now')
     await shownAfter('silence ended', ama, isHeld)
   }, 300_000)
@@ -148,7 +162,7 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     await ama.getByRole('button', { name: 'Joint desk' }).click()
     await press(ama, 'Hand over')
     await ama.getByLabel('Officer').fill('Ben')
-    const taken = await sighting(ben, '.facts-row', 'Ben until')
+    const taken = await both(standsAt('.facts-row', 'Ben until'))
     await press(ama, 'Hand it over now')
     await shownAfter('watch taken over', ama, taken)
   }, 300_000)
