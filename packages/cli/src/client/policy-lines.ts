@@ -94,7 +94,8 @@ export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] 
     `${sequence}  ${String(type).replace(/^tocsin\.(.*)\.v1$/, '$1')}  ${plannedAt}`,
     `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`,
     ...(delivery.waited == null ? [] : [`   held before: ${whyWords(delivery.waited)}`]),
-    ...(again == null ? [] : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`])
+    ...(again == null ? [] : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`]),
+    ...(delivery.repeatHeld == null || !hasPolicy ? [] : [`   not told again: ${heldWords(delivery.repeatHeld as Parts)}`])
   ]
 }
 

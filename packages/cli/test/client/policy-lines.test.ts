@@ -41,6 +41,15 @@ it('a delivery says whether it was told, is held, was tried or never is told', (
   )
 })
 
+it('what is not told again says why', () => {
+  const last = { at: 'T1' }
+  const told = { sequence: 4, type: 'tocsin.alert.raised.v1', plannedAt: 'T0', state: 'delivered', because: 'first', last }
+  const repeatHeld = { reason: 'answered', until: null, by: null, at: 'T2' }
+  expect(whyLines({ ...told, repeatHeld }, true)[2]).toBe('   not told again: held until that changes: somebody has the alert')
+  // A subscription without a policy repeats nothing.
+  expect(whyLines({ ...told, repeatHeld }, false)).toHaveLength(2)
+})
+
 it('each cause for which nothing was planned is said in words, and of a filter what is not met', () => {
   const said = unplannedCauses.map(cause => unplannedWords({ cause, unmet: ['country', 'minSeverity'] }))
   expect(new Set(said).size).toBe(unplannedCauses.length)

@@ -16,6 +16,15 @@ const becauseSaid =
 
 export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
 
+export const repeatHeld = orNull(
+  record('Why what is due to be told again, as nobody has answered, is not; null: it is not due, or nothing holds it.', {
+    reason: words([...holdReasons]),
+    until: orNull(instant('Null: until something changes.')),
+    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+    at: instant('When that was decided.')
+  })
+)
+
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {
   PolicyPreview: record('What a policy would have told in the last week.', {
     from: instant('Where the events begin that were played.'),
@@ -74,6 +83,14 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
         state: reminderState
       })
     ),
+    repeatHeld: orNull(
+      record('Why it is not told again, though it is due; null: it is not due, or nothing holds it.', {
+        reason: orNull(words(holdReasons, 'Null: what holds it, a silence, a watch or another alert, is not for you to know.')),
+        until: orNull(instant('Null: until something changes, or that is not for you to know.')),
+        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+        at: instant('When that was decided.')
+      })
+    ),
     answered: orNull(ref('PartnersAnswer'))
   }),
   WhyTold: record('Why a subscription was told of an alert, or was not.', {
@@ -96,7 +113,8 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
         by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
       })
     ),
-    waited: orNull(words([...holdReasons]))
+    waited: orNull(words([...holdReasons])),
+    repeatHeld
   }),
   StreamDecisions: record('What a stream with a policy tells of an alert, decision by decision.', {
     alertId: text(),

@@ -22,7 +22,7 @@ import {
   truth,
   words
 } from './json-schema.ts'
-import { because, policySchemas, reminderState } from './policies.ts'
+import { because, policySchemas, reminderState, repeatHeld } from './policies.ts'
 
 const noticeState = words(
   [...noticeStates],
@@ -252,6 +252,7 @@ const delivery = record(
         state: reminderState
       })
     ),
+    repeatHeld,
     last: orNull(
       record(
         'The last attempt.',

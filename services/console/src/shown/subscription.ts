@@ -108,6 +108,8 @@ export interface Delivery {
   readonly because?: string | null
   /** How its alert was told again since; null: it was not. */
   readonly repeated?: { readonly count: number; readonly at: string; readonly state: string } | null
+  /** Why it is not told again, as `held`. Earlier suites do not tell it. */
+  readonly repeatHeld?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
   readonly last: LastAttempt | null
   /** Told of one delivery alone. */
   readonly request?: {
@@ -163,6 +165,8 @@ export interface AlertTold {
   readonly reminded?: { readonly count: number; readonly at: string; readonly state: string } | null
   /** As a delivery's; `reason` null: what holds it is not for the reader to know. Earlier suites do not tell it. */
   readonly held?: { readonly reason: string | null; readonly until: string | null; readonly by: string | null } | null
+  /** Why it is not told again, as `held`. Earlier suites do not tell it. */
+  readonly repeatHeld?: AlertTold['held']
   /** What they said last: a human there has it. Earlier suites do not tell it. */
   readonly answered?: (Pick<ShownAnswer, 'at' | 'until' | 'note'> & { readonly response: ShownAnswer['response'] | null }) | null
 }

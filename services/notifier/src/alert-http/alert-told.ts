@@ -7,8 +7,8 @@ import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
-import type { Reminder } from '../delivery/notice-fold.ts'
-import { holdsInView } from '../policy/holds-in-view.ts'
+import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
+import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 import { silenceViewer } from '../silence/silence-in-view.ts'
@@ -69,7 +69,8 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     const { because } = newest
     const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null
     const reminded = remindedOf(all.alerts.reminders.of(alertId))
-    return [{ ...row, held, because, reminded, answered: answer === undefined ? null : answeredIn(answer) }]
+    const repeatHeld = repeatHeldInView(deps, principal, subscription, all.alerts.reminders.holdOf(alertId))
+    return [{ ...row, held, because, reminded, repeatHeld, answered: answer === undefined ? null : answeredIn(answer) }]
   })
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const outlines = [...levels].flatMap(level => alert.outlineAt(level) ?? [])
@@ -95,6 +96,17 @@ function lastingFirst(a: SilenceState, b: SilenceState): number {
 function holdInView(deps: AlertToldDeps, principal: Principal, subscription: SubscriptionRecord, delivery: Delivery) {
   const { held } = holdsInView(principal, delivery)
   return held === null || mayKnow(deps, principal, subscription, held) ? held : { reason: null, until: null, by: null }
+}
+
+/** The same of why it is not told again, and when that was decided. */
+function repeatHeldInView(
+  deps: AlertToldDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  hold: ReminderHold | null
+) {
+  if (hold === null || mayKnow(deps, principal, subscription, hold)) return repeatHoldInView(hold)
+  return { reason: null, until: null, by: null, at: hold.at }
 }
 
 function mayKnow(

@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify'
 import { reach } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { isOfState } from '../delivery/delivery.ts'
-import { holdsInView } from '../policy/holds-in-view.ts'
+import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import { plannedCause, type Unplanned, unplannedCause } from '../preview/why-told.ts'
 import { type AlertEntry, decidingMoments } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -63,10 +63,12 @@ function whyOf(deps: WhyRoutesDeps, principal: Principal, subscription: Subscrip
   if (newest === undefined) {
     const wasPlanned = all.alerts.standingOf(alertId) !== 'unseen'
     const unplanned: Unplanned = wasPlanned ? { cause: 'forgotten', unmet: [] } : unplannedOf(deps, subscription, entry, status)
-    return { ...of, ...unplanned, sequence: null, because: null, held: null, waited: null }
+    return { ...of, ...unplanned, sequence: null, because: null, held: null, waited: null, repeatHeld: null }
   }
   const { sequence, because } = newest
-  return { ...of, cause: plannedCause(newest, status), unmet: [], sequence, because, ...holdsInView(principal, newest) }
+  const repeatHeld = repeatHoldInView(all.alerts.reminders.holdOf(alertId))
+  const cause = plannedCause(newest, status)
+  return { ...of, cause, unmet: [], sequence, because, ...holdsInView(principal, newest), repeatHeld }
 }
 
 function unplannedOf(

@@ -177,6 +177,11 @@ export interface ReminderRaisedData {
   readonly since: string
 }
 
+/** An alert that is due to be told again is not, by the policy of the subscription; logged when the reason or its end changes. */
+export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'reason' | 'until' | 'by'> {
+  readonly alertId: string
+}
+
 export interface ReminderAttemptedData extends BulletinAttemptedData {
   readonly alertId: string
 }
@@ -245,6 +250,7 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.bulletin-dropped'; readonly data: { readonly subscriptionId: string; readonly noticeId: string } }
   | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
   | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
+  | { readonly type: 'delivery.reminder-held'; readonly data: ReminderHeldData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
@@ -270,6 +276,7 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.bulletin-dropped',
   'delivery.reminder-raised',
   'delivery.reminder-attempted',
+  'delivery.reminder-held',
   'delivery.checkpoint-begun',
   'delivery.checkpoint'
 ])
@@ -298,6 +305,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
+  if (event === 'delivery.reminder-held') return typeof data.alertId === 'string' && typeof data.reason === 'string'
   if (event.startsWith('delivery.reminder-')) return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
   if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'

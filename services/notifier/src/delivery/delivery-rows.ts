@@ -7,7 +7,7 @@ import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
 import { type Delivery, type HeldFor, typeText } from './delivery.ts'
 import type { EndpointRow, TryRow } from './endpoint-fold.ts'
-import type { Bulletin, Reminder } from './notice-fold.ts'
+import type { Bulletin, Reminder, ReminderHold, ReminderRows } from './notice-fold.ts'
 import type { ChainRow } from './plan-chain.ts'
 
 /** What a subscription's deliveries are besides the deliveries themselves. */
@@ -58,6 +58,7 @@ export type StateRow =
   | { readonly unnamed: readonly number[] }
   | { readonly parkedByEnd: readonly number[] }
   | { readonly reminders: readonly Reminder[] }
+  | { readonly reminderHolds: readonly ReminderHold[] }
   | { readonly bulletins: readonly Bulletin[] }
   | { readonly deliveries: readonly DeliveryRow[] }
 
@@ -66,13 +67,12 @@ export function newerRows(subscriptionId: string): NewerRecordError {
   return new NewerRecordError(`a checkpoint of subscription ${subscriptionId} has rows that this version does not know`)
 }
 
-export interface CapturedDeliveries {
+export interface CapturedDeliveries extends ReminderRows {
   readonly state: DeliveriesState
   readonly alerts: Iterable<TraceRow>
   readonly tries: readonly TryRow[]
   readonly unnamed: readonly number[]
   readonly parkedByEnd: readonly number[]
-  readonly reminders: readonly Reminder[]
   readonly bulletins: readonly Bulletin[]
   readonly deliveries: Iterable<Delivery>
 }
@@ -82,13 +82,14 @@ const rowLength = 50
 const rowCharsMax = 50_000
 
 export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
-  const { state, alerts, tries, unnamed, parkedByEnd, reminders, bulletins, deliveries } = captured
+  const { state, alerts, tries, unnamed, parkedByEnd, reminders, reminderHolds, bulletins, deliveries } = captured
   yield { state }
   for (const each of inGroups(alerts)) yield { alerts: each }
   for (const each of inGroups(tries)) yield { tries: each }
   for (const each of inGroups(unnamed)) yield { unnamed: each }
   for (const each of inGroups(parkedByEnd)) yield { parkedByEnd: each }
   for (const each of inGroups(reminders)) yield { reminders: each }
+  for (const each of inGroups(reminderHolds)) yield { reminderHolds: each }
   for (const each of inGroups(bulletins)) yield { bulletins: each }
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0)) yield { deliveries: rowsOf(each) }
 }

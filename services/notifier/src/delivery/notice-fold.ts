@@ -10,6 +10,7 @@ import type {
   DeliveryRecord,
   NoticeAttemptedData,
   NoticeRaisedData,
+  ReminderHeldData,
   ReminderRaisedData
 } from './delivery-record.ts'
 
@@ -173,17 +174,37 @@ export interface Reminder extends ReminderRaisedData {
   readonly toldMs: number
 }
 
-/** Of each alert that stands the newest reminder. */
+/** Why an alert that is due is not told again. */
+export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId'> {
+  /** When that was decided; ISO 8601. */
+  readonly at: string
+}
+
+export interface ReminderRows {
+  readonly reminders: readonly Reminder[]
+  readonly reminderHolds: readonly ReminderHold[]
+}
+
+type ReminderRecord = Extract<DeliveryRecord, { type: `delivery.reminder-${string}` }>
+
+/** Of each alert that stands the newest reminder, and why the next is held. */
 export class ReminderFold {
   readonly #newest = new Map<string, Reminder>()
+  readonly #holds = new Map<string, ReminderHold>()
 
   /** The newest of an alert since it last ended; null if there is none. */
   of(alertId: string): Reminder | null {
     return this.#newest.get(alertId) ?? null
   }
 
+  /** What held the next reminder last, since the alert was told last; null: nothing did. */
+  holdOf(alertId: string): ReminderHold | null {
+    return this.#holds.get(alertId) ?? null
+  }
+
   /** An event of the alert was accepted. */
   told(alertId: string, atMs: number): void {
+    this.#holds.delete(alertId)
     const known = this.#newest.get(alertId)
     if (known !== undefined) this.#newest.set(alertId, { ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
   }
@@ -191,16 +212,23 @@ export class ReminderFold {
   /** The alert ended for the subscriber, or nothing is known of it any more. */
   forget(alertId: string): void {
     this.#newest.delete(alertId)
+    this.#holds.delete(alertId)
   }
 
   /** True if the endpoint answered 410. */
-  apply(record: Extract<DeliveryRecord, { type: 'delivery.reminder-raised' | 'delivery.reminder-attempted' }>): boolean {
+  apply(record: ReminderRecord): boolean {
+    if (record.type === 'delivery.reminder-held') {
+      const { alertId, reason, until, by } = record.data
+      this.#holds.set(alertId, { alertId, reason, until, by, at: record.time })
+      return false
+    }
     const { alertId, noticeId } = record.data
     const known = this.#newest.get(alertId)
     if (record.type === 'delivery.reminder-raised') {
       if (record.data.previousId !== (known?.noticeId ?? null)) return false
       const raised = { at: record.time, attempts: 0, nextAt: null, end: null, toldMs: Date.parse(record.time) }
       this.#newest.set(alertId, { ...record.data, ...raised })
+      this.#holds.delete(alertId)
       return false
     }
     const { attempt, nextAt, end } = record.data
@@ -209,11 +237,12 @@ export class ReminderFold {
     return end === 'gone'
   }
 
-  capture(): readonly Reminder[] {
-    return [...this.#newest.values()]
+  capture(): ReminderRows {
+    return { reminders: [...this.#newest.values()], reminderHolds: [...this.#holds.values()] }
   }
 
-  restore(reminder: Reminder): void {
-    this.#newest.set(reminder.alertId, reminder)
+  restore({ reminders = [], reminderHolds = [] }: Partial<ReminderRows>): void {
+    for (const each of reminders) this.#newest.set(each.alertId, each)
+    for (const each of reminderHolds) this.#holds.set(each.alertId, each)
   }
 }

@@ -166,7 +166,7 @@ export class SubscriptionDeliveries {
     }
     const tries = this.#endpoint.captureTries()
     const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
-    const aside = { reminders: this.#alerts.reminders.capture(), bulletins: this.#endpoint.bulletins.capture() }
+    const aside = { ...this.#alerts.reminders.capture(), bulletins: this.#endpoint.bulletins.capture() }
     return { state, alerts: this.#alerts.capture(), ...numbers, ...aside, deliveries: this.#kept.all() }
   }
 
@@ -181,7 +181,7 @@ export class SubscriptionDeliveries {
     } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
     else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
     else if ('bulletins' in row) this.#endpoint.bulletins.restore(row.bulletins)
-    else if ('reminders' in row) for (const each of row.reminders) this.#alerts.reminders.restore(each)
+    else if ('reminders' in row || 'reminderHolds' in row) this.#alerts.reminders.restore(row)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
     else if (!('deliveries' in row)) throw newerRows(subscriptionId)
@@ -236,6 +236,7 @@ export class SubscriptionDeliveries {
         break
       case 'delivery.reminder-raised':
       case 'delivery.reminder-attempted':
+      case 'delivery.reminder-held':
         this.#end(this.#alerts.reminders.apply(record))
         break
       default:
@@ -358,7 +359,10 @@ export class SubscriptionDeliveries {
     if (!this.#replays.take(replayId)) return
     if (this.#isEnded) this.#begin()
     this.#endpoint.resume()
-    for (const sequence of sequences) this.#again(sequence)
+    for (const sequence of sequences) {
+      const delivery = this.#kept.get(sequence)
+      if (delivery !== undefined && delivery.state !== 'pending') this.#keep(askedAgain(delivery))
+    }
   }
 
   /** Nothing waits any more: what did is parked until somebody begins the subscription again. */
@@ -384,11 +388,6 @@ export class SubscriptionDeliveries {
 
   #become(delivery: Delivery | undefined, state: 'parked' | 'pending' | 'lapsed' | 'left-out'): void {
     if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null, held: null })
-  }
-
-  #again(sequence: number): void {
-    const delivery = this.#kept.get(sequence)
-    if (delivery !== undefined && delivery.state !== 'pending') this.#keep(askedAgain(delivery))
   }
 
   /** The delivery that a result refers to, if it is still pending in that round. */

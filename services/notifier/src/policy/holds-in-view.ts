@@ -2,7 +2,8 @@
 
 import { type HoldReason, heldAsTold } from '@tocsin/domain/notification/notification-decision'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { Delivery, HeldFor } from '../delivery/delivery.ts'
+import type { ReminderHold } from '../delivery/notice-fold.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 
 /**
@@ -11,11 +12,28 @@ import { isToldOfOthers } from '../reader/officers-talk.ts'
  * answered.
  */
 export function holdsInView(principal: Principal, { held, waited = null }: Pick<Delivery, 'held' | 'waited'>) {
-  const isOfficer = isToldOfOthers(principal)
-  const told = (reason: HoldReason) => (isOfficer ? reason : heldAsTold(reason))
-  const isUntilTold = (reason: HoldReason) => isOfficer || told(reason) !== 'earlier-line'
   return {
-    held: held === null ? null : { ...held, reason: told(held.reason), until: isUntilTold(held.reason) ? held.until : null },
-    waited: waited === null ? null : told(waited)
+    held: held === null ? null : holdInView(principal, held),
+    waited: waited === null ? null : reasonInView(principal, waited)
   }
+}
+
+/**
+ * Why what is due to be told again is not; null: nothing holds it. That somebody has it is no secret here: it is decided by what
+ * the subscriber may know, and that nothing comes says as much.
+ */
+export function repeatHoldInView(hold: ReminderHold | null) {
+  if (hold === null) return null
+  const { reason, until, by, at } = hold
+  return { reason, until, by, at }
+}
+
+function holdInView(principal: Principal, { reason, until, by }: HeldFor): HeldFor {
+  const told = reasonInView(principal, reason)
+  const isUntilTold = isToldOfOthers(principal) || told !== 'earlier-line'
+  return { reason: told, until: isUntilTold ? until : null, by }
+}
+
+function reasonInView(principal: Principal, reason: HoldReason): HoldReason {
+  return isToldOfOthers(principal) ? reason : heldAsTold(reason)
 }

@@ -7,13 +7,15 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import type { RepeatDecision } from '@tocsin/domain/notification/notification-decision'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import { reminderHoldRecord } from '../delivery/attempt-records.ts'
 import { type AnswerableEvent, type Delivery, isOfState } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
-import type { DeliveryPayload } from '../delivery/delivery-record.ts'
+import type { DeliveryPayload, DeliveryRecord } from '../delivery/delivery-record.ts'
 import { hasUntried } from '../delivery/next-delivery.ts'
-import type { Reminder } from '../delivery/notice-fold.ts'
+import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
@@ -43,6 +45,10 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
 
 /** How often it looks at least, ms: an answer, a silence or a watch changes what is told. */
 const lookEveryMs = 10_000
+/** So many holds are logged at a look; the rest at the next. */
+const holdsMax = 500
+/** Two instances that judge differently for a moment do not replace each other's at every look, ms. */
+const holdForMs = 60_000
 
 type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst'>
 
@@ -57,30 +63,53 @@ export interface DueReminder {
 
 type CarriedDelivery = Pick<Delivery, 'sequence' | 'eventId' | 'eventType' | 'partition' | 'position'>
 
-/** Whether an alert is told again now; else when it may be, ms, null if that is not known. Reads the fold and the judge only. */
+/** It is not told again now. */
+interface NotDue {
+  /** When it may be, ms; null: that is not known. */
+  readonly atMs: number | null
+  /** Why it is held though it is due; null: it is not due. */
+  readonly hold: Omit<ReminderHold, 'at'> | null
+}
+
+/** Whether an alert is told again now, or why not. Reads the fold and the judge only. */
 export function dueOf(
   deliveries: Deliveries,
   judge: Pick<PolicyJudge, 'repeat'>,
   alertId: string,
   nowMs: number
-): DueReminder | { readonly atMs: number | null } {
+): DueReminder | NotDue {
   const toldMs = deliveries.alerts.lastToldMs(alertId)
-  if (toldMs === null || deliveries.alerts.standingOf(alertId) !== 'shown') return { atMs: null }
+  if (toldMs === null || deliveries.alerts.standingOf(alertId) !== 'shown') return notDue
   const decide = (lastMs: number) => judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
   const decision = decide(toldMs)
   const last = deliveries.alerts.reminders.of(alertId)
   const isUnderWay = last !== null && last.end === null && isDue(last.nextAt, nowMs)
-  if (decision?.kind === 'hold' && !isUnderWay) return { atMs: decision.untilMs }
+  if (decision?.kind === 'hold' && !isUnderWay) return held(alertId, decision)
   // One under way goes on, but not if its alert was answered meanwhile, or is held.
-  const isAgain = decision?.kind !== 'tell' && isUnderWay && decide(Number.NEGATIVE_INFINITY)?.kind === 'tell'
-  if (decision?.kind !== 'tell' && !isAgain) return { atMs: null }
+  const other = decision?.kind !== 'tell' && isUnderWay ? decide(Number.NEGATIVE_INFINITY) : null
+  const isAgain = other?.kind === 'tell'
+  if (decision?.kind !== 'tell' && !isAgain) return other === null ? notDue : { ...held(alertId, other), atMs: null }
   const known = deliveries.newestFirst(alertId)
   // What is new tells as much.
-  if (known.some(({ state }) => state === 'pending')) return { atMs: null }
+  if (known.some(({ state }) => state === 'pending')) return notDue
   const carried = known.find(each => each.verdict === 'event' && isOfState(each)) ?? last
   // Nothing that was sent of it is known any more.
-  if (carried === null) return { atMs: null }
+  if (carried === null) return notDue
   return { alertId, carried, again: isAgain ? last : null }
+}
+
+const notDue: NotDue = { atMs: null, hold: null }
+
+function held(alertId: string, { reason, untilMs, by }: Extract<RepeatDecision, { kind: 'hold' }>): NotDue {
+  const until = untilMs === null ? null : new Date(untilMs).toISOString()
+  return { atMs: untilMs, hold: reason === 'repeat-interval' ? null : { alertId, reason, until, by } }
+}
+
+/** Whether it is another reason, or end, than that before, which was not logged just now. */
+function isNewHold(hold: Omit<ReminderHold, 'at'>, before: ReminderHold | null, nowMs: number): boolean {
+  if (before === null) return true
+  const isSame = hold.reason === before.reason && hold.until === before.until && hold.by === before.by
+  return !isSame && Math.abs(nowMs - Date.parse(before.at)) >= holdForMs
 }
 
 export class Reminders {
@@ -114,6 +143,7 @@ export class Reminders {
     if (isOut(this.#deliveries.health) || !(await mayAct())) return null
     const scan = scans.begin()
     const due: { readonly alertId: string; readonly rank: number }[] = []
+    const holds: DeliveryRecord[] = []
     let nextMs: number | null = null
     for (const alertId of [...this.#deliveries.alerts.told]) {
       if (scan.mustYield) await scan.yieldTurn()
@@ -121,8 +151,12 @@ export class Reminders {
       const asked = this.#dueOf(alertId)
       scan.units += alertUnits + judge.work.units - before
       if ('carried' in asked) due.push({ alertId, rank: judge.rankOf(alertId) })
-      else if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
+      else {
+        if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
+        if (holds.length < holdsMax) holds.push(...this.#newHoldOf(asked))
+      }
     }
+    if (holds.length > 0) await this.#log(holds)
     for (const { alertId } of due.toSorted((a, b) => b.rank - a.rank)) {
       await settleInParts(this.#deliveries, judge, this.#deps, this.#stop)
       if (this.#stop.aborted || !this.#hasRoom) return null
@@ -131,6 +165,15 @@ export class Reminders {
       if ('carried' in asked) await this.#remind(asked)
     }
     return nextMs
+  }
+
+  #newHoldOf({ hold }: NotDue): readonly DeliveryRecord[] {
+    const { alerts } = this.#deliveries
+    if (hold === null) return []
+    const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
+    const before = alerts.reminders.holdOf(hold.alertId)
+    if (!isNewHold(hold, before, at.nowMs)) return []
+    return [reminderHoldRecord(at, hold, before, alerts.lastToldMs(hold.alertId) ?? 0)]
   }
 
   #dueOf(alertId: string): ReturnType<typeof dueOf> {
@@ -182,10 +225,14 @@ export class Reminders {
     return { because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType, answerurl, alert }
   }
 
-  async #write(id: string, payload: DeliveryPayload): Promise<void> {
-    const { clock, log, logger } = this.#deps
+  #write(id: string, payload: DeliveryPayload): Promise<void> {
+    return this.#log([{ id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause: null, ...payload }])
+  }
+
+  async #log(records: readonly DeliveryRecord[]): Promise<void> {
+    const { log, logger } = this.#deps
     try {
-      await log.write([{ id, time: new Date(clock.nowMs()).toISOString(), cause: null, ...payload }], {
+      await log.write(records, {
         withinMs: null,
         signal: this.#stop,
         onRetry: error => logger.warn({ error }, 'a reminder cannot be logged; retrying')

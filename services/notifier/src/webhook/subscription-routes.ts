@@ -15,10 +15,11 @@ import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
+import type { ReadTraces } from '../delivery/alert-traces.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import type { Reminder } from '../delivery/notice-fold.ts'
+import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { holdsInView } from '../policy/holds-in-view.ts'
+import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
@@ -203,12 +204,26 @@ function listDeliveries(
     if (next !== null) break
     shown.push(each)
   }
-  return { items: shown.map(each => shownDelivery(principal, each, { url, reminder: alerts.reminders.of(each.alertId) })), next }
+  return { items: shown.map(each => shownDelivery(principal, each, { url, again: againOf(alerts, each) })), next }
 }
 
-/** How often its alert was told again since, with the same statement; null: never. */
-function repeatedOf({ sequence }: Delivery, reminder: Reminder | null) {
-  if (reminder?.sequence !== sequence) return null
+interface ToldAgain {
+  /** Of the same statement. */
+  readonly reminder: Reminder | null
+  readonly hold: ReminderHold | null
+}
+
+/** How its alert was told again since, and why it is not; nulls for what is not the newest that was told. */
+function againOf(alerts: ReadTraces, { alertId, sequence }: Delivery): ToldAgain {
+  const { reminders } = alerts
+  const reminder = reminders.of(alertId)
+  const isNewest = alerts.of(alertId).sent === sequence
+  return { reminder: reminder?.sequence === sequence ? reminder : null, hold: isNewest ? reminders.holdOf(alertId) : null }
+}
+
+/** How often; null: never. */
+function repeatedOf(reminder: Reminder | null) {
+  if (reminder === null) return null
   const { count, at, end, noticeId: id } = reminder
   return { id, count, at, because: 'repeat', state: end ?? 'pending' }
 }
@@ -216,7 +231,7 @@ function repeatedOf({ sequence }: Delivery, reminder: Reminder | null) {
 function shownDelivery(
   principal: Principal,
   delivery: Delivery,
-  { url, reminder }: { readonly url: string; readonly reminder: Reminder | null }
+  { url, again }: { readonly url: string; readonly again: ToldAgain }
 ) {
   const {
     sequence,
@@ -235,7 +250,8 @@ function shownDelivery(
   const excerpt = delivery.last?.excerpt ?? null
   const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
   const planned = { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt }
-  return { ...planned, last, ...holdsInView(principal, delivery), because, repeated: repeatedOf(delivery, reminder) }
+  const toldAgain = { repeated: repeatedOf(again.reminder), repeatHeld: repeatHoldInView(again.hold) }
+  return { ...planned, last, ...holdsInView(principal, delivery), because, ...toldAgain }
 }
 
 /** With its request, and the whole answer. */
@@ -247,8 +263,8 @@ async function wholeDelivery(
 ) {
   const { subscriptionId, url } = subscription
   const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
-  const reminder = dispatcher.of(subscriptionId).alerts.reminders.of(delivery.alertId)
-  const shown = withAnswer(shownDelivery(principal, delivery, { url, reminder }), answer, url)
+  const again = againOf(dispatcher.of(subscriptionId).alerts, delivery)
+  const shown = withAnswer(shownDelivery(principal, delivery, { url, again }), answer, url)
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown

@@ -44,7 +44,8 @@ it('says who has what holds now, and since when it waits for others, without an 
   expect(JSON.stringify(body)).not.toMatch(/s3cret|example|8443|https/)
   // Neither statuses of HTTP nor counts of what else was sent.
   expect(Object.keys(has).sort()).toEqual([
-    ...['acceptedAt', 'answered', 'because', 'by', 'contact', 'held', 'reminded', 'state', 'subscriptionId', 'type', 'waitsSince']
+    ...['acceptedAt', 'answered', 'because', 'by', 'contact', 'held', 'reminded', 'repeatHeld', 'state', 'subscriptionId'],
+    ...['type', 'waitsSince']
   ])
 })
 
@@ -85,7 +86,10 @@ it.each([
 ] as const)('tells apart what is late and what is not wanted: %s is %s', (state, shown) => {
   const stateOf = (delivery: object) => {
     const within = () => [{ subscriptionId: 'sub_1', contact: null } as SubscriptionRecord]
-    const of = () => ({ newestFirst: () => [delivery as Delivery], alerts: { reminders: { of: () => null } } })
+    const of = () => ({
+      newestFirst: () => [delivery as Delivery],
+      alerts: { reminders: { of: () => null, holdOf: () => null } }
+    })
     const subscriptionOperations = { within, list: () => [], holderOf: () => null }
     const deps = { subscriptionOperations, dispatcher: { of }, silenceOperations: { over: () => [] } } as unknown as AlertToldDeps
     const alert: ToldAlert = { alertId: 'a1', lastAnswers: [], outlineAt: () => null }

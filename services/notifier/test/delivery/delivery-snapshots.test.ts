@@ -40,6 +40,7 @@ it('deliveries are as they were, while more are folded, alerts are forgotten and
 })
 
 it('what is restored answers as what was folded', () => {
+  let [reminders, holds] = [0, 0]
   fc.assert(
     fc.property(fc.array(sharedStep, { maxLength: 60 }), steps => {
       const [folded, restored] = [new DeliveryFold(), new DeliveryFold()]
@@ -56,6 +57,10 @@ it('what is restored answers as what was folded', () => {
         for (const alertId of new Set(one.newestFirst().map(each => each.alertId))) {
           const own = one.newestFirst().filter(each => each.alertId === alertId)
           for (const fold of [one, other]) expect(fold.newestFirst(alertId)).toEqual(own)
+          const [again, hold] = [one.alerts.reminders.of(alertId), one.alerts.reminders.holdOf(alertId)]
+          expect([other.alerts.reminders.of(alertId), other.alerts.reminders.holdOf(alertId)]).toEqual([again, hold])
+          reminders += Number(again !== null)
+          holds += Number(hold !== null)
         }
         expect(one.newestFirst('an alert that nobody was told of')).toEqual([])
         for (const each of ['tally', 'notices'] as const)
@@ -65,4 +70,5 @@ it('what is restored answers as what was folded', () => {
       }
     })
   )
+  expect([reminders > 0, holds > 0]).toEqual([true, true])
 })

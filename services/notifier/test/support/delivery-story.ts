@@ -13,6 +13,7 @@ import type { DeliveryRecord, PlannedData } from '../../src/delivery/delivery-re
 import { nextTurn } from '../../src/delivery/next-delivery.ts'
 import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
+import { raisedRecord } from '../../src/policy/reminders.ts'
 import { accepted, failing } from './notifier-harness.ts'
 
 export const storyStep = fc.oneof(
@@ -187,7 +188,7 @@ export class Story {
   }
 
   /** What others write: the receiver ends the subscription, or somebody begins it again. */
-  write(type: 'gone' | 'again' | 'parked' | 'elsewhere' | 'resumed' | 'noticed'): void {
+  write(type: 'gone' | 'again' | 'parked' | 'elsewhere' | 'resumed' | 'noticed' | 'reminded' | 'reminder-held'): void {
     const { head, lastSequence } = this.#fold
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
@@ -199,11 +200,28 @@ export class Story {
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
       const data = { subscriptionId, noticeId: at.id, previousId, ...said }
       this.#write([{ ...at, type: 'delivery.notice-raised', data }])
-    } else if (head !== undefined) {
+    } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
+    else if (head !== undefined) {
       const { sequence, round, attempts } = head
       const data = { subscriptionId, sequence, round, attempt: attempts + 1, status: 410, durationMs: 1, excerpt: 'no' }
       if (type === 'gone') this.#write([{ ...at, type: 'delivery.ended', data: { ...data, reason: 'gone' } }])
       else this.#write([{ ...at, type: 'delivery.parked', data: { ...data, reason: 'exhausted', last: 'timeout' } }])
+    }
+  }
+
+  /** What was told first of what stands is told again, or is not. */
+  #again(type: 'reminded' | 'reminder-held'): void {
+    this.run()
+    const [alertId] = this.#fold.alerts.told
+    if (alertId === undefined) return
+    const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
+    const subscriptionId = this.#id
+    const hold = { subscriptionId, alertId, reason: 'quiet-hours', until: at.time, by: null } as const
+    const [carried] = this.#fold.newestFirst(alertId)
+    if (type === 'reminder-held') this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
+    else if (carried !== undefined) {
+      const [id, payload] = raisedRecord(this.#fold, { subscriptionId }, alertId, carried)
+      this.#write([{ ...at, id, ...payload }])
     }
   }
 

@@ -5,11 +5,13 @@ import type { DeliveryRecord } from '../../src/delivery/delivery-record.ts'
 import { Story, storyStep } from './delivery-story.ts'
 
 const others = fc.constantFrom(...(['gone', 'again', 'parked', 'elsewhere', 'resumed', 'noticed'] as const))
+const reminders = fc.constantFrom(...(['reminded', 'reminder-held'] as const))
 export const sharedStep = fc.record({
   who: fc.nat({ max: 2 }),
   what: fc.oneof(
     { weight: 6, arbitrary: storyStep },
-    { weight: 1, arbitrary: others.map(write => ({ do: 'write' as const, write })) }
+    { weight: 1, arbitrary: others.map(write => ({ do: 'write' as const, write })) },
+    { weight: 2, arbitrary: reminders.map(write => ({ do: 'write' as const, write })) }
   )
 })
 

@@ -38,7 +38,7 @@ export function ToldToOfficers() {
 }
 
 function Row({ row }: { readonly row: AlertTold }) {
-  const { by, contact, type, state, acceptedAt, waitsSince, reminded, held = null } = row
+  const { by, contact, type, state, acceptedAt, waitsSince, reminded, held = null, repeatHeld = null } = row
   const { told } = words
   const level = rowLevel(row)
   const stateWords = state === 'held' && held?.reason === 'silenced' ? told.silenced : told.states[state]
@@ -70,12 +70,25 @@ function Row({ row }: { readonly row: AlertTold }) {
         ) : null}
       </p>
       {held === null ? null : <Held row={row} held={held} />}
+      {repeatHeld === null ? null : <NotRepeated held={repeatHeld} />}
       {contact === null ? null : (
         <p>
           {told.contact} <bdi>{contact}</bdi>
         </p>
       )}
     </li>
+  )
+}
+
+/** What was told is not told again, by what, and until when. */
+function NotRepeated({ held: { reason, until, by } }: { readonly held: NonNullable<AlertTold['repeatHeld']> }) {
+  const place = useContext(PlaceOfTimes)
+  const { told, policies } = words
+  return (
+    <p>
+      {policies.notRepeated} {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
+      {by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
+    </p>
   )
 }
 

@@ -28,6 +28,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
   const { sequence, state, last, attempts, round, type, held = null, waited = null, because = null, repeated = null } = delivery
+  const { repeatHeld = null } = delivery
   const level = deliveryLevel(delivery)
   const isWaiting = isHeld(delivery)
   const stateWords = isWaiting
@@ -54,6 +55,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
         </span>
       </h4>
       {isWaiting && held !== null ? <Held held={held} /> : null}
+      {repeatHeld === null ? null : <Held held={repeatHeld} before={words.policies.notRepeated} />}
       <p class="buttons">
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {told.details}
@@ -70,12 +72,12 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
 }
 
 /** Why it waits, until when, and by what. */
-function Held({ held }: { readonly held: NonNullable<Delivery['held']> }) {
+function Held({ held, before = '' }: { readonly held: NonNullable<Delivery['held']>; readonly before?: string }) {
   const { by, reason } = held
   const isOfAlert = by !== null && reason === 'told-in-story' && mayUse('alerts:read')
   return (
     <p>
-      {heldWords(held)}
+      {before} {heldWords(held)}
       {by !== null && reason === 'silenced' ? (
         <>
           {' '}

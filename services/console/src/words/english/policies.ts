@@ -90,6 +90,7 @@ export const policiesEn = {
     count === 1
       ? `told again at ${time}: nobody had answered`
       : `told again ${count} times, last at ${time}: nobody had answered`,
+  notRepeated: 'Not told again.',
   because: (reason: string) => `told: ${reason}`,
   mutes: {
     'ended-unheard': 'it began and ended before it was due',
