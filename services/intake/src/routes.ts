@@ -104,6 +104,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       { config: read, schema: { params: reportIdParams, querystring: waitQuery } },
       async request => {
         await positions.reach(request.headers[positionHeader])
+        if (request.query.wait > 0) request.readTurn?.end()
         return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
       }
     )
@@ -113,6 +114,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       async request => {
         await positions.reach(request.headers[positionHeader])
         const { source, externalId, wait } = request.query
+        if (wait > 0) request.readTurn?.end()
         const identity = { sourceId: source, externalId: tidy(externalId), idempotencyKey: null, body: null }
         const found = await reading.read(reportIdOf(identity), principalOf(request), wait * 1000).catch(nothingThere)
         return { items: found === null ? [] : [found], next: null }

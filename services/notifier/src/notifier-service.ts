@@ -272,7 +272,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     signing,
     shared,
     positions: readPositionsOf(deps, projection, rules),
-    evidence: new EvidenceReading(log, projection),
+    evidence: new EvidenceReading(log, projection, scans),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ServiceDeps } from '../service-deps.ts'
 import '../sign-in/fastify-augmentation.ts'
 import type { KeyUse } from '../access/key-use.ts'
+import { ReadTurns } from '../access/read-turns.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
 import { CodeFlow } from '../oidc/code-flow.ts'
 import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
@@ -28,6 +29,7 @@ import { endForAllIn } from '../sign-in/session-end.ts'
 import { addSessionRoutes } from '../sign-in/session-routes.ts'
 import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
 import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
+import { takeTurns } from '../sign-in/turn-guard.ts'
 import { limitBodies } from './body-budget.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
@@ -87,9 +89,12 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
   const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
   const bodies = limitBodies(app, config)
+  const turns = new ReadTurns()
   const metrics = createHostMetrics(options.metrics, {
     tocsin_http_connections: connections.count,
     tocsin_http_body_bytes: bodies.heldBytes,
+    tocsin_http_reads_running: () => turns.runningCount,
+    tocsin_http_reads_waiting: () => turns.waitingCount,
     tocsin_auth_addresses_watched: () => authenticator.failures.size,
     tocsin_auth_sessions_ended: () => endedSessionCount(options.control.state.endedSessions),
     tocsin_auth_sign_in_links: () => authenticator.links.unusedCount,
@@ -117,6 +122,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     limits,
     keyUse: options.keyUse
   })
+  takeTurns(app, turns)
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   const { log } = options

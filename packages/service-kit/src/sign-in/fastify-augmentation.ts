@@ -5,6 +5,7 @@ import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import type { Scope } from '@tocsin/domain/control/control-record'
 import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
+import type { ReadTurn } from '../access/read-turns.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SignInLinkMaker } from './sign-in-link.ts'
@@ -23,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null on open routes if the caller presented no valid credentials. */
     principal: Principal | null
+    /** The turn of a read; null: it takes none. Whoever begins to wait for something to happen ends it. */
+    readTurn: ReadTurn | null
   }
   interface FastifyInstance {
     authenticator: Authenticator

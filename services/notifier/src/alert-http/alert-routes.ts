@@ -238,9 +238,8 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const found = await walkIncidents(known, deps.scans.begin(), { before, countMax: limit + 1, isWanted })
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
-  const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
   return {
-    items: items.filter(item => item !== null),
+    items: await deps.evidence.incidentsOf(shown, reader),
     next:
       found.length > limit && last
         ? sealPlace(deps, 'incidents', { touchedAt: last.touchedAt, incidentId: last.state.incidentId } satisfies IncidentPlace)

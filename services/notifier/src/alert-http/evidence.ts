@@ -13,6 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
+import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
 import { declaredInView } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
@@ -75,6 +76,9 @@ export interface DeclaredWords {
   readonly note: string | null
 }
 
+/** Cost of reading a report from the log, or of showing an incident, in scan units. */
+const readUnits = 800
+
 /** Incidents of one alert shown in full; the others appear by id only. */
 export const evidenceShownMax = 100
 
@@ -82,9 +86,12 @@ export class EvidenceReading {
   readonly #log: EventLog
   readonly #projection: Projection
 
-  constructor(log: EventLog, projection: Projection) {
+  readonly #scans: ScanScheduler
+
+  constructor(log: EventLog, projection: Projection, scans: ScanScheduler) {
     this.#log = log
     this.#projection = projection
+    this.#scans = scans
   }
 
   /** The incident of this id or alias, if visible to the reader. */
@@ -96,11 +103,30 @@ export class EvidenceReading {
   async evidenceOf(items: readonly VisibleEvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
+    const scan = this.#scans.begin()
     for (const [i, item] of visible.entries()) {
       const entry = i < evidenceShownMax ? this.incident(item.incidentId, reader) : undefined
-      shown.push({ ...item, incident: entry === undefined ? null : await this.incidentOf(entry, reader) })
+      shown.push({ ...item, incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader) })
     }
     return shown
+  }
+
+  /** Incidents with their visible reports, without those that are hidden. */
+  async incidentsOf(entries: readonly IncidentEntry[], reader: EvidenceReader): Promise<readonly VisibleIncident[]> {
+    const shown: VisibleIncident[] = []
+    const scan = this.#scans.begin()
+    for (const entry of entries) {
+      const incident = await this.#inTurn(scan, entry, reader)
+      if (incident !== null) shown.push(incident)
+    }
+    return shown
+  }
+
+  /** As `incidentOf`, and lets others go on between the slices of a long list. */
+  async #inTurn(scan: Scan, entry: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+    if (scan.mustYield) await scan.yieldTurn()
+    scan.units += readUnits * (1 + entry.state.reports.length)
+    return this.incidentOf(entry, reader)
   }
 
   /** An incident with the visible reports; null if the incident itself is hidden. */

@@ -60,17 +60,18 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
       const principal = principalOf(request)
       const audience = { view: viewOf(principal), filter: readFilter(request.query), holdsQuiet: false }
       const reader = { audience, detail: request.query.detail }
-      return sendPage(deps, request, reply, reader, await readFeed(deps, principal, reader, request.query))
+      return sendPage(deps, request, reply, reader, await readFeed(deps, request, reader))
     }
   )
 }
 
 async function readFeed(
   deps: FeedRoutesDeps,
-  principal: Principal,
-  reader: FeedReader,
-  { cursor, limit, bytes, wait, snapshot }: FeedQuery
+  request: FastifyRequest<{ Querystring: FeedQuery }>,
+  reader: FeedReader
 ): Promise<FeedPage> {
+  const principal = principalOf(request)
+  const { cursor, limit, bytes, wait, snapshot } = request.query
   const { feed, feedWaits } = deps
   const { audience } = reader
   const size = { limit, bytes }
@@ -84,6 +85,7 @@ async function readFeed(
     throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
       retryAfterS: feedWaitMaxS
     })
+  request.readTurn?.end()
   try {
     return await waited(deps, principal, reader, { start, first, size, untilMs: deps.clock.monotonicMs() + wait * 1000 })
   } finally {

@@ -71,6 +71,7 @@ export function addChangeRoutes(app: FastifyInstance, deps: ChangeRoutesDeps): v
       const { of, seen, wait } = request.query
       const before = now(principal, of)
       if (seen !== before || wait === 0) return { of, seen: before }
+      request.readTurn?.end()
       await waitFor(deps, waits, { of, principal, reply, seen, waitS: wait })
       return { of, seen: now(principal, of) }
     }

@@ -113,8 +113,7 @@ async function sendAnswer(
     case 'done': {
       reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
       const reader = readerOf(deps, principal)
-      const incidents = await Promise.all(answer.incidents.map(entry => deps.evidence.incidentOf(entry, reader)))
-      return reply.send({ actionId: answer.actionId, incidents: incidents.filter(incident => incident !== null) })
+      return reply.send({ actionId: answer.actionId, incidents: await deps.evidence.incidentsOf(answer.incidents, reader) })
     }
     case 'pending':
       return reply
