@@ -198,6 +198,12 @@ export const notifierSettings = {
       max: 100_000,
       doc: 'Maximum number of different policies, each with its filter and reader, that subscriptions of the stream have at a time; equal ones are one. Beyond it the connection is closed with 4029.'
     }),
+    policiesPerKeyMax: integer({
+      default: 50,
+      min: 0,
+      max: 100_000,
+      doc: 'The same of one key, session or token holder; a policy counts for the one that asked for it first.'
+    }),
     policyAlertsHeldMax: integer({
       default: 100_000,
       min: 0,

@@ -12,13 +12,15 @@ import { type BookMember, PolicyBook, type PolicyBookDeps } from './policy-book.
 import { type Decided, PolicyCourses, type PolicyReader } from './policy-courses.ts'
 
 export interface PolicyBooksDeps extends Omit<PolicyBookDeps, 'courses'> {
-  readonly settings: Pick<NotifierConfig['stream'], 'policiesMax' | 'policyAlertsHeldMax'>
+  readonly settings: Pick<NotifierConfig['stream'], 'policiesMax' | 'policiesPerKeyMax' | 'policyAlertsHeldMax'>
 }
 
 export class PolicyBooks {
   readonly #deps: PolicyBooksDeps
   readonly #courses: PolicyCourses
   readonly #books = new Map<string, PolicyBook>()
+  /** The key that asked for each first. */
+  readonly #askedBy = new Map<string, string>()
 
   constructor(deps: PolicyBooksDeps) {
     this.#deps = deps
@@ -39,17 +41,23 @@ export class PolicyBooks {
     return [...this.#books.values()].reduce((sum, { heldCount }) => sum + heldCount, 0)
   }
 
-  /** The book of an audience with a policy; null if there are too many others. */
-  of(audience: Audience, policy: NotificationPolicy): PolicyBook | null {
+  /**
+   * The book of an audience with a policy, for a key; the reason if there are too many others. A policy counts for the key that
+   * asked for it first, as long as anybody follows it: no key can take the place of all.
+   */
+  of(audience: Audience, policy: NotificationPolicy, keyId: string): PolicyBook | 'policies' | 'policies-of-key' {
     const key = keyOf(audience, policy)
     const known = this.#books.get(key)
     if (known !== undefined) return known
-    if (this.#books.size >= this.#deps.settings.policiesMax) return null
+    const { policiesMax, policiesPerKeyMax } = this.#deps.settings
+    if (this.#books.size >= policiesMax) return 'policies'
+    if ([...this.#askedBy.values()].filter(each => each === keyId).length >= policiesPerKeyMax) return 'policies-of-key'
     const book = new PolicyBook(readerOf(key, audience, policy), new AudienceJudge(audience), {
       ...this.#deps,
       courses: this.#courses
     })
     this.#books.set(key, book)
+    this.#askedBy.set(key, keyId)
     return book
   }
 
@@ -61,7 +69,9 @@ export class PolicyBooks {
   leave(member: BookMember): void {
     for (const [key, { members }] of this.#books) {
       members.delete(member)
-      if (members.size === 0) this.#books.delete(key)
+      if (members.size > 0) continue
+      this.#books.delete(key)
+      this.#askedBy.delete(key)
     }
   }
 

@@ -340,10 +340,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
     const audience = { view: viewOf(principal), filter, holdsQuiet: false }
     const asked = { id, detail, heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000 }
-    const book = policy === null ? null : this.#hub.books.of(audience, policy)
-    if (policy !== null && book === null) {
+    const book = policy === null ? null : this.#hub.books.of(audience, policy, principal.id)
+    if (typeof book === 'string') {
       this.#hub.filters.release(principal.id, filterCost(filter))
-      return this.crowdOut('policies')
+      return this.crowdOut(book)
     }
     const subscription =
       book === null ? new StreamSubscription(this, { ...asked, audience }) : new PolicySubscription(this, book, asked)

@@ -78,6 +78,25 @@ describe('a stream with a policy', () => {
     expect(next.frames[0]).toMatchObject({ type: 'subscribed' })
   })
 
+  it('is refused beyond its share of the policies, which leaves the rest to other keys', async () => {
+    story = await PolicyStory.begin(1, { 'stream.policiesMax': 3, 'stream.policiesPerKeyMax': 2 })
+    const greedy = [5, 6, 7].map(updateMinutes => story.connect({ updateMinutes }))
+    const [other, same] = [8, 5].map(updateMinutes => story.connect({ updateMinutes }, 'latest', { id: 'key_other' }))
+    await settle()
+    const codes = [...greedy, other, same].map(each => each?.socket.closed?.code)
+    expect(codes).toEqual([undefined, undefined, 4029, undefined, undefined])
+    expect(greedy[2]?.socket.closed?.reason).toContain('of this key')
+    // One of its own that others follow goes on to count for it; one that nobody follows does not.
+    greedy[0]?.leave()
+    const [refused] = [story.connect({ updateMinutes: 9 })]
+    await settle()
+    expect(refused.socket.closed?.code).toBe(4029)
+    for (const each of [greedy[1], other]) each?.leave()
+    const next = story.connect({ updateMinutes: 9 })
+    await settle()
+    expect(next.frames[0]).toMatchObject({ type: 'subscribed' })
+  })
+
   it('is closed, in words, when policies hold back more alerts than there is room for, that of the most first', async () => {
     story = await PolicyStory.begin(1, { 'stream.policyAlertsHeldMax': 2 })
     const much = story.connect({ groupWaitSeconds: 600 })

@@ -61,7 +61,7 @@ export class PolicyStory implements AsyncDisposable {
   connect(
     policy: AskedPolicy,
     from = 'latest',
-    { instance = 0, ...who }: Partial<Pick<Principal, 'handling' | 'theatres'>> & { readonly instance?: number } = {}
+    { instance = 0, ...who }: Partial<Pick<Principal, 'id' | 'handling' | 'theatres'>> & { readonly instance?: number } = {}
   ): PolicyClient {
     return new PolicyClient(this, policy, from, instance, aPrincipal({ id: 'key_reader', ...who }))
   }
