@@ -13,7 +13,7 @@ export const best = 1
 export const high = 2
 /** The part of the first two that only reports of unknown grade state. */
 const ungradedLow = 3
-const ungradedBest = 4
+export const ungradedBest = 4
 /** Incidents whose lowest figure is known to be zero: a sum of these alone is zero, not unknown. */
 const sureOfNone = 5
 /** Incidents without a best estimate, or without a highest figure: a sum with them has none either. */

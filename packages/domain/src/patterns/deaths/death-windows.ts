@@ -12,7 +12,7 @@ import { withSupport } from '../episode/named-support.ts'
 import type { WindowRule } from '../episode/window-machine.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
 import { baselineOf, type DeathBaseline, latestOfEach } from './death-baseline.ts'
-import { best, deathAmounts, deathSumsCount, deathsOn, high, tollOn } from './death-sums.ts'
+import { best, deathAmounts, deathSumsCount, deathsOn, high, tollOn, ungradedBest } from './death-sums.ts'
 import { certaintyOf, deathsText, type Measured, reasonOf, statedDeaths } from './measured-deaths.ts'
 
 export interface CumulativeDeathsParameters {
@@ -269,7 +269,7 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     const { yearDays, yearLimit } = this.#parameters
     const fromDay = dayOf(rows.incident.fromMs)
     const toDay = rows.lastEnd()
-    if (certaintyOf(told) === 'possible') return true
+    if (certaintyOf(told) === 'possible' && mayBeFirmer(rows, told, fromDay, toDay)) return true
     const again = told.value * tellAgainFactor
     if (isOfYear) return mayHold(rows.sums[best] as DaySums, yearDays, again, fromDay, toDay)
     return (
@@ -316,6 +316,17 @@ const wordsMade = new WeakMap<Evidence, DeathsWords>()
 function mayHold(sums: DaySums, days: number, limit: number, fromDay: number, toDay: number): boolean {
   const least = (limit - rounding) * wholeIncident
   return sums.sum(fromDay - days + 1, toDay) >= least && sums.mostIn(days, fromDay, toDay) >= least
+}
+
+/** False if no window of what was told becomes firmer than `possible` on one of these days. The sums may be too high. */
+function mayBeFirmer({ sums }: WindowRows, { days, limit }: Measured, fromDay: number, toDay: number): boolean {
+  // A toll subtracts one rounded sum from another.
+  const least = (limit - 2 * rounding) * wholeIncident
+  const graded = (firstDay: number, lastDay: number) =>
+    (sums[best] as DaySums).sum(firstDay, lastDay) - (sums[ungradedBest] as DaySums).sum(firstDay, lastDay)
+  if (graded(fromDay - days + 1, toDay) < least) return false
+  for (let day = fromDay; day <= toDay; day++) if (graded(day - days + 1, day) >= least) return true
+  return false
 }
 
 function worse(a: Look, b: Look): Look {
