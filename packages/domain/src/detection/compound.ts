@@ -5,7 +5,6 @@ import type { Finding } from '../finding/finding.ts'
 import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
 import { groupKeyOf } from '../finding/finding-group.ts'
 import { Deadlines } from '../fold/deadlines.ts'
-import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
@@ -18,7 +17,7 @@ import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
 import { FindingWords } from './rule-scope.ts'
-import type { ScopeFoldSnapshot } from './scope-fold.ts'
+import { type ScopeFoldSnapshot, sharedByNone } from './scope-fold.ts'
 
 export interface CompoundPattern<P = never> {
   readonly id: string
@@ -80,12 +79,12 @@ export class CompoundDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
+  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
     this.rule = rule
     this.#pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
     this.#words = new FindingWords({ ...rule, groupBy: [] })
-    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, work) : null
+    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, shared) : null
     this.#moment = moment
     this.#boundaryMs = boundaryMs
   }
@@ -164,9 +163,9 @@ export class CompoundDetection {
     return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
   }
 
-  /** Adds the ids of incidents that ended before a moment and that its own fold still needs. */
-  addHeld(beforeMs: number, ids: Set<string>): void {
-    this.#own?.addHeld(beforeMs, ids)
+  /** It is removed with all that its own fold folds. */
+  letGo(): void {
+    this.#own?.letGo()
   }
 
   /** Forgets what ended before the boundary, except beginnings of current stories. */

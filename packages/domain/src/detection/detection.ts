@@ -4,7 +4,6 @@
 import type { Finding } from '../finding/finding.ts'
 import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
 import { Deadlines } from '../fold/deadlines.ts'
-import { FoldWork } from '../fold/fold-work.ts'
 import { isSameMoment, type Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import type { Incident } from '../incident/incident.ts'
@@ -17,7 +16,7 @@ import type { NearMiss } from './near-miss.ts'
 import { ownParameters } from './own-parameters.ts'
 import { type AnyPattern, hasAbsenceLevels, knowsNearMisses } from './pattern.ts'
 import { RuleScope } from './rule-scope.ts'
-import { ScopeFold, type ScopeFoldSnapshot } from './scope-fold.ts'
+import { ScopeFold, type ScopeFoldSnapshot, type SharedByFolds, sharedByNone } from './scope-fold.ts'
 import type { FindingsView } from './standing-findings.ts'
 
 export class RuleDetection {
@@ -25,7 +24,7 @@ export class RuleDetection {
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #ruleScope: RuleScope
-  readonly #work: FoldWork
+  readonly #shared: SharedByFolds
   readonly #scopeFolds = new Map<string, ScopeFold>()
   readonly #byTurn: readonly Set<ScopeFold>[] = Array.from({ length: turnsCount }, () => new Set<ScopeFold>())
   /** Scope folds with incidents deferred within their moment. */
@@ -43,8 +42,8 @@ export class RuleDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
-    this.#work = work
+  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
+    this.#shared = shared
     this.rule = rule
     this.pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
@@ -191,12 +190,9 @@ export class RuleDetection {
     return !this.#changes.has(scope) && !this.#absences.has(scope) && !findings.some(f => this.#isRetained(f))
   }
 
-  /**
-   * Adds the ids of incidents that ended before a moment and are still folded, since they can still be withdrawn. All folds are
-   * asked: late incidents lie before a base, and after a large move of the boundary a scope fold's turn may still be due.
-   */
-  addHeld(beforeMs: number, ids: Set<string>): void {
-    for (const scopeFold of this.#scopeFolds.values()) scopeFold.addOlder(beforeMs, ids)
+  /** It is removed with all that it folds. */
+  letGo(): void {
+    for (const scopeFold of this.#scopeFolds.values()) scopeFold.letGo()
   }
 
   /** The states of all scope folds; they never change afterwards. */
@@ -229,7 +225,7 @@ export class RuleDetection {
   }
 
   #newScopeFold(scope: string, base: unknown, through: ScopeFoldSnapshot['through']): ScopeFold {
-    const folding = { pattern: this.pattern, parameters: this.#parameters, work: this.#work }
+    const folding = { pattern: this.pattern, parameters: this.#parameters, ...this.#shared }
     const scopeFold = new ScopeFold(
       folding,
       { scope, own: this.#ruleScope.ownScope(scope) },

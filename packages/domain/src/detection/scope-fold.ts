@@ -3,7 +3,8 @@
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
 import type { Checkpoint } from '../fold/checkpoints.ts'
-import type { FoldWork } from '../fold/fold-work.ts'
+import { FoldWork } from '../fold/fold-work.ts'
+import { HeldIncidents } from '../fold/held-incidents.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { Span } from '../space-time/event-time.ts'
 import { FoldOrder } from './fold-order.ts'
@@ -35,11 +36,21 @@ export interface OrderKey {
   readonly id: string
 }
 
+/** What all folds of a theatre share. */
+export interface SharedByFolds {
+  readonly work: FoldWork
+  readonly held: HeldIncidents
+}
+
+/** For a rule that is folded by itself. */
+export function sharedByNone(): SharedByFolds {
+  return { work: new FoldWork(), held: new HeldIncidents() }
+}
+
 /** The parts of a rule that a scope fold needs for folding. */
-export interface Folding {
+export interface Folding extends SharedByFolds {
   readonly pattern: AnyPattern
   readonly parameters: Readonly<Record<string, unknown>>
-  readonly work: FoldWork
 }
 
 export class ScopeFold {
@@ -50,6 +61,7 @@ export class ScopeFold {
   /** In order of the fold; everything before them is in the base. */
   readonly #items: Incident[] = this.#order.items
   readonly machine: ScopeMachine
+  readonly #held: HeldIncidents
   #through: OrderKey | null
   /** The part of event time that changed since the last fold. */
   #touched: { fromMs: number; toMs: number } | null = null
@@ -58,7 +70,7 @@ export class ScopeFold {
 
   /** `scope` without the groups of its rule is `own`. */
   constructor(
-    { pattern, parameters, work }: Folding,
+    { pattern, parameters, work, held }: Folding,
     { scope, own }: { readonly scope: string; readonly own: string },
     turn: number,
     base: unknown,
@@ -66,6 +78,7 @@ export class ScopeFold {
   ) {
     this.scope = scope
     this.turn = turn
+    this.#held = held
     this.#through = through
     this.machine = machineOf(pattern, { scope: own, parameters, rows: this.#items, base, work })
   }
@@ -88,6 +101,7 @@ export class ScopeFold {
   /** Gives the first index whose order changed: `fold` must follow from the least of them. */
   insert(incident: Incident): number {
     const index = this.#order.insert(incident)
+    this.#held.hold(incident.id)
     this.machine.put?.(incident)
     this.#touch(incident)
     return index
@@ -99,6 +113,7 @@ export class ScopeFold {
     if (index === -1) return null
     const there = this.#items[index] as Incident
     this.#order.remove(incident)
+    this.#held.letGo(there.id)
     this.machine.take?.(there)
     this.#touch(there)
     return index
@@ -160,13 +175,9 @@ export class ScopeFold {
     return this.#items.length === 0 && this.#through !== null && this.#through.toMs < ms
   }
 
-  /** Adds the ids of folded incidents that ended before a moment. */
-  addOlder(beforeMs: number, ids: Set<string>): void {
-    for (let at = 0; at < this.#items.length; at++) {
-      const incident = this.#items[at] as Incident
-      if (incident.fromMs >= beforeMs) return
-      if (incident.toMs < beforeMs) ids.add(incident.id)
-    }
+  /** It is dropped with all that it folds. */
+  letGo(): void {
+    for (const { id } of this.#items) this.#held.letGo(id)
   }
 
   /** It never changes afterwards. */
@@ -196,7 +207,7 @@ export class ScopeFold {
     const { fromMs, toMs, id } = this.#items[cut - 1] as Incident
     const reached = { fromMs, toMs, id }
     this.#through = this.#through && compareKeys(this.#through, reached) > 0 ? this.#through : reached
-    this.#items.splice(0, cut)
+    for (const { id } of this.#items.splice(0, cut)) this.#held.letGo(id)
   }
 
   /** Index of the first incident in the evidence of a finding that may still change. */

@@ -73,8 +73,12 @@ export class IncidentCalendar {
   /** Ids of incidents that ended on days that were over at the boundary. */
   endedBefore(boundaryMs: number): string[] {
     const ids: string[] = []
-    if (this.#firstDay === null || (this.#firstDay + 1) * dayMs > boundaryMs) return ids
-    for (const [day, ended] of this.#idsByDay) if ((day + 1) * dayMs <= boundaryMs) ids.push(...ended)
+    const untilDay = Math.floor(boundaryMs / dayMs)
+    if (this.#firstDay === null) return ids
+    // What is held longer than all else makes a long span of few days.
+    if (untilDay - this.#firstDay > this.#idsByDay.size) {
+      for (const [day, ended] of this.#idsByDay) if (day < untilDay) ids.push(...ended)
+    } else for (let day = this.#firstDay; day < untilDay; day++) ids.push(...(this.#idsByDay.get(day) ?? []))
     return ids
   }
 

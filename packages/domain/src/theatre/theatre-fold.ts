@@ -491,11 +491,8 @@ export class TheatreFold {
 
   /** Removes incidents that ended before a moment and that no rule folds any more. */
   #dropBefore(ms: number): void {
-    const ids = this.#calendar.endedBefore(ms)
-    if (ids.length === 0) return
-    const held = this.#rules.heldBefore(ms)
-    for (const id of ids) {
-      const incident = held.has(id) ? undefined : this.#assembler.incidents.get(id)
+    for (const id of this.#calendar.endedBefore(ms)) {
+      const incident = this.#rules.isHeld(id) ? undefined : this.#assembler.incidents.get(id)
       if (incident) this.#drop(incident)
     }
   }

@@ -3,10 +3,11 @@
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
-import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
+import type { ScopeFoldSnapshot, SharedByFolds } from '../detection/scope-fold.ts'
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange, RuleChange } from '../finding/finding-continuity.ts'
 import type { FoldWork } from '../fold/fold-work.ts'
+import { HeldIncidents } from '../fold/held-incidents.ts'
 import type { Moment } from '../fold/moment.ts'
 import type { Trim } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
@@ -35,11 +36,11 @@ export class TheatreRules {
   #rules0: readonly RuleDetection[] = []
   #rules1: readonly CompoundDetection[] = []
   readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
-  readonly #work: FoldWork
+  readonly #shared: SharedByFolds
 
   constructor(compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>, work: FoldWork) {
     this.#compoundPatterns = compoundPatterns
-    this.#work = work
+    this.#shared = { work, held: new HeldIncidents() }
   }
 
   get all(): Detection[] {
@@ -84,7 +85,7 @@ export class TheatreRules {
     const before = this.find(rule.ruleId)
     // Unchanged: no finding is new, and no alert is matched again.
     if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
-    const made = made1(rule, at, level1, this.#work) ?? made0(rule, at, pattern, this.#work)
+    const made = made1(rule, at, level1, this.#shared) ?? made0(rule, at, pattern, this.#shared)
     if (made === null) return 'unusable-rule'
     this.remove(rule.ruleId, dirty)
     made.apply([], present())
@@ -100,6 +101,7 @@ export class TheatreRules {
   remove(ruleId: string, dirty: Dirty): void {
     const before = this.find(ruleId)
     if (before) dirty.replaced.set(ruleId, before.findings)
+    before?.letGo()
     this.#level0.delete(ruleId)
     this.#level1.delete(ruleId)
     this.#list()
@@ -171,12 +173,9 @@ export class TheatreRules {
     for (const compound of this.#level1.values()) compound.trim(trim)
   }
 
-  /** The ids of incidents that ended before a moment and that some rule still folds. O(scope folds). */
-  heldBefore(ms: number): ReadonlySet<string> {
-    const ids = new Set<string>()
-    for (const detection of this.#level0.values()) detection.addHeld(ms, ids)
-    for (const compound of this.#level1.values()) compound.addHeld(ms, ids)
-    return ids
+  /** True for an incident that some rule still folds: it can still be withdrawn. */
+  isHeld(id: string): boolean {
+    return this.#shared.held.has(id)
   }
 
   snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[] {
@@ -196,8 +195,8 @@ export class TheatreRules {
       const pattern = patterns.get(rule.pattern)
       if (!level1 && !pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
       const detection = level1
-        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs, this.#work)
-        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs, this.#work)
+        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs, this.#shared)
+        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs, this.#shared)
       detection.restore(tracks, incidents)
       if (detection instanceof CompoundDetection) this.#level1.set(rule.ruleId, detection)
       else this.#level0.set(rule.ruleId, detection)
@@ -232,18 +231,18 @@ function made0(
   rule: RuleVersion,
   { moment, boundaryMs }: At,
   pattern: AnyPattern | undefined,
-  work: FoldWork
+  shared: SharedByFolds
 ): RuleDetection | null {
-  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, work)) : null
+  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, shared)) : null
 }
 
 function made1(
   rule: RuleVersion,
   { moment, boundaryMs }: At,
   pattern: AnyCompoundPattern | undefined,
-  work: FoldWork
+  shared: SharedByFolds
 ): CompoundDetection | null {
-  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, work)) : null
+  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, shared)) : null
 }
 
 function unlessUnusable<T>(make: () => T): T | null {
