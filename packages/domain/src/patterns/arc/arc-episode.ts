@@ -12,9 +12,9 @@ import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from
 import { namesMore } from '../episode/named-support.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
-import type { ArcRow, ArcRows, Hit } from './arc-rows.ts'
+import { type ArcRow, type ArcRows, countriesOf, type Hit } from './arc-rows.ts'
 import type { ArcStep, Gap, WindowSeen } from './arc-step.ts'
-import { type ArcChange, areAlike, areaCodes, countriesOf, describeArc, type Mark, manyOf, type SavedArc } from './arc-story.ts'
+import { type ArcChange, areAlike, areaCodes, describeArc, type Mark, manyOf, type SavedArc } from './arc-story.ts'
 
 export class ArcEpisode {
   readonly #terms: WideningArcParameters
@@ -128,10 +128,10 @@ export class ArcEpisode {
   }
 
   /** What a row of the spread changes; null if it adds no areas at once, area, country or whole kilometre. */
-  changeBy({ hits }: ArcRow, areas: number, seen: WindowSeen): ArcChange | null {
+  changeBy({ hits, countries: hit }: ArcRow, areas: number, seen: WindowSeen): ArcChange | null {
     const { areasMin, escalateAreas } = this.#terms
     const { last } = this
-    const countries = countriesOf(hits).filter(country => !this.#countries.includes(country))
+    const countries = hit.filter(country => !this.#countries.includes(country))
     const many = manyOf(this.#terms)
     const isMany = areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === many)
     const isMore = areas >= areasMin && (last.areas === null || areas > last.areas)
@@ -200,6 +200,12 @@ export class ArcEpisode {
   /** True if all that it names as support comes before a row, and one more would only be counted. */
   countsOnly(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
     return rows.isBefore(this.#named.at(-1) ?? null, index) && !namesMore(this.#support.current, incident)
+  }
+
+  /** True if nothing widened it from a row on, and no window of so many areas would: it has had as many at once. */
+  staysAsWide(rows: ArcRows, index: number, areas: number): boolean {
+    const { last } = this
+    return rows.isBefore(last.row, index) && last.areas !== null && areas <= last.areas
   }
 
   /** True if no number can hide behind a row: nothing was told after it, or the triggers are as strict. */

@@ -151,7 +151,10 @@ export class ArcMachine implements ScopeMachine {
     if (!open.isSteadySince(rows, index) || !open.countsOnly(rows, index, row)) return null
     if (!open.isUntoldBy(rows, index, row)) return null
     const reachKm = open.reachBefore(rows, index, row.hits)
-    if (reachKm === null || !rows.isCovered(row, index - 1, index + 1) || rows.reachesBeyond(row, index, reachKm)) return null
+    if (reachKm === null) return null
+    const isNoWider = () => open.staysAsWide(rows, index, rows.areasSince(row.fromMs - this.#windowMs))
+    if (!rows.isCovered(row, index - 1, index + 1) && !isNoWider()) return null
+    if (rows.reachesBeyond(row, index, reachKm)) return null
     if (this.#end !== null) {
       this.#end.moved()
       if (row.toMs > rows.momentOf(rows.all.length - 1) - this.#windowMs) this.#end.add(row)

@@ -1,7 +1,7 @@
 // The attacks of one scope as the arc reads them: the places that were hit, in order of the fold, with those that left the rows
 // and may still lie in a window.
 
-import { type Incident, placesOf } from '../../incident/incident.ts'
+import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
 import { type Handling, stricter } from '../../report/handling.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
@@ -21,6 +21,8 @@ export interface ArcRow extends Span {
   /** None if it is supporting evidence only. */
   readonly hits: readonly Hit[]
   readonly points: readonly SpherePoint[]
+  /** Those of its hits, each once, in order. */
+  readonly countries: readonly string[]
   /** Its index when it was last looked up. */
   at: number
 }
@@ -34,7 +36,12 @@ export function arcRowOf(incident: Incident, parameters: WideningArcParameters):
   const { fromMs, toMs } = incident
   const hits = hitsOf(incident, parameters)
   const points = hits.length === 0 ? nowhere : hits.flatMap(({ point }) => point ?? [])
-  return { incident, fromMs, toMs, hits, points, at: -1 }
+  const countries = hits.length === 0 ? nowhere : countriesOf(hits)
+  return { incident, fromMs, toMs, hits, points, countries, at: -1 }
+}
+
+export function countriesOf(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.flatMap(({ country }) => country ?? []))].sort(compareText)
 }
 
 function hitsOf(incident: Incident, { windowDays, placesApartKm }: WideningArcParameters): readonly Hit[] {
@@ -154,6 +161,16 @@ export class ArcRows {
       row.at = at
       if (visit(row)) return
     }
+  }
+
+  /** Number of areas that were hit up to the end, by what ended after a moment: no window since then has more. */
+  areasSince(afterMs: number): number {
+    const areas = new Set<string>()
+    this.eachBack(this.all.length - 1, afterMs, ({ hits }) => {
+      for (const { admin1 } of hits) areas.add(admin1)
+      return false
+    })
+    return areas.size
   }
 
   /** The same as a list in order of the fold. */

@@ -1,7 +1,7 @@
 // What the finding of a widening arc says.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
-import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
+import { type Incident, placesOf } from '../../incident/incident.ts'
 import { areaName } from '../../space-time/area-names.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
@@ -9,7 +9,6 @@ import type { HiddenCount } from '../episode/hidden-count.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
-import type { Hit } from './arc-rows.ts'
 
 export interface Mark {
   readonly atMs: number
@@ -97,10 +96,6 @@ function measureOf(areas: number | null, terms: WideningArcParameters): Finding[
 /** The reason of the level at which it escalates. */
 export function manyOf({ escalateAreas }: WideningArcParameters): string {
   return `${escalateAreas} areas`
-}
-
-export function countriesOf(hits: readonly Hit[]): string[] {
-  return [...new Set(hits.flatMap(({ country }) => country ?? []))].sort(compareText)
 }
 
 function placeNames(incident: Incident): string[] {
