@@ -205,6 +205,8 @@ export class FrontMachine implements ScopeMachine {
     if (from === null) return
     const isNew = come.filter(row => row.member === null)
     const undone = this.#clusters.undo(from, gone, isNew)
+    // What is done again anyway is not done once more for what it needs now.
+    for (const row of undone) row.needed = this.#neededBy(row)
     const [left, back] = [new Set(gone), new Set(come)]
     this.#step([...undone.filter(row => !left.has(row)), ...back].sort(compareRows))
   }

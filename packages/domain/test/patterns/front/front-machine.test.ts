@@ -135,4 +135,18 @@ describe('the machine of fronts', () => {
     // Where nothing else is, nothing.
     expect(put(10, 8)).toBe(1)
   })
+
+  it('steps again once what follows a late attack, whatever it needs now', () => {
+    const work = new FoldWork()
+    const rows: Incident[] = []
+    const machine = machineOf(front, { scope: 'theatre', parameters: resolveParameters(front, {}), rows, base: undefined, work })
+    // One front in one cell, the newest first: each attack lies in the past of those that follow it by two weeks.
+    for (let n = 200; n > 0; n--) {
+      const incident = incidentFrom({ id: `r${n}`, at: day(n), lat: 14, lon: -5, settlement: 'S' })
+      rows.unshift(incident)
+      machine.put?.(incident)
+      machine.refold(0, incident)
+    }
+    expect(work.steps).toBeLessThanOrEqual((200 * 201) / 2)
+  })
 })
