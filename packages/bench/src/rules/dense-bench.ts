@@ -110,7 +110,7 @@ function round(value: number): number {
 export function renderedDense(part: DensePart): string {
   const { what, records, spentMs, foldP50Ms, foldP99Ms, foldMaxMs, growth, stepsPerRecord, tickMs, earlierMs, alertEvents } = part
   return [
-    `${what}: ${records.toLocaleString('en')} records of one village and day in ${spentMs} ms (target p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
+    `${what}: ${records.toLocaleString('en')} records of one day in ${spentMs} ms (target p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
     `  one fold: p50 ${foldP50Ms}, p99 ${foldP99Ms}, longest ${foldMaxMs} ms; second half ${growth} × the first; ${stepsPerRecord} steps each; the next day's tick ${tickMs} ms; a report from ten days before ${earlierMs} ms; ${alertEvents} events`
   ].join('\n')
 }

@@ -1,5 +1,5 @@
-// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources. For bench
-// `rules`: the cost of a record must not depend on the number of records before it.
+// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources; and about ten
+// villages. For bench `rules`: the cost of a record must not depend on the number of records before it.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
@@ -22,7 +22,12 @@ const village = placeOf({
   radiusKm: 2
 })
 
-type Told = Partial<Omit<ReportRevision, 'place'>> & { readonly externalId: string }
+type Told = Partial<ReportRevision> & { readonly externalId: string }
+
+/** Villages 27 km from each other, from south to north. */
+function villageAt(i: number): ReportRevision['place'] {
+  return { ...village, name: `Village ${i}`, settlement: `ML-5/village-${i}`, lat: 8 + i * 0.25 }
+}
 
 function told(overrides: Told): TheatreRecord {
   const report = aReport({ reportedAt: time, occurred: { from: day, to: day }, place: village, theatre, ...overrides })
@@ -33,7 +38,7 @@ function person(i: number, role: string) {
   return { key: `person-${i}`, role, kind: null, aliasKeys: [] }
 }
 
-/** One case: a number of records of one village and day. */
+/** One case: a number of records of one day. */
 export interface DenseCase {
   readonly what: string
   readonly count: number
@@ -84,6 +89,18 @@ export const denseCases: readonly DenseCase[] = [
     what: 'attacks, each by a separate source',
     count: 2_000,
     record: i => told({ externalId: `S-${i}`, sourceId: `voice-${i}`, category: 'attack', fatalities: deaths(i % 4), actors })
+  },
+  {
+    what: 'attacks in ten villages, each by a separate source',
+    count: 2_000,
+    record: i =>
+      told({
+        externalId: `V-${i}`,
+        sourceId: `caller-${i}`,
+        category: 'attack',
+        fatalities: none,
+        place: villageAt(Math.floor(i / 200))
+      })
   },
   {
     what: 'a massacre, one report for each name',
