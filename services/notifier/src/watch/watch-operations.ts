@@ -141,8 +141,8 @@ export class WatchOperations {
       )
       // Who comes early or is named as planned must not be on twice.
       const planned = watch.shifts.filter(each => each.officer === ask.officer && from < each.from && each.from < until)
-      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines
-      if (lines === undefined) throw invalid('/lines', 'is required: nobody is on whose lines could be kept')
+      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? lastOver(watch.shifts, from)?.lines
+      if (lines === undefined) throw invalid('/lines', 'is required: nobody is or was on whose lines could be kept')
       const begun = { officer: ask.officer, from, until, lines, note: ask.note ?? null }
       const ended = watch.shifts.flatMap(each => {
         if (relieved.includes(each)) return each.from === from ? [] : [{ ...each, until: from }]
@@ -264,6 +264,14 @@ function withRoomFor(shifts: readonly ShiftAsk[], now: string): readonly ShiftAs
   const over = shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
   const gone = new Set(over.slice(0, Math.max(0, shifts.length - watchShiftsMax)))
   return shifts.filter(each => !gone.has(each))
+}
+
+/** The shift that ended last before a moment: who takes over a watch that nobody is on takes over from them. */
+function lastOver(shifts: readonly ShiftRecord[], now: string): ShiftRecord | undefined {
+  return shifts
+    .filter(({ until }) => until <= now)
+    .toSorted((a, b) => (a.until < b.until ? -1 : 1))
+    .at(-1)
 }
 
 function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {

@@ -157,6 +157,24 @@ describe('a watch', () => {
     ])
   })
 
+  it('is taken over when nobody is on with the lines of who was on last', async () => {
+    const { id } = (await declare({ name: 'Night desk' })).body
+    const [ama, ben] = [await follows(id, 'ama'), await follows(id, 'ben')]
+    const take = (version: number) =>
+      suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: { version, officer: 'Esi', until: inMinutes(60) } })
+    expect(await take(1)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/lines' }] } })
+    const shifts = [
+      { officer: 'Ben', from: inMinutes(-60), until: inMinutes(20), lines: [ben] },
+      { officer: 'Ama', from: inMinutes(-60), until: inMinutes(10), lines: [ama] }
+    ]
+    await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
+    await suite.h.clock.advance(30 * minuteMs)
+    const taken = await take(2)
+    expect(taken).toMatchObject({ status: 200, body: { onWatch: [{ officer: 'Esi', lines: [ben] }] } })
+    const [last] = await changesOf(id)
+    expect(last).toMatchObject({ type: 'watch.handed-over', handOver: { from: null, to: 'Esi' } })
+  })
+
   it('is handed over by one of several who are on, and nobody is on twice', async () => {
     const { id } = (await declare({ name: 'Two desks' })).body
     const [ama, ben, kofi] = [await follows(id, 'ama'), await follows(id, 'ben'), await follows(id, 'kofi')]
