@@ -55,7 +55,8 @@ export class FoldOrder {
     const inPlace = run.to - this.#lateIn(incident)
     const index = lowerBound(this.items, incident, run.from, inPlace, compareIncidents)
     if (index < inPlace && this.items[index]?.id === incident.id) return index
-    for (let i = inPlace; i < run.to; i++) if (this.items[i]?.id === incident.id) return i
+    // What changes again came last, mostly: of thousands of one day all others would be looked at first.
+    for (let i = run.to - 1; i >= inPlace; i--) if (this.items[i]?.id === incident.id) return i
     return -1
   }
 

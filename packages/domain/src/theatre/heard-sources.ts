@@ -3,15 +3,7 @@
 
 import type { SourceConfig } from '../record/theatre-record.ts'
 import { type Handling, handlings, maySee } from '../report/handling.ts'
-import {
-  heardWith,
-  nextSilenceMs,
-  type SourceHeard,
-  type SourceStanding,
-  sourceSettings,
-  stalledWatermarkOf,
-  watermarkOf
-} from './watermark.ts'
+import { heardWith, type SourceHeard, sourceSettings, Watermark } from './watermark.ts'
 
 export interface HeardSourcesSnapshot {
   readonly sources: readonly SourceConfig[]
@@ -31,9 +23,8 @@ interface SeenSourcesSnapshot {
 class SeenSources {
   readonly level: Handling
   readonly heard = new Map<string, SourceHeard>()
+  readonly watermark = new Watermark()
   watermarkMs: number | null = null
-  /** The tick at which the watermark was computed; null: something has changed since. */
-  tickMs: number | null = null
 
   constructor(level: Handling) {
     this.level = level
@@ -46,10 +37,8 @@ export class HeardSources {
   /** Of the levels that do not see all. */
   readonly #seen: readonly SeenSources[] = handlings.filter(level => level !== 'restricted').map(level => new SeenSources(level))
   #watermarkMs: number | null = null
+  readonly #watermark = new Watermark()
   #isStalled = true
-  /** The tick at which the watermark was computed, and whether something has changed since. */
-  #tickMs: number | null = null
-  #isNews = true
 
   /** Where it stood when it was last moved; null before any source was live. */
   get watermarkMs(): number | null {
@@ -87,44 +76,43 @@ export class HeardSources {
   set(config: SourceConfig): boolean {
     const before = this.settingsOf(config.id)
     this.#configs.set(config.id, config)
-    this.#isNews = true
-    for (const seen of this.#seen) seen.tickMs = null
+    this.#put(this.#watermark, config.id, this.#heard.get(config.id))
+    for (const { watermark, heard } of this.#seen) this.#put(watermark, config.id, heard.get(config.id))
     return before.reliability !== config.reliability || before.archive !== config.archive
   }
 
   hear(id: string, occurredToMs: number, reportedAtMs: number, handling: Handling): void {
-    if (this.#hear(this.#heard, id, occurredToMs, reportedAtMs)) this.#isNews = true
-    for (const seen of this.#seen) {
-      if (!maySee(seen.level, handling)) continue
-      if (this.#hear(seen.heard, id, occurredToMs, reportedAtMs)) seen.tickMs = null
-    }
+    this.#hear({ heard: this.#heard, watermark: this.#watermark }, id, occurredToMs, reportedAtMs)
+    for (const seen of this.#seen) if (maySee(seen.level, handling)) this.#hear(seen, id, occurredToMs, reportedAtMs)
   }
 
-  /** True if more was heard than before. */
-  #hear(all: Map<string, SourceHeard>, id: string, occurredToMs: number, reportedAtMs: number): boolean {
-    const before = all.get(id)
-    if (before !== undefined && occurredToMs <= before.latestOccurredMs && reportedAtMs <= before.greatestReportedAtMs)
-      return false
-    all.set(id, heardWith(before, occurredToMs, reportedAtMs))
-    return true
+  #hear(
+    { heard, watermark }: Pick<SeenSources, 'heard' | 'watermark'>,
+    id: string,
+    occurredToMs: number,
+    reportedAtMs: number
+  ): void {
+    const before = heard.get(id)
+    if (before !== undefined && occurredToMs <= before.latestOccurredMs && reportedAtMs <= before.greatestReportedAtMs) return
+    const now = heardWith(before, occurredToMs, reportedAtMs)
+    heard.set(id, now)
+    this.#put(watermark, id, now)
+  }
+
+  #put(watermark: Watermark, id: string, heard: SourceHeard | undefined): void {
+    if (heard !== undefined) watermark.put(id, { heard, config: this.settingsOf(id) })
   }
 
   /** Moves the watermarks to their position at a tick; true if one has changed. */
   moveWatermark(tickMs: number): boolean {
     const before = this.#watermarkMs
-    if (this.#isNews || this.#tickMs !== tickMs) {
-      const reached = watermarkOf(this.#standings(this.#heard), tickMs)
-      this.#isStalled = reached === null
-      this.#watermarkMs = reached ?? stalledWatermarkOf(this.#standings(this.#heard))
-    }
-    this.#isNews = false
-    this.#tickMs = tickMs
+    const reached = this.#watermark.at(tickMs)
+    this.#isStalled = reached === null
+    this.#watermarkMs = reached ?? this.#watermark.stalledMs
     let isMoved = this.#watermarkMs !== before
     for (const seen of this.#seen) {
-      if (seen.tickMs === tickMs) continue
       const was = seen.watermarkMs
-      seen.watermarkMs = watermarkOf(this.#standings(seen.heard), tickMs) ?? stalledWatermarkOf(this.#standings(seen.heard))
-      seen.tickMs = tickMs
+      seen.watermarkMs = seen.watermark.at(tickMs) ?? seen.watermark.stalledMs
       isMoved ||= seen.watermarkMs !== was
     }
     return isMoved
@@ -132,7 +120,7 @@ export class HeardSources {
 
   /** The moment after a tick at which a live source falls silent, the earliest of them; null = none. */
   nextSilenceMs(tickMs: number): number | null {
-    return nextSilenceMs(this.#standings(this.#heard), tickMs)
+    return this.#watermark.nextSilenceMs(tickMs)
   }
 
   snapshot(): HeardSourcesSnapshot {
@@ -147,17 +135,19 @@ export class HeardSources {
 
   restore({ sources, heard, watermarkMs, stalled, seen }: HeardSourcesSnapshot): void {
     for (const source of sources) this.#configs.set(source.id, source)
-    for (const [id, one] of heard) this.#heard.set(id, one)
+    for (const [id, one] of heard) {
+      this.#heard.set(id, one)
+      this.#put(this.#watermark, id, one)
+    }
     this.#watermarkMs = watermarkMs
     this.#isStalled = stalled
     for (const each of this.#seen) {
       const known = seen.find(({ level }) => level === each.level)
-      for (const [id, one] of known?.heard ?? []) each.heard.set(id, one)
+      for (const [id, one] of known?.heard ?? []) {
+        each.heard.set(id, one)
+        this.#put(each.watermark, id, one)
+      }
       each.watermarkMs = known?.watermarkMs ?? null
     }
-  }
-
-  #standings(all: ReadonlyMap<string, SourceHeard>): SourceStanding[] {
-    return Array.from(all.keys(), id => ({ heard: all.get(id) as SourceHeard, config: this.settingsOf(id) }))
   }
 }

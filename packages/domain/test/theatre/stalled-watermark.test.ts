@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SourceConfig, TheatrePayload } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { stalledWatermarkOf } from '../../src/theatre/watermark.ts'
+import { type SourceStanding, Watermark } from '../../src/theatre/watermark.ts'
 import { FoldStory, revisionOf } from '../fold-story.ts'
 
 const rule = {
@@ -43,6 +43,12 @@ const tick = fc
   .integer({ min: 2, max: lastDay - 1 })
   .map((n): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${day(n)}T00:00:00.000Z`, gap: false } }))
 
+function stalledMs(sources: readonly SourceStanding[]): number | null {
+  const watermark = new Watermark()
+  for (const [i, each] of sources.entries()) watermark.put(`s${i}`, each)
+  return watermark.stalledMs
+}
+
 describe('a theatre whose sources fell silent', () => {
   it('knows the same of silence whether it was reported in time or long afterwards', () => {
     let silences = 0
@@ -76,9 +82,9 @@ describe('a theatre whose sources fell silent', () => {
     const heard = (at: number) => ({ latestOccurredMs: at * dayMs, greatestReportedAtMs: at * dayMs })
     const early = { heard: heard(10), config: config(5) }
     const last = { heard: heard(8), config: config(20) }
-    expect(stalledWatermarkOf([early, last])).toBe(6 * dayMs)
-    expect(stalledWatermarkOf([early])).toBe(8 * dayMs)
-    expect(stalledWatermarkOf([early, { heard: heard(90), config: config(5, true) }])).toBe(8 * dayMs)
-    expect(stalledWatermarkOf([])).toBeNull()
+    expect(stalledMs([early, last])).toBe(6 * dayMs)
+    expect(stalledMs([early])).toBe(8 * dayMs)
+    expect(stalledMs([early, { heard: heard(90), config: config(5, true) }])).toBe(8 * dayMs)
+    expect(stalledMs([])).toBeNull()
   })
 })
