@@ -4,6 +4,7 @@
 import { dayMs } from '../../space-time/event-time.ts'
 import { liesApart, PointClusters, type SpherePoint } from '../../space-time/point-clusters.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
+import { ArcPlaces, type Ending } from './arc-places.ts'
 import type { ArcRow, ArcRows } from './arc-rows.ts'
 
 /** An area, and the end of the last attack on it. */
@@ -23,10 +24,12 @@ export class ArcSpread {
   /** Until when enough places that were hit lie far apart, as far as rows up to an index are compared. */
   #apartMs = never
   #apartThrough = -1
+  readonly #places: ArcPlaces
 
   /** The spread before a row. */
   constructor(rows: ArcRows, terms: WideningArcParameters, index: number) {
     this.#rows = rows
+    this.#places = new ArcPlaces(rows)
     this.#terms = terms
     this.#windowMs = terms.windowDays * dayMs
     if (index === 0) return
@@ -67,6 +70,7 @@ export class ArcSpread {
   moved(): void {
     this.#apartMs = never
     this.#apartThrough = -1
+    this.#places.clear()
   }
 
   #raise(area: string, untilMs: number): boolean {
@@ -109,9 +113,10 @@ export class ArcSpread {
     const row = this.#rows.all[index]
     const afterMs = (row?.fromMs ?? this.#rows.passedMs) - this.#windowMs
     if (this.#apartThrough >= index) return this.#apartMs
-    for (const hit of this.#rows.hitsSince(index, afterMs)) {
-      const { at } = hit
-      if (at > this.#apartThrough) this.#apartMs = this.#apartWith(at, Math.max(this.#apartMs, hit.fromMs - this.#windowMs))
+    for (const { at, fromMs } of this.#rows.hitsSince(index, afterMs)) {
+      if (at <= this.#apartThrough) continue
+      this.#places.come(at, fromMs - this.#windowMs)
+      this.#apartMs = this.#apartWith(at, Math.max(this.#apartMs, fromMs - this.#windowMs))
     }
     this.#apartThrough = index
     return this.#apartMs
@@ -126,38 +131,16 @@ export class ArcSpread {
     const { points, toMs } = this.#rows.all[index] as ArcRow
     if (toMs <= afterMs || points.length === 0) return this.#apartMs
     if (placesMin < 2) return toMs
+    const isApart = liesApart(km)
     let best = afterMs
     for (const point of points) {
-      const found = apartFrom(this.#farFrom(index, point, best), placesMin - 1, km)
+      if (this.#places.isSearched(point, toMs)) continue
+      this.#places.searched(point, toMs)
+      const found = apartFrom(this.#places.farFrom(point, best, isApart), placesMin - 1, km)
       if (found !== null) best = Math.max(best, Math.min(toMs, found))
     }
     return best > afterMs ? best : this.#apartMs
   }
-
-  /** Points hit up to a row, after a moment, that lie apart from a point: the latest first, and of one place the latest only. */
-  #farFrom(index: number, point: SpherePoint, afterMs: number): readonly Ending[] {
-    const isApart = liesApart(this.#terms.placesApartKm)
-    const far: Ending[] = []
-    this.#rows.eachBack(index, afterMs, row => {
-      for (const other of row.points) if (isApart(other, point)) far.push({ point: other, toMs: row.toMs })
-      return false
-    })
-    far.sort((a, b) => b.toMs - a.toMs)
-    const known = new Map<number, number[]>()
-    return far.filter(({ point: { lat, lon } }) => {
-      const lons = known.get(lat)
-      if (lons?.includes(lon)) return false
-      if (lons === undefined) known.set(lat, [lon])
-      else lons.push(lon)
-      return true
-    })
-  }
-}
-
-/** A point, and when the attack on it ended. */
-interface Ending {
-  readonly point: SpherePoint
-  readonly toMs: number
 }
 
 /** Earliest end among `count` places that lie pairwise apart, the latest such; null if there are fewer. */
