@@ -65,10 +65,11 @@ export async function change(
   options: ClientOptions,
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  body?: unknown
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {}
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const answer = good(await api.call(method, path, body === undefined ? {} : { body })).body
+    const answer = good(await api.call(method, path, body === undefined ? { headers } : { body, headers })).body
     showAnswer(context, options, answer)
   })
 }

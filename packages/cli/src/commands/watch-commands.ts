@@ -14,7 +14,7 @@ import {
 } from '../client/context.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
-import { addDelete, change, json, type Listing, listed, make, number } from './manage-actions.ts'
+import { change, json, type Listing, listed, make, number } from './manage-actions.ts'
 
 const watches: Listing = {
   noun: 'watches',
@@ -99,7 +99,13 @@ export function addWatches(parent: Command, context: CommandContext): void {
         for (const each of relieved) context.output.note(`${each.officer} is relieved, on since ${each.from}`)
       })
     })
-  addDelete(parent, 'withdraw <id>', 'withdraw a watch: its subscriptions are told at once', watches, context)
+  addConnectionOptions(parent.command('withdraw <id>').description('withdraw a watch: its subscriptions are told at once'))
+    .option('--seen <version>', 'withdraw only if the watch is still at this version (default: as it is now)')
+    .action((id: string, options: ClientOptions & { readonly seen?: string }) => {
+      const send = (version: number) => change(context, options, 'DELETE', at(id), undefined, { 'if-match': `"${version}"` })
+      if (options.seen !== undefined) return send(number(options.seen, '--seen'))
+      return withWatch(context, options, id, ({ version }) => send(version))
+    })
 }
 
 interface HandOver extends ClientOptions {

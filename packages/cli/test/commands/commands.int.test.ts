@@ -102,6 +102,8 @@ describe('the commands of an administrator', () => {
     })
     expect((await runTocsin('watch', ...here())).lines[1]).toMatch(/Joint desk +Kofi until /)
     expect(await runTocsin('watch', 'change', id, ...here())).toMatchObject({ code: 2 })
+    expect(await runTocsin('watch', 'withdraw', id, '--seen', '2', ...here())).toMatchObject({ code: 1 })
+    expect((await runTocsin('watch', 'show', id, ...here())).lines).toContain('version: 3')
     expect(await runTocsin('watch', 'withdraw', id, ...here())).toMatchObject({ code: 0 })
     expect(await runTocsin('subscriptions', 'delete', line, ...here())).toMatchObject({ code: 0 })
   })
