@@ -40,6 +40,16 @@ describe('what a preview lists', () => {
     expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual([])
   })
 
+  it('is drawn at its settlement if all that its pattern counts is there, as in the list', () => {
+    const siege = { ...sketch('siege', [14, -4, 4]), pattern: 'siege' }
+    const area = { ...siege.area, settlement: 'ML-4/bankass' } as AlertSketch['area']
+    const placed = (pattern: string | null) => {
+      const theatres = [theatre('sahel', { appear: [{ ...siege, area, pattern }] })]
+      return placesOfAlerts(placedSketches(sketchesOf({ theatres }, 'appear'))).centres.features.length
+    }
+    expect([placed('siege'), placed('front'), placed(null)]).toEqual([1, 0, 0])
+  })
+
   it('begins with the first kind that there is', () => {
     expect(firstKindOf(preview)).toBe('change')
     expect(firstKindOf({ theatres: [theatre('sahel', {})] })).toBe(null)

@@ -20,6 +20,7 @@ const { area } = alertMembers
 const sketch = record('A previewed alert.', {
   alertId: orNull(text('Null for a new one.')),
   ruleId: text(),
+  pattern: orNull(text('Of the rule that finds it; null if that is not in force any more.')),
   group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
   headline: text(),
   severity,

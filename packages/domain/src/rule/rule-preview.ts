@@ -42,6 +42,8 @@ export interface AlertSketch {
   /** Null if it would be a new one. */
   readonly alertId: string | null
   readonly ruleId: string
+  /** Of the rule that finds it; null if that is not in force any more. */
+  readonly pattern: string | null
   readonly group: Readonly<Record<string, string>>
   readonly headline: string
   readonly severity: Severity
@@ -134,9 +136,10 @@ export function* previewRules(
     vanish: [],
     same: []
   }
+  const inForce = new Map(whole.rules.map(({ rule }) => [rule.ruleId, rule.pattern]))
   let difference = all
   for (const [ruleId, seen] of [...findings].sort((a, b) => compareText(a[0], b[0])))
-    difference = yield* compared(difference, ground, ruleId, seen)
+    difference = yield* compared(difference, ground, { ruleId, patternBefore: inForce.get(ruleId) ?? null }, seen)
   return difference
 }
 
@@ -249,9 +252,13 @@ function* foldLevel1(
 function* compared(
   before: AlertDifference,
   ground: Ground,
-  ruleId: string,
+  { ruleId, patternBefore }: { readonly ruleId: string; readonly patternBefore: string | null },
   { rule, severities, findings }: Seen
 ): Generator<void, AlertDifference> {
+  const [was, is] = [
+    { ruleId, pattern: patternBefore },
+    { ruleId, pattern: rule?.pattern ?? null }
+  ]
   const [appear, change, vanish, same] = [[...before.appear], [...before.change], [...before.vanish], [...before.same]]
   const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }))
   const own = ground.standing.filter(one => one.ruleId === ruleId)
@@ -263,22 +270,26 @@ function* compared(
   for (const [i, { alertId, claimant, held }] of inTurn.entries()) {
     if (i % sliceMax === 0) yield
     const found = taken.get(claimant.alertId)
-    if (found === undefined && held !== null) vanish.push(sketchOf(held, ruleId, alertId))
+    if (found === undefined && held !== null) vanish.push(sketchOf(held, was, alertId))
     if (found === undefined) continue
-    const after = sketchOf(found, ruleId, alertId)
+    const after = sketchOf(found, is, alertId)
     if (held === null) appear.push(after)
     else if (showTheSame(held, found)) same.push(after)
-    else change.push({ before: sketchOf(held, ruleId, alertId), after })
+    else change.push({ before: sketchOf(held, was, alertId), after })
   }
-  for (const found of left) appear.push(sketchOf(found, ruleId, null))
+  for (const found of left) appear.push(sketchOf(found, is, null))
   return { ...before, appear, change, vanish, same }
 }
 
-function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId: string | null): AlertSketch {
+function sketchOf(
+  { finding, severities }: SeenFinding,
+  rule: Pick<AlertSketch, 'ruleId' | 'pattern'>,
+  alertId: string | null
+): AlertSketch {
   const { measure } = finding
   return {
     alertId,
-    ruleId,
+    ...rule,
     group: finding.group,
     headline: finding.headline,
     severity: severityOf(levelOf(finding), severities),

@@ -281,6 +281,16 @@ describe('a rule that changes in a running theatre', () => {
     for (const [kind, count] of Object.entries(found)) expect([kind, count > 5, count]).toEqual([kind, true, count])
   })
 
+  it('is previewed with the pattern that finds each alert: of what would go the one that found it', () => {
+    const story = storyWith([siege], besieged('a'), '2025-01-20')
+    const parameters = { steps: ['category == "blockade"', 'category == "movement-denied"'], withinDays: 30 }
+    const other = previewOf(story, { ...siege, ruleVersion: 2, pattern: 'all-of', parameters })
+    const patternsOf = (all: readonly { readonly pattern: string | null }[]) => all.map(({ pattern }) => pattern)
+    expect(patternsOf([...other.vanish, ...other.change.map(({ before }) => before)])).toEqual(['siege'])
+    expect(patternsOf([...other.appear, ...other.change.map(({ after }) => after)])).toEqual(['all-of'])
+    expect(patternsOf(previewOf(story, { ...siege, ruleId: 'second' }).appear)).toEqual(['siege'])
+  })
+
   it('is previewed against nothing as what a theatre with that rule alone has, whatever is in force', () => {
     let found = 0
     fc.assert(

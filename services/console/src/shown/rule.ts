@@ -26,6 +26,8 @@ export interface Rule {
 
 export interface AlertSketch {
   readonly alertId: string | null
+  /** Earlier suites do not tell it. */
+  readonly pattern?: string | null
   readonly headline: string
   readonly severity: Severity
   readonly level: number
