@@ -17,12 +17,15 @@ const becauseSaid =
 export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
 
 export const repeatHeld = orNull(
-  record('Why what is due to be told again, as nobody has answered, is not; null: it is not due, or nothing holds it.', {
-    reason: words([...holdReasons]),
-    until: orNull(instant('Null: until something changes.')),
-    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
-    at: instant('When that was decided.')
-  })
+  record(
+    'Why what is due to be told again, as nobody has answered, is not; null: it is not due, or nothing holds it. Below `internal` as of `held`.',
+    {
+      reason: words([...holdReasons]),
+      until: orNull(instant('Null: until something changes.')),
+      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+      at: instant('When that was decided.')
+    }
+  )
 )
 
 export const policySchemas: Readonly<Record<string, JsonSchema>> = {

@@ -122,7 +122,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     limits,
     keyUse: options.keyUse
   })
-  takeTurns(app, turns)
+  takeTurns(app, turns, principal => authenticator.isStillGood(principal))
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   const { log } = options

@@ -2,20 +2,24 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Principal } from '../access/principal.ts'
 import type { ReadTurns } from '../access/read-turns.ts'
 import './fastify-augmentation.ts'
 
 /** Reads take turns by the key that asks. What goes on without end holds none. */
-export function takeTurns(app: FastifyInstance, turns: ReadTurns): void {
+export function takeTurns(app: FastifyInstance, turns: ReadTurns, isStillGood: (principal: Principal) => boolean): void {
   app.decorateRequest('readTurn', null)
   app.addHook('preHandler', (request, reply, done) => {
-    const keyId = turnKeyOf(request)
-    if (keyId === null) return done()
+    const { principal } = request
+    if (principal === null || !takesTurn(request)) return done()
+    let hasWaited = false
     // Who left before their turn is answered by nobody: the handler never runs.
-    const turn = turns.take(keyId, begun => {
+    const turn = turns.take(principal.id, begun => {
       request.readTurn = begun
-      done()
+      const isOver = hasWaited && !isStillGood(principal)
+      done(isOver ? new ProblemError('not-authenticated', 'The key was revoked or has expired.') : undefined)
     })
+    hasWaited = true
     if (turn === null) return done(new ProblemError('too-many', 'Too many reads of this key are waiting.', { retryAfterS: 1 }))
     reply.raw.once('close', () => turn.end())
   })
@@ -26,9 +30,7 @@ export function takeTurns(app: FastifyInstance, turns: ReadTurns): void {
   })
 }
 
-/** Null: the request takes no turn. */
-function turnKeyOf(request: FastifyRequest & { readonly ws?: boolean }): string | null {
-  const { method, principal, routeOptions } = request
-  if (principal === null || (method !== 'GET' && method !== 'HEAD')) return null
-  return routeOptions.config.isEndless === true || request.ws === true ? null : principal.id
+function takesTurn({ method, routeOptions, ws = false }: FastifyRequest & { readonly ws?: boolean }): boolean {
+  const { access, isEndless = false } = routeOptions.config
+  return (method === 'GET' || method === 'HEAD') && access !== 'open' && !isEndless && !ws
 }

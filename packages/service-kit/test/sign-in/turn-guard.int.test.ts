@@ -11,6 +11,7 @@ describe('an app', () => {
 
   async function appWith(turns: ReadTurns) {
     const app = fastify({ forceCloseConnections: true })
+    const revoked = new Set<string>()
     const gates = new Map<string, () => void>()
     const reads: string[] = []
     app.decorateRequest('principal', null)
@@ -18,7 +19,7 @@ describe('an app', () => {
       const id = request.headers['x-key']
       if (typeof id === 'string') request.principal = { id } as Principal
     })
-    takeTurns(app, turns)
+    takeTurns(app, turns, ({ id }) => !revoked.has(id))
     const held = (name: string) => new Promise<void>(done => gates.set(name, done))
     app.get<{ Params: { name: string } }>('/read/:name', async ({ params: { name } }) => {
       reads.push(name)
@@ -33,7 +34,7 @@ describe('an app', () => {
     app.get('/endless', { config: { isEndless: true } }, async () => held('endless'))
     app.post('/act', async () => 'done')
     await app.ready()
-    return { app, reads, open: (name: string) => gates.get(name)?.() }
+    return { app, reads, revoke: (id: string) => revoked.add(id), open: (name: string) => gates.get(name)?.() }
   }
   const settle = () => new Promise(done => setImmediate(() => setImmediate(() => setImmediate(done))))
 
@@ -56,6 +57,18 @@ describe('an app', () => {
     open('second')
     expect((await Promise.all(asked)).map(({ body }) => body)).toEqual(['first', 'second'])
     expect([turns.runningCount, turns.waitingCount]).toEqual([0, 0])
+  })
+
+  it('does not make the read of a key that was revoked while it waited', async () => {
+    const { app, reads, revoke, open } = await appWith(new ReadTurns(each))
+    const headers = { 'x-key': 'k' }
+    const [first, second] = ['first', 'second'].map(name => app.inject({ url: `/read/${name}`, headers }))
+    await settle()
+    revoke('k')
+    open('first')
+    expect((await first)?.body).toBe('first')
+    expect((await second)?.json().message).toBe('The key was revoked or has expired.')
+    expect(reads).toEqual(['first'])
   })
 
   it('holds no turn for a read that waits for something to happen, nor for one that fails', async () => {

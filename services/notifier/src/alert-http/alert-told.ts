@@ -105,7 +105,7 @@ function repeatHeldInView(
   subscription: SubscriptionRecord,
   hold: ReminderHold | null
 ) {
-  if (hold === null || mayKnow(deps, principal, subscription, hold)) return repeatHoldInView(hold)
+  if (hold === null || mayKnow(deps, principal, subscription, hold)) return repeatHoldInView(principal, subscription, hold)
   return { reason: null, until: null, by: null, at: hold.at }
 }
 

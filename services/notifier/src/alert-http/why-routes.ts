@@ -66,7 +66,7 @@ function whyOf(deps: WhyRoutesDeps, principal: Principal, subscription: Subscrip
     return { ...of, ...unplanned, sequence: null, because: null, held: null, waited: null, repeatHeld: null }
   }
   const { sequence, because } = newest
-  const repeatHeld = repeatHoldInView(all.alerts.reminders.holdOf(alertId))
+  const repeatHeld = repeatHoldInView(principal, subscription, all.alerts.reminders.holdOf(alertId))
   const cause = plannedCause(newest, status)
   return { ...of, cause, unmet: [], sequence, because, ...holdsInView(principal, newest), repeatHeld }
 }

@@ -170,7 +170,10 @@ export class AlertTraces {
     if (trace === undefined || trace.sent > sequence || !isOfState(delivery)) return
     // Of what is skipped without a newer one nothing is told.
     const isOver = closes === true && sequence === trace.newest
-    if (isOver) this.#told.delete(alertId)
+    if (isOver) {
+      this.#told.delete(alertId)
+      this.reminders.forget(alertId)
+    }
     const accepted = isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, owesPage: trace.owesPage || pagesNow })

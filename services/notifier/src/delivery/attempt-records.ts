@@ -6,7 +6,7 @@ import { type Retry, type RetryDecision, retryReasons } from '@tocsin/domain/del
 import { maskEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery, LastAttempt } from './delivery.ts'
-import type { DeliveryRecord, ResumedBy } from './delivery-record.ts'
+import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
 import type { Choice } from './next-delivery.ts'
 import type { ReminderHold } from './notice-fold.ts'
 import type { NewHold } from './waiting-order.ts'
@@ -145,14 +145,14 @@ export function holdRecord({ subscription: { subscriptionId }, nowMs }: Recordin
 /** Follows the hold before, null if there is none since the alert was told: whichever instance decides it, it is one. */
 export function reminderHoldRecord(
   { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  hold: Omit<ReminderHold, 'at'>,
+  hold: Omit<ReminderHeldData, 'subscriptionId'>,
   before: Pick<ReminderHold, 'at'> | null,
   toldMs: number
 ): DeliveryRecord {
   const { alertId, reason, until, by } = hold
   const follows = before?.at ?? String(toldMs)
   return {
-    id: digest('reminder-held', subscriptionId, alertId, follows, reason, until ?? '', by ?? ''),
+    id: digest('reminder-held', subscriptionId, alertId, follows, reason ?? '', until ?? '', by ?? ''),
     time: timeOf(nowMs),
     cause: null,
     type: 'delivery.reminder-held',

@@ -178,8 +178,10 @@ export interface ReminderRaisedData {
 }
 
 /** An alert that is due to be told again is not, by the policy of the subscription; logged when the reason or its end changes. */
-export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'reason' | 'until' | 'by'> {
+export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'until' | 'by'> {
   readonly alertId: string
+  /** Null: nothing holds it any more, nor is it due. */
+  readonly reason: HoldReason | null
 }
 
 export interface ReminderAttemptedData extends BulletinAttemptedData {
@@ -305,7 +307,8 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
-  if (event === 'delivery.reminder-held') return typeof data.alertId === 'string' && typeof data.reason === 'string'
+  if (event === 'delivery.reminder-held')
+    return typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')
   if (event.startsWith('delivery.reminder-')) return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
   if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'

@@ -4,6 +4,7 @@
 
 import type { ToldNotice } from '@tocsin/domain/delivery/outage-notice'
 import type { ToldNews } from '@tocsin/domain/notification/bulletin'
+import type { HoldReason } from '@tocsin/domain/notification/notification-decision'
 import type {
   BulletinAttemptedData,
   BulletinRaisedData,
@@ -175,7 +176,8 @@ export interface Reminder extends ReminderRaisedData {
 }
 
 /** Why an alert that is due is not told again. */
-export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId'> {
+export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId' | 'reason'> {
+  readonly reason: HoldReason
   /** When that was decided; ISO 8601. */
   readonly at: string
 }
@@ -219,7 +221,8 @@ export class ReminderFold {
   apply(record: ReminderRecord): boolean {
     if (record.type === 'delivery.reminder-held') {
       const { alertId, reason, until, by } = record.data
-      this.#holds.set(alertId, { alertId, reason, until, by, at: record.time })
+      if (reason === null) this.#holds.delete(alertId)
+      else this.#holds.set(alertId, { alertId, reason, until, by, at: record.time })
       return false
     }
     const { alertId, noticeId } = record.data

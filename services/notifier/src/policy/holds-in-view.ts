@@ -1,5 +1,6 @@
 // Why a delivery waits, or waited, as its reader may know.
 
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type HoldReason, heldAsTold } from '@tocsin/domain/notification/notification-decision'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Delivery, HeldFor } from '../delivery/delivery.ts'
@@ -18,14 +19,14 @@ export function holdsInView(principal: Principal, { held, waited = null }: Pick<
   }
 }
 
-/**
- * Why what is due to be told again is not; null: nothing holds it. That somebody has it is no secret here: it is decided by what
- * the subscriber may know, and that nothing comes says as much.
- */
-export function repeatHoldInView(hold: ReminderHold | null) {
-  if (hold === null) return null
-  const { reason, until, by, at } = hold
-  return { reason, until, by, at }
+/** Why what is due to be told again is not, as `holdsInView`; null: nothing holds it, or the policy repeats nothing any more. */
+export function repeatHoldInView(
+  principal: Principal,
+  { policy }: Pick<SubscriptionRecord, 'policy'>,
+  hold: ReminderHold | null
+) {
+  if (hold === null || !(policy?.repeatMinutes ?? 0)) return null
+  return { ...holdInView(principal, hold), at: hold.at }
 }
 
 function holdInView(principal: Principal, { reason, until, by }: HeldFor): HeldFor {

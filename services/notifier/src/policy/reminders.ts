@@ -153,7 +153,7 @@ export class Reminders {
       if ('carried' in asked) due.push({ alertId, rank: judge.rankOf(alertId) })
       else {
         if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
-        if (holds.length < holdsMax) holds.push(...this.#newHoldOf(asked))
+        if (holds.length < holdsMax) holds.push(...this.#newHoldOf(alertId, asked))
       }
     }
     if (holds.length > 0) await this.#log(holds)
@@ -167,13 +167,14 @@ export class Reminders {
     return nextMs
   }
 
-  #newHoldOf({ hold }: NotDue): readonly DeliveryRecord[] {
+  /** What holds it now, or that nothing does any more, if that is not what was logged last. */
+  #newHoldOf(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
-    if (hold === null) return []
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
-    const before = alerts.reminders.holdOf(hold.alertId)
-    if (!isNewHold(hold, before, at.nowMs)) return []
-    return [reminderHoldRecord(at, hold, before, alerts.lastToldMs(hold.alertId) ?? 0)]
+    const before = alerts.reminders.holdOf(alertId)
+    if (hold === null ? before === null : !isNewHold(hold, before, at.nowMs)) return []
+    const now = hold ?? { alertId, reason: null, until: null, by: null }
+    return [reminderHoldRecord(at, now, before, alerts.lastToldMs(alertId) ?? 0)]
   }
 
   #dueOf(alertId: string): ReturnType<typeof dueOf> {

@@ -202,7 +202,7 @@ export const notifierSettings = {
       default: 50,
       min: 0,
       max: 100_000,
-      doc: 'The same of one key, session or token holder; a policy counts for the one that asked for it first.'
+      doc: 'The same of those that one key, session or token holder follows; one that others have asked for is served beyond it.'
     }),
     policyAlertsHeldMax: integer({
       default: 100_000,

@@ -25,6 +25,8 @@ export interface News {
 
 /** A subscription as its book sees it. */
 export interface BookMember {
+  /** The key that follows it. */
+  readonly keyId: string
   /** Interval at which it wants heartbeats, ms; null: that of the settings. */
   readonly heartbeatMs: number | null
   /**

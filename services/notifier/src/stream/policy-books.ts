@@ -19,8 +19,6 @@ export class PolicyBooks {
   readonly #deps: PolicyBooksDeps
   readonly #courses: PolicyCourses
   readonly #books = new Map<string, PolicyBook>()
-  /** The key that asked for each first. */
-  readonly #askedBy = new Map<string, string>()
 
   constructor(deps: PolicyBooksDeps) {
     this.#deps = deps
@@ -42,8 +40,8 @@ export class PolicyBooks {
   }
 
   /**
-   * The book of an audience with a policy, for a key; the reason if there are too many others. A policy counts for the key that
-   * asked for it first, as long as anybody follows it: no key can take the place of all.
+   * The book of an audience with a policy, for a key; the reason if there are too many others. What a key follows counts for it
+   * when it asks for another one that nobody has: no key can take the place of all.
    */
   of(audience: Audience, policy: NotificationPolicy, keyId: string): PolicyBook | 'policies' | 'policies-of-key' {
     const key = keyOf(audience, policy)
@@ -51,13 +49,13 @@ export class PolicyBooks {
     if (known !== undefined) return known
     const { policiesMax, policiesPerKeyMax } = this.#deps.settings
     if (this.#books.size >= policiesMax) return 'policies'
-    if ([...this.#askedBy.values()].filter(each => each === keyId).length >= policiesPerKeyMax) return 'policies-of-key'
+    const own = [...this.#books.values()].filter(({ members }) => [...members].some(member => member.keyId === keyId))
+    if (own.length >= policiesPerKeyMax) return 'policies-of-key'
     const book = new PolicyBook(readerOf(key, audience, policy), new AudienceJudge(audience), {
       ...this.#deps,
       courses: this.#courses
     })
     this.#books.set(key, book)
-    this.#askedBy.set(key, keyId)
     return book
   }
 
@@ -69,9 +67,7 @@ export class PolicyBooks {
   leave(member: BookMember): void {
     for (const [key, { members }] of this.#books) {
       members.delete(member)
-      if (members.size > 0) continue
-      this.#books.delete(key)
-      this.#askedBy.delete(key)
+      if (members.size === 0) this.#books.delete(key)
     }
   }
 

@@ -42,6 +42,7 @@ interface Start {
 }
 
 export class PolicySubscription implements BookMember {
+  readonly keyId: string
   readonly detail: Detail
   readonly heartbeatMs: number | null
   readonly book: PolicyBook
@@ -62,10 +63,11 @@ export class PolicySubscription implements BookMember {
   /** It must look at all alerts for what is due. */
   #looksAtAll = true
 
-  constructor(session: SubscribedConnection, book: PolicyBook, { id, detail, heartbeatMs }: Omit<Subscribed, 'audience'>) {
+  constructor(session: SubscribedConnection, book: PolicyBook, { id, keyId, detail, heartbeatMs }: Omit<Subscribed, 'audience'>) {
     this.#session = session
     this.book = book
     this.#id = id
+    this.keyId = keyId
     this.detail = detail
     this.heartbeatMs = heartbeatMs
   }
@@ -113,12 +115,11 @@ export class PolicySubscription implements BookMember {
     const why = tells === null ? null : whyOf(tells)
     if (why === null && !isOff && !this.#also.has(alertId)) return
     this.#place = { atMs: this.book.atMs, after: null }
-    if (this.#session.isFull) {
-      this.#goBehind(record)
-      return
+    if (this.#session.isFull) this.#goBehind(record)
+    else {
+      this.#positions = furthest(this.#positions, this.#hub.deps.journal().endInView(this.audience.view))
+      this.#tellAnyway(record, verdict, why, isOff)
     }
-    this.#positions = furthest(this.#positions, this.#hub.deps.journal().endInView(this.audience.view))
-    this.#tellAnyway(record, verdict, why, isOff)
   }
 
   heartbeat(end: Positions): void {

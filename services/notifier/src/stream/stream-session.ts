@@ -339,7 +339,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     if (stale !== null) return this.#endStale(stale)
     if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
     const audience = { view: viewOf(principal), filter, holdsQuiet: false }
-    const asked = { id, detail, heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000 }
+    const asked = { id, keyId: principal.id, detail, heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000 }
     const book = policy === null ? null : this.#hub.books.of(audience, policy, principal.id)
     if (typeof book === 'string') {
       this.#hub.filters.release(principal.id, filterCost(filter))

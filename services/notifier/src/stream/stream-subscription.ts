@@ -61,6 +61,7 @@ interface Start {
 /** What a client subscribed to. */
 export interface Subscribed {
   readonly id: string
+  readonly keyId: string
   readonly audience: Audience
   readonly detail: Detail
   readonly heartbeatMs: number | null

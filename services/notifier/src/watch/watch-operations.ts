@@ -141,7 +141,7 @@ export class WatchOperations {
       )
       // Who comes early or is named as planned must not be on twice.
       const planned = watch.shifts.filter(each => each.officer === ask.officer && from < each.from && each.from < until)
-      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? lastOver(watch.shifts, from)?.lines
+      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? this.#linesLeftBy(lastOver(watch.shifts, from), id)
       if (lines === undefined) throw invalid('/lines', 'is required: nobody is or was on whose lines could be kept')
       const begun = { officer: ask.officer, from, until, lines, note: ask.note ?? null }
       const ended = watch.shifts.flatMap(each => {
@@ -154,6 +154,13 @@ export class WatchOperations {
       const next = { shifts: withRoomFor([...ended, begun], from) }
       return this.#write(principal, { ...watch, ...known, shifts: ended }, next, handOver)
     })
+  }
+
+  /** Those of a shift that follow the watch still; undefined if none do. */
+  #linesLeftBy(shift: ShiftRecord | undefined, watchId: string): readonly string[] | undefined {
+    const { subscriptions } = this.#deps.control.state
+    const left = shift?.lines.filter(line => subscriptions.get(line)?.policy?.watch === watchId) ?? []
+    return left.length === 0 ? undefined : left
   }
 
   /** `version`: the one that the caller has seen, null for any. Throws as `change` does. */

@@ -192,9 +192,10 @@ function isShown({ alerts }: SubscriptionRoutesDeps, principal: Principal, { ale
 function listDeliveries(
   deps: SubscriptionRoutesDeps,
   principal: Principal,
-  { subscriptionId, url }: SubscriptionRecord,
+  subscription: SubscriptionRecord,
   { cursor, limit }: DeliveriesAsk
 ) {
+  const { subscriptionId } = subscription
   const { alerts, kept } = deps.dispatcher.of(subscriptionId)
   const shown: Delivery[] = []
   let next: string | null = null
@@ -204,7 +205,7 @@ function listDeliveries(
     if (next !== null) break
     shown.push(each)
   }
-  return { items: shown.map(each => shownDelivery(principal, each, { url, again: againOf(alerts, each) })), next }
+  return { items: shown.map(each => shownDelivery(principal, each, { subscription, again: againOf(alerts, each) })), next }
 }
 
 interface ToldAgain {
@@ -231,7 +232,7 @@ function repeatedOf(reminder: Reminder | null) {
 function shownDelivery(
   principal: Principal,
   delivery: Delivery,
-  { url, again }: { readonly url: string; readonly again: ToldAgain }
+  { subscription, again }: { readonly subscription: SubscriptionRecord; readonly again: ToldAgain }
 ) {
   const {
     sequence,
@@ -248,9 +249,9 @@ function shownDelivery(
     because
   } = delivery
   const excerpt = delivery.last?.excerpt ?? null
-  const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
+  const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, subscription.url) }
   const planned = { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt }
-  const toldAgain = { repeated: repeatedOf(again.reminder), repeatHeld: repeatHoldInView(again.hold) }
+  const toldAgain = { repeated: repeatedOf(again.reminder), repeatHeld: repeatHoldInView(principal, subscription, again.hold) }
   return { ...planned, last, ...holdsInView(principal, delivery), because, ...toldAgain }
 }
 
@@ -264,7 +265,7 @@ async function wholeDelivery(
   const { subscriptionId, url } = subscription
   const answer = dispatcher.fold.answerOf(subscriptionId, delivery.sequence)
   const again = againOf(dispatcher.of(subscriptionId).alerts, delivery)
-  const shown = withAnswer(shownDelivery(principal, delivery, { url, again }), answer, url)
+  const shown = withAnswer(shownDelivery(principal, delivery, { subscription, again }), answer, url)
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown

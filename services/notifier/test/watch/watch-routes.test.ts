@@ -173,6 +173,10 @@ describe('a watch', () => {
     expect(taken).toMatchObject({ status: 200, body: { onWatch: [{ officer: 'Esi', lines: [ben] }] } })
     const [last] = await changesOf(id)
     expect(last).toMatchObject({ type: 'watch.handed-over', handOver: { from: null, to: 'Esi' } })
+    // A line that is there no more reaches nobody.
+    await suite.h.clock.advance(90 * minuteMs)
+    expect((await suite.ask('DELETE', `/v1/subscriptions/${ben}`)).status).toBe(204)
+    expect(await take(3)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/lines' }] } })
   })
 
   it('is handed over by one of several who are on, and nobody is on twice', async () => {
