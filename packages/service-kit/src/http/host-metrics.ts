@@ -1,6 +1,7 @@
 // Metrics of the HTTP edge. Labels are closed sets: route patterns, methods, status classes, problem codes, refusal reasons.
 
 import type { Registry } from 'prom-client'
+import { readTurnLimits } from '../access/read-turns.ts'
 import { metricsIn, registerReadGauges } from '../telemetry/metrics.ts'
 
 /** Bounds of the duration histogram, seconds: fine in the range of accepted reports, coarse for long waits. */
@@ -9,8 +10,8 @@ const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const gauges = {
   tocsin_http_connections: 'Open connections; the limit is connectionsMax.',
   tocsin_http_body_bytes: 'Announced bytes of bodies that are being read or processed; the limit is bodiesBytesMax.',
-  tocsin_http_reads_running: 'Reads that are being answered: 6 of a key at most; beyond 24 in all one of each key.',
-  tocsin_http_reads_waiting: 'Reads that wait for their turn behind others of their key; 250 of a key at most.',
+  tocsin_http_reads_running: `Reads that are being answered: ${readTurnLimits.runningPerKey} of a key at most; beyond ${readTurnLimits.runningInAll} in all one of each key.`,
+  tocsin_http_reads_waiting: `Reads that wait for their turn behind others of their key; ${readTurnLimits.waitingPerKey} of a key at most.`,
   tocsin_auth_addresses_watched: 'Addresses with a failed attempt in the last minute; the oldest is forgotten at 10000.',
   tocsin_auth_sessions_ended: 'Ended sessions in memory; the oldest is forgotten at 10000.',
   tocsin_log_up: '1 if the event log answers, else 0.',

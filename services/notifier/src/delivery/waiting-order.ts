@@ -7,7 +7,7 @@ import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin
 import type { MutedReason, NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { canBeChosen, type Delivery, type HeldFor, isOfState, waitingOf } from './delivery.ts'
+import { canBeChosen, type Delivery, isOfState, isSameHold, waitingOf } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { SequenceSet } from './sequence-set.ts'
@@ -392,8 +392,4 @@ export class WaitingOrder {
 
 function leastOf(times: readonly number[]): number | null {
   return times.length === 0 ? null : Math.min(...times)
-}
-
-function isSameHold(one: HeldFor | null, other: HeldFor): boolean {
-  return one?.reason === other.reason && one.until === other.until && one.by === other.by
 }

@@ -11,7 +11,7 @@ import type { RepeatDecision } from '@tocsin/domain/notification/notification-de
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { reminderHoldRecord } from '../delivery/attempt-records.ts'
-import { type AnswerableEvent, type Delivery, isOfState } from '../delivery/delivery.ts'
+import { type AnswerableEvent, type Delivery, isOfState, isSameHold } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload, DeliveryRecord } from '../delivery/delivery-record.ts'
 import { hasUntried } from '../delivery/next-delivery.ts'
@@ -108,8 +108,7 @@ function held(alertId: string, { reason, untilMs, by }: Extract<RepeatDecision, 
 /** Whether it is another reason, or end, than that before, which was not logged just now. */
 function isNewHold(hold: Omit<ReminderHold, 'at'>, before: ReminderHold | null, nowMs: number): boolean {
   if (before === null) return true
-  const isSame = hold.reason === before.reason && hold.until === before.until && hold.by === before.by
-  return !isSame && Math.abs(nowMs - Date.parse(before.at)) >= holdForMs
+  return !isSameHold(before, hold) && Math.abs(nowMs - Date.parse(before.at)) >= holdForMs
 }
 
 export class Reminders {

@@ -268,17 +268,18 @@ function relievedAmong(on: readonly ShiftRecord[], relieves: string | undefined)
 
 /** A hand-over never fails for want of room: of the shifts that are over the oldest make it. */
 function withRoomFor(shifts: readonly ShiftAsk[], now: string): readonly ShiftAsk[] {
-  const over = shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
-  const gone = new Set(over.slice(0, Math.max(0, shifts.length - watchShiftsMax)))
+  const gone = new Set(overBefore(shifts, now).slice(0, Math.max(0, shifts.length - watchShiftsMax)))
   return shifts.filter(each => !gone.has(each))
 }
 
 /** The shift that ended last before a moment: who takes over a watch that nobody is on takes over from them. */
 function lastOver(shifts: readonly ShiftRecord[], now: string): ShiftRecord | undefined {
-  return shifts
-    .filter(({ until }) => until <= now)
-    .toSorted((a, b) => (a.until < b.until ? -1 : 1))
-    .at(-1)
+  return overBefore(shifts, now).at(-1)
+}
+
+/** Shifts that ended by a moment, the one that ended last at the end. */
+function overBefore<S extends Pick<ShiftRecord, 'until'>>(shifts: readonly S[], now: string): readonly S[] {
+  return shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
 }
 
 function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {
