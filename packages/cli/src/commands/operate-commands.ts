@@ -25,7 +25,7 @@ import {
 } from '../client/incident-lines.ts'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
 import { type ToldList, toldLines } from '../client/told-lines.ts'
-import { CommandError } from '../terminal/output.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
 import { actOnMany } from './act-on-many.ts'
 import { given, showList, wholeNumber } from './manage-actions.ts'
 
@@ -100,9 +100,12 @@ function addAlertActions(parent: Command, context: CommandContext): void {
     .action((ids: string[], options: ActOptions) =>
       actOnAlerts(context, options, ids, 'assignment', { to: null, ...given({ note: options.note }) })
     )
-  act('comment <alertId> <text>', 'comment on an alert').action((id: string, text: string, options: ActOptions) =>
-    actOnAlert(context, options, id, 'comment', { text })
-  )
+  act('comment <alertIds...>', 'comment on alerts: one alert and the words, or several alerts and --text')
+    .option('--text <text>', 'what to say')
+    .action((said: string[], options: ActOptions & { text?: string }) => {
+      const { ids, text } = commentOf(said, options.text)
+      return actOnAlerts(context, options, ids, 'comment', { text })
+    })
   act('respond <alertIds...>', 'record what was done about alerts')
     .requiredOption('--kind <kind>', `one of ${responseKinds.join(', ')} (none: it was decided not to act, and --text says why)`)
     .option('--at <time>', 'when it was done, ISO 8601 with a UTC offset (default: now)')
@@ -169,6 +172,18 @@ function addIncidents(parent: Command, context: CommandContext): void {
   act('merge <incidentId> <otherId>', 'make two incidents one').action((id: string, other: string, options: ActOptions) =>
     actOnIncident(context, options, `${incidentPath(id)}/merge`, { with: other, ...given({ note: options.note }) })
   )
+}
+
+/** Without `--text` the words come last, after the one alert: with several, forgotten words would make one alert the words. */
+function commentOf(
+  said: readonly string[],
+  text: string | undefined
+): { readonly ids: readonly string[]; readonly text: string } {
+  if (text !== undefined) return { ids: said, text }
+  const [id, words, ...more] = said
+  if (id === undefined || words === undefined || more.length > 0)
+    throw new UsageError('say what to comment: `alerts comment ALERT WORDS`, or `alerts comment ALERT... --text WORDS`')
+  return { ids: [id], text: words }
 }
 
 async function actOnAlerts(context: CommandContext, options: ActOptions, ids: readonly string[], what: string, body: object) {

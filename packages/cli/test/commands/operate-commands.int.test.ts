@@ -118,6 +118,12 @@ describe('of an alert', () => {
     expect(story).toMatch(
       /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*responded by Bo: A patrol is on its way\.\n.*response-corrected by Awa: They left by lorry\.\n.*response-corrected by Awa\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
     )
+    const both = await bo('alerts', 'comment', alertId, 'unknown', '--text', 'It is open again.')
+    expect(both).toMatchObject({ code: 1, notes: [expect.stringContaining('1 of 2 refused')] })
+    expect(both.lines).toEqual([expect.stringMatching(/done \(revision/), expect.stringContaining('unknown  refused: not-found')])
+    const wordless = await bo('alerts', 'comment', alertId)
+    expect(wordless).toMatchObject({ code: 2, notes: [expect.stringContaining('--text WORDS')] })
+    expect(await bo('alerts', 'comment', alertId, 'unknown', 'Which is it?')).toMatchObject({ code: 2 })
   })
 })
 
