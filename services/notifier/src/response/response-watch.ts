@@ -22,7 +22,15 @@ const countedMax = 20_000
 
 export interface ResponseWatchDeps {
   readonly alerts: AlertIndex
-  readonly metrics: Pick<NotifierMetrics, 'acknowledgementTime' | 'responseTime' | 'subscriberTime' | 'subscriberResponseTime'>
+  readonly metrics: Pick<
+    NotifierMetrics,
+    | 'acknowledgementTime'
+    | 'responseTime'
+    | 'countryAcknowledgementTime'
+    | 'countryResponseTime'
+    | 'subscriberTime'
+    | 'subscriberResponseTime'
+  >
   readonly isReplay: (theatre: string) => boolean
   /** What is declared. */
   readonly state: () => Pick<ControlState, 'subscriptions'> & { readonly theatres: ReadonlyMap<string, unknown> }
@@ -38,6 +46,12 @@ export function labelAmong(name: string, all: Iterable<string>, max: number): st
   let lower = 0
   for (const each of all) if (each < name) lower++
   return lower < max ? name : 'other'
+}
+
+/** Labels of an alert's countries. What is no code of one, which a report may state, is `other`: so they have a limit. */
+export function countriesOf({ country }: Pick<AlertState['area'], 'country'>): readonly string[] {
+  const codes = new Set(country.map(code => (/^[A-Z]{2}$/.test(code) ? code : 'other')))
+  return codes.size === 0 ? ['none'] : [...codes]
 }
 
 export class ResponseWatch {
@@ -63,7 +77,7 @@ export class ResponseWatch {
   take({ event, envelope }: AlertRecord): void {
     const { alerts, metrics, isReplay } = this.#deps
     if (event.type !== 'alert.acknowledged' && event.type !== 'alert.responded' && event.type !== 'alert.answered') return
-    const { alertId, theatre, drill, operator } = event.data
+    const { alertId, theatre, drill, operator, area } = event.data
     if (drill || isReplay(theatre)) return
     if (event.type === 'alert.answered') {
       this.#takeAnswer(alertId, operator, Date.parse(envelope.time))
@@ -76,11 +90,13 @@ export class ResponseWatch {
     }
     const call = calls.at(-1)
     if (call?.taken?.atMs !== Date.parse(envelope.time)) return
-    metrics.acknowledgementTime.observe(this.#labelsOf(call, theatre), acknowledgementSecondsOf(call) as number)
+    const seconds = acknowledgementSecondsOf(call) as number
+    metrics.acknowledgementTime.observe(this.#labelsOf(call, theatre), seconds)
+    for (const country of countriesOf(area)) metrics.countryAcknowledgementTime.observe({ country }, seconds)
   }
 
   /** The first response to its call. A histogram takes nothing back: what is corrected later counts as it was recorded. */
-  #takeResponse({ alertId, theatre, operator }: AlertState, calls: readonly Call[]): void {
+  #takeResponse({ alertId, theatre, area, operator }: AlertState, calls: readonly Call[]): void {
     const { last, count } = operator.responses ?? {}
     if (last === undefined || count === undefined) return
     const { subscriptions } = this.#deps.state()
@@ -92,7 +108,9 @@ export class ResponseWatch {
     const callId = `${alertId} ${call.pagedAtMs}`
     if (this.#counted.has(callId)) return
     this.#counted.set(callId, true)
-    this.#deps.metrics.responseTime.observe(this.#labelsOf(call, theatre), responseS)
+    const { metrics } = this.#deps
+    metrics.responseTime.observe(this.#labelsOf(call, theatre), responseS)
+    for (const country of countriesOf(area)) metrics.countryResponseTime.observe({ country }, responseS)
   }
 
   #labelsOf({ severity }: Call, theatre: string) {

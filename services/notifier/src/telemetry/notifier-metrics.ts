@@ -1,5 +1,5 @@
-// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of subscriptions
-// and theatres have limits: subscription-health.ts, response-watch.ts.
+// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of subscriptions,
+// theatres and countries have limits: subscription-health.ts, response-watch.ts.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
@@ -72,6 +72,18 @@ export function createNotifierMetrics(registry: Registry) {
       answerBuckets,
       'severity',
       'theatre'
+    ),
+    countryAcknowledgementTime: histogram(
+      'tocsin_country_acknowledgement_seconds',
+      'As tocsin_alert_acknowledgement_seconds, by country of the alert: one in several countries counts in each, one in none as `none`.',
+      answerBuckets,
+      'country'
+    ),
+    countryResponseTime: histogram(
+      'tocsin_country_response_seconds',
+      'As tocsin_alert_response_seconds, by country of the alert: one in several countries counts in each, one in none as `none`.',
+      answerBuckets,
+      'country'
     ),
     subscriberTime: histogram(
       'tocsin_subscription_answer_seconds',

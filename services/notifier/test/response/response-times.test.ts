@@ -1,7 +1,7 @@
 // The list of what nobody answered, the report of times, and their metrics, for readers of different reach.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { labelAmong } from '../../src/response/response-watch.ts'
+import { countriesOf, labelAmong } from '../../src/response/response-watch.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { ownerKey } from '../support/notifier-harness.ts'
@@ -196,6 +196,8 @@ describe('metrics', () => {
     expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 3'])
     expect(after('tocsin_alert_response_seconds_count')).toEqual(['{severity="severe",theatre="sahel"} 1'])
     expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 100'])
+    expect(after('tocsin_country_acknowledgement_seconds_sum')).toEqual(['{country="ML"} 3'])
+    expect(after('tocsin_country_response_seconds_sum')).toEqual(['{country="ML"} 100'])
   })
 
   it('count the first response to each call, for the call that it was done for', async () => {
@@ -211,6 +213,12 @@ describe('metrics', () => {
     expect(await unanswered()).toEqual(['a'])
     expect(await written(['responded', 'a', deed('2026-03-01T12:00:33.000Z')])).toEqual(['2', '30'])
     expect(await unanswered()).toEqual([])
+  })
+
+  it('count an alert in each of its countries, by codes alone', () => {
+    expect(countriesOf({ country: ['ML', 'BF'] })).toEqual(['ML', 'BF'])
+    expect(countriesOf({ country: [] })).toEqual(['none'])
+    expect(countriesOf({ country: ['ml', 'Mali', 'NE', '"} 1'] })).toEqual(['other', 'NE'])
   })
 
   it('have a limit on the theatres and subscriptions that are named', () => {
