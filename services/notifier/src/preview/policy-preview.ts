@@ -30,7 +30,7 @@ export interface PolicyPreviewDeps {
 }
 
 /** Events that are played, the newest of the week. */
-export const previewEventsMax = 2_000
+export const previewEventsMax = 5_000
 /** Repeats that are played. */
 export const previewRepeatsMax = 20_000
 /** Records that the subscriber might see and that are looked at. How many others there are must not tell. */
