@@ -1,7 +1,8 @@
-// Several notifiers, whose subscribers are told each story as one, under silences, while notifiers are paused, expelled and
-// killed. Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a silence held back is
-// told when it ends; and nobody is told of what they may not see.
+// Several notifiers, whose subscribers are told each story as one, after others did not answer, again until somebody does, and
+// under silences, while notifiers are paused, expelled and killed. Whoever may see an extreme alert knows of it when the policy
+// says, or of one of its story; what a silence held back is told when it ends; and nobody is told of what they may not see.
 
+import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -10,7 +11,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AlertWriter } from '../support/alert-builder.ts'
+import { AlertWriter, operatorOf } from '../support/alert-builder.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'
 import { Instance } from '../support/shared-instance.ts'
@@ -54,6 +55,8 @@ interface Said {
   readonly ending: 'resolved' | 'retracted' | null
   readonly links: readonly string[]
   readonly isHidden: boolean
+  /** An officer has it. */
+  readonly isTaken: boolean
   /** Tells this event from every other. */
   readonly mark: string
 }
@@ -72,11 +75,16 @@ interface Silenced {
   readonly includesExtreme: boolean
 }
 
+/** How often each was looked at in earnest. */
+function nothingSeen() {
+  return { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, answered: 0, reminded: 0, faults: 0 }
+}
+
 class StoryDesk {
   readonly clock = new ManualClock()
   readonly network = new FakeNetwork()
   readonly store = new MemoryStore({ partitions })
-  readonly seen = { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, faults: 0 }
+  readonly seen = nothingSeen()
   readonly #instances: Instance[] = []
   readonly #heardMs = new Map<Instance, number>()
   readonly #log = new MemoryLog({ like: 'kafka' }, this.store)
@@ -85,6 +93,8 @@ class StoryDesk {
   /** The newest of each alert. */
   readonly #said = new Map<AlertId, Said>()
   readonly #told: Told[] = []
+  /** When an alert was told, or told again, ms, by `host alert`. */
+  readonly #heardOfMs = new Map<string, number>()
   /** What was told to whom it may not be told, or twice in other words. */
   readonly #wrongs: string[] = []
   #silences: Silenced[] = []
@@ -101,7 +111,7 @@ class StoryDesk {
     this.#startMs = this.clock.nowMs()
     this.network.answer = ({ url, headers, body }) => {
       const host = new URL(url).hostname.split('.')[0] as Host
-      this.#take(host, String(headers['webhook-id']), Buffer.from(body).toString())
+      this.#receive(host, String(headers['webhook-id']), Buffer.from(body).toString())
       return accepted
     }
   }
@@ -137,6 +147,8 @@ class StoryDesk {
     switch (step.do) {
       case 'alert':
         return this.#alert(step)
+      case 'take':
+        return this.#take(step.alertId)
       case 'silence':
         return this.#silence(step)
       case 'end-silence':
@@ -190,7 +202,7 @@ class StoryDesk {
     const isHidden = hides || alertId === alwaysHidden
     const mark = `${isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
     const links = other === null || other === alertId ? [] : [other]
-    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, mark })
+    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, isTaken: false, mark })
     const story = { partOf: link === 'partOf' ? (links[0] ?? null) : null, references: link === 'references' ? links : [] }
     const wasOver = before !== undefined && before.ending !== null
     const name = ending ?? (before === undefined ? 'raised' : wasOver ? 'reopened' : 'revised')
@@ -202,7 +214,21 @@ class StoryDesk {
       headline: mark,
       theatre: theatreOf(alertId)
     } as const
-    const [record] = this.#writer.record(name, alertId, { ...state, ...story, handling: isHidden ? 'restricted' : 'public' })
+    const handling = isHidden ? 'restricted' : 'public'
+    await this.#write(name, alertId, { ...state, ...story, handling, operator: operatorOf(null) })
+  }
+
+  async #take(alertId: AlertId): Promise<void> {
+    const said = this.#said.get(alertId)
+    if (said === undefined || said.ending !== null || said.isTaken) return
+    const mark = `${said.isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
+    this.#said.set(alertId, { ...said, isTaken: true, mark })
+    this.#writer.moveTo(this.clock.nowMs() - 1_000)
+    await this.#write('acknowledged', alertId, { headline: mark, operator: operatorOf('Ama') })
+  }
+
+  async #write(name: Exclude<AlertEventName, 'action-refused'>, alertId: AlertId, patch: Partial<AlertState>): Promise<void> {
+    const [record] = this.#writer.record(name, alertId, patch)
     await this.#log.append(topics.alerts, [record])
     this.#changedMs = this.clock.nowMs()
     await settle(30)
@@ -230,7 +256,7 @@ class StoryDesk {
     await settle(20)
   }
 
-  #take(host: Host, id: string, text: string): void {
+  #receive(host: Host, id: string, text: string): void {
     const key = `${host} ${id}`
     const known = this.#bodies.get(key)
     // What was taken and not yet logged comes again, the same.
@@ -239,14 +265,27 @@ class StoryDesk {
       return
     }
     this.#bodies.set(key, text)
-    const { type, data } = JSON.parse(text)
+    const { type, data: body } = JSON.parse(text)
+    const isReminder = type === 'tocsin.webhook.reminder.v1'
+    const data = isReminder ? body.alert : body
     const isLeft = type === 'tocsin.alert.left-view.v1'
     const isHidden = /SECRET|massacre/.test(text) || (!isLeft && !['public', 'partners'].includes(data.handling))
     const isNotTheirs = host === 'coast' ? data.theatre !== 'coast' : host === 'partner' && isHidden
     // Thrown here it would be a failure of the network.
     if (isNotTheirs) this.#wrongs.push(`${host} was told ${text}`)
     const isEnd = isLeft || data.status === 'resolved' || data.status === 'retracted'
+    this.#heardOfMs.set(`${host} ${data.alertId}`, this.clock.nowMs())
+    if (isReminder) {
+      this.seen.reminded++
+      if (this.#lastTold(host, data.alertId)?.isEnd !== false) this.#wrongs.push(`${host} was reminded of what is over: ${text}`)
+      return
+    }
     const mark = isLeft ? `left-${id}` : data.headline
+    const said = this.#said.get(data.alertId)
+    const isAnswered = said?.isTaken === true && said.mark === mark && this.#policy.unansweredMinutes > 0
+    // What an instance that died had begun to send goes on.
+    if (isAnswered && this.seen.faults === 0 && this.#lastTold(host, data.alertId) === undefined)
+      this.#wrongs.push(`${host} was paged for what an officer has: ${text}`)
     this.#told.push({ host, alertId: data.alertId, severity: data.severity, isEnd, mark })
   }
 
@@ -282,7 +321,9 @@ class StoryDesk {
   /** Nobody who may see it waits for longer than the policy says, which is not at all, and it takes to serve. */
   #holdToExtremes(): void {
     const nowMs = this.clock.nowMs()
-    if (nowMs < Math.max(this.#changedMs + calmMs, this.#faultMs + faultMs)) return
+    const { unansweredMinutes, repeatMinutes } = this.#policy
+    const calmAtMs = Math.max(this.#changedMs + calmMs, this.#faultMs + faultMs)
+    if (nowMs < calmAtMs) return
     for (const host of hosts)
       for (const said of this.#said.values()) {
         if (said.severity !== 'extreme' || said.ending !== null) continue
@@ -290,8 +331,14 @@ class StoryDesk {
         const isKnown = told?.severity === 'extreme' && !told.isEnd
         if (!this.#mayKnow(host, said)) this.seen.hidden++
         else if (this.#isSilenced(host, said)) this.seen.silenced++
-        else if (isKnown) this.seen.known++
         else if (this.#speaksFor(host, said)) this.seen.covered++
+        else if (isKnown) {
+          this.seen.known++
+          const againMs =
+            Math.max(calmAtMs, this.#heardOfMs.get(`${host} ${said.alertId}`) ?? 0) + repeatMinutes * 60_000 + calmMs
+          if (repeatMinutes > 0 && !said.isTaken) expect([host, said, nowMs <= againMs]).toEqual([host, said, true])
+        } else if (unansweredMinutes > 0 && said.isTaken) this.seen.answered++
+        else if (nowMs < calmAtMs + unansweredMinutes * 60_000) continue
         else expect([host, said.alertId, told, said.mark]).toBe('known, or one of its story')
       }
   }
@@ -315,7 +362,7 @@ class StoryDesk {
 
   /** Nothing is lost that a silence, a night or a wait held back: it is told as it stands, or that it is over. */
   #holdToTold(host: Host, said: Said): void {
-    const { minSeverity, endings } = this.#policy
+    const { minSeverity, endings, unansweredMinutes } = this.#policy
     const told = this.#lastTold(host, said.alertId)
     const isTold = told !== undefined && !told.isEnd
     const stands = said.ending === null && this.#mayKnow(host, said)
@@ -323,13 +370,14 @@ class StoryDesk {
       const isUnwanted = said.ending === 'resolved' && !endings && this.#mayKnow(host, said)
       expect([host, said, isTold && !isUnwanted]).toEqual([host, said, false])
       // What stands again after an end that nobody was to hear of is as new: too small, it is not told.
-    } else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
+    } else if (!(isTold && endings) && said.isTaken && unansweredMinutes > 0) return
+    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
       expect([host, said, told?.mark === said.mark || this.#speaksFor(host, said)]).toEqual([host, said, true])
   }
 }
 
 it('lets nobody wait for what is extreme, loses nothing, and tells nobody what is not theirs, whoever stops and dies', async () => {
-  const seen = { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, faults: 0 }
+  const seen = nothingSeen()
   await fc.assert(
     fc.asyncProperty(storyPolicies, storySteps, async (policy, steps) => {
       const desk = await new StoryDesk(policy).begin()

@@ -47,12 +47,17 @@ export function anAlert(overrides: Partial<AlertState> = {}): AlertState {
     handling: 'public',
     references: [],
     partOf: null,
-    operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+    operator: operatorOf(null),
     drill: false,
     reason: null,
     action: null,
     ...overrides
   }
+}
+
+/** What officers did about an alert that one of them has, or none. */
+export function operatorOf(acknowledgedBy: string | null): AlertState['operator'] {
+  return { acknowledgedBy, acknowledgedUntil: null, assignedTo: null, disposition: null }
 }
 
 /** Writes alert events with seq, revisions and the chain of hashes, as the one writer of alerts does. */

@@ -25,6 +25,8 @@ const silence = fc.record({
   minutes: fc.constantFrom(1, 2, 6, 30),
   includesExtreme: fc.constantFrom(true, true, false)
 })
+/** An officer takes an alert. What is said of it next pages again, and is nobody's. */
+const take = fc.record({ do: fc.constant('take' as const), alertId: fc.constantFrom(...alertIds) })
 const endSilence = fc.record({ do: fc.constant('end-silence' as const), which: fc.nat({ max: 3 }) })
 const wait = fc.record({ do: fc.constant('wait' as const), s: fc.constantFrom(10, 30, 80, 120) })
 const happening = fc.record({
@@ -38,6 +40,7 @@ export const storySteps = fc.array(
     { weight: 5, arbitrary: wait },
     { weight: 3, arbitrary: silence },
     { weight: 1, arbitrary: endSilence },
+    { weight: 1, arbitrary: take },
     { weight: 2, arbitrary: happening }
   ),
   { minLength: 12, maxLength: 30 }
@@ -50,6 +53,9 @@ export const storyPolicies = fc.record({
   groupWaitSeconds: fc.constantFrom(0, 30),
   updateMinutes: fc.constantFrom(0, 2),
   endings: fc.boolean(),
+  /** Paging on. */
+  unansweredMinutes: fc.constantFrom(0, 0, 2),
+  repeatMinutes: fc.constantFrom(0, 0, 5),
   /** The night ends so many minutes after the beginning; null: there is none. */
   nightMinutes: fc.constantFrom(null, 6)
 })
