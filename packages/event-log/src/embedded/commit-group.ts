@@ -105,6 +105,12 @@ export class CommitGroup {
     return Array.from({ length: this.#parts(topic).partitions }, (_, partition) => this.partitionState(topic, partition))
   }
 
+  /** The ends of all partitions, by topic. */
+  ends(): Readonly<Record<string, readonly number[]>> {
+    const ends = [...this.#topics.keys()].map(topic => [topic, this.state(topic).map(({ end }) => Number(end))])
+    return Object.fromEntries(ends)
+  }
+
   partitionState(topic: Topic, partition: number): PartitionState {
     const { store } = this.#parts(topic)
     return { partition, start: BigInt(store.startOf(partition)), end: BigInt(store.endOf(partition)) }

@@ -27,7 +27,8 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpoint/checkpointer.ts'
-import { scanWal } from './checkpoint/wal-scan.ts'
+import { checkEnds, type EndMark, EndMarker } from './checkpoint/end-mark.ts'
+import { checkLogFile } from './checkpoint/log-file-check.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
@@ -110,9 +111,9 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   const deadlineMs = clock.monotonicMs() + openMsMax
   for (;;) {
     try {
+      const mark = checkLogFile(file)
       prepareLogFolder(options.dataDir, file)
-      checkWal(file)
-      return openOn((options.openDatabase ?? openDatabase)(file), file, options)
+      return openOn((options.openDatabase ?? openDatabase)(file), { file, mark }, options)
     } catch (error) {
       if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs) throw asEventLogError(error, `opening ${file}`)
     }
@@ -120,24 +121,18 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   }
 }
 
-/** Throws `record-corrupt` if acknowledged transactions follow a damaged frame: SQLite would drop them silently. */
-function checkWal(file: string): void {
-  const scan = scanWal(file)
-  if (scan.kind === 'whole') return
-  const what =
-    scan.kind === 'damaged'
-      ? `frame ${scan.frame} is damaged and ${scan.behind} acknowledged frames follow it`
-      : 'its header is damaged'
-  throw new EventLogError('record-corrupt', `${file}-wal: ${what}. Nothing was changed; restore the folder from a copy`)
-}
-
 function openDatabase(file: string): DatabaseSync {
   return new DatabaseSync(file, { timeout: openBlocksMs })
 }
 
-function openOn(db: DatabaseSync, file: string, options: EmbeddedOptions): EmbeddedLog {
+interface Opened {
+  readonly file: string
+  readonly mark: EndMark | null
+}
+
+function openOn(db: DatabaseSync, opened: Opened, options: EmbeddedOptions): EmbeddedLog {
   try {
-    return new SqliteLog(db, file, prepare(db, options.partitions), options)
+    return new SqliteLog(db, opened, prepare(db, options.partitions), options)
   } catch (error) {
     db.close()
     throw error
@@ -169,12 +164,13 @@ class SqliteLog implements EmbeddedLog {
   readonly #writer: GroupWriter
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
+  readonly #marker: EndMarker
   readonly #share: FixedShare | undefined
   readonly #failing = Promise.withResolvers<EventLogError>()
   #isClosed = false
   #closing: Promise<void> | null = null
 
-  constructor(db: DatabaseSync, file: string, identity: LogIdentity, options: EmbeddedOptions) {
+  constructor(db: DatabaseSync, { file, mark }: Opened, identity: LogIdentity, options: EmbeddedOptions) {
     this.#share = options.share
     this.#db = db
     this.#identity = identity
@@ -182,6 +178,7 @@ class SqliteLog implements EmbeddedLog {
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
     this.#group = new CommitGroup(db, identity, this.#limits, () => this.#watch.changed())
     checkFloors(db, identity, topic => this.#group.state(topic))
+    if (mark !== null) checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
     this.#writer = new GroupWriter(this.#group, this.#limits, options.clock ?? systemClock, {
       committed: outcome => this.#committed(outcome),
       failed: error => this.#failed(error)
@@ -189,6 +186,11 @@ class SqliteLog implements EmbeddedLog {
     this.#checkpointer = new Checkpointer(file, {
       pause: () => this.#writer.pause(),
       resume: () => this.#writer.resume(),
+      failed: options.onBackgroundFailure ?? (() => {})
+    })
+    this.#marker = new EndMarker({
+      databaseFile: file,
+      now: () => ({ epoch: identity.epoch, ends: this.#group.ends() }),
       failed: options.onBackgroundFailure ?? (() => {})
     })
   }
@@ -326,6 +328,7 @@ class SqliteLog implements EmbeddedLog {
     this.#isClosed = true
     await this.#writer.drain()
     this.#watch.close()
+    await this.#marker.close()
     await this.#checkpointer.close()
     this.#db.close()
   }
@@ -334,6 +337,7 @@ class SqliteLog implements EmbeddedLog {
     if (outcome.bytes === 0) return
     this.#checkpointer.wrote(outcome.bytes)
     if (outcome.erased) this.#checkpointer.erased()
+    this.#marker.changed()
     this.#watch.changed()
   }
 

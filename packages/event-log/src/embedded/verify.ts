@@ -4,12 +4,21 @@
 
 import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
+import { checkDatabaseIsThere, type EndMark, missingBefore, readEndMark } from './checkpoint/end-mark.ts'
 import { scanWal } from './checkpoint/wal-scan.ts'
 import { logFile } from './embedded-log.ts'
 import { LogReader } from './log-reader.ts'
 import { slotSpan } from './store/schema.ts'
 
-const faultKinds = ['unreadable', 'wal-damaged', 'structure', 'record-corrupt', 'position-gap', 'index-mismatch'] as const
+const faultKinds = [
+  'unreadable',
+  'wal-damaged',
+  'structure',
+  'record-corrupt',
+  'position-gap',
+  'index-mismatch',
+  'end-missing'
+] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
@@ -43,7 +52,11 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
   const found = new Faults()
   const file = logFile(dataDir)
   let reader: LogReader
+  let mark: EndMark | null
   try {
+    checkDatabaseIsThere(file)
+    // Before the log is read: a running suite may write on.
+    mark = readEndMark(file)
     const wal = scanWal(file)
     if (wal.kind === 'header-damaged') found.add('wal-damaged', `${file}-wal`, 'its header is damaged: nothing in it can be read')
     if (wal.kind === 'damaged')
@@ -55,6 +68,10 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
   }
   try {
     for (const fault of reader.structureFaults()) found.add('structure', file, fault)
+    if (mark !== null && mark.epoch === reader.identity.epoch) {
+      const missing = missingBefore(mark.ends, topic => statesOf(reader, topic, found))
+      if (missing !== null) found.add('end-missing', file, missing)
+    }
     return found.result(await verifyTopics(reader, found, options))
   } catch (error) {
     found.add('unreadable', file, messageOf(error))

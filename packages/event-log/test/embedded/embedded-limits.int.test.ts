@@ -162,7 +162,7 @@ describe('the write-ahead log', () => {
     expect(statSync(`${logFile(dataDir)}-wal`).size).toBeLessThan(64 * 1024 * 1024)
     expect((await log.state(topic))[0]!.end).toBe(8000n)
     await log.close()
-    expect(readdirSync(join(dataDir, 'log'))).toEqual(['log.sqlite'])
+    expect(readdirSync(join(dataDir, 'log'))).toEqual(['ends.json', 'log.sqlite'])
   })
 
   it('is refused if an acknowledged transaction in it is damaged, where SQLite would silently drop the rest', async () => {

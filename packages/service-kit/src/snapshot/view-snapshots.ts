@@ -8,9 +8,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { engineVersion } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
-import type { Topic } from '@tocsin/event-log/topics'
+import { cleanupOf, type Topic } from '@tocsin/event-log/topics'
 import type { Logger } from '../telemetry/logger.ts'
 import { type ReadSnapshot, SnapshotFile } from './snapshot-file.ts'
 import { captureAll, Restoring, type SnapshotState } from './snapshot-state.ts'
@@ -209,7 +210,7 @@ export class ViewSnapshots {
     return { format, engine: engineVersion, settings, topic, epoch, positions: positions.map(String), last }
   }
 
-  /** Why a snapshot must not be used; null if it may. */
+  /** Why a snapshot must not be used; null if it may. Rejects `offset-ahead` where the log has lost records that it had. */
   async #misfit(head: Head, start: Cursor, end: Cursor): Promise<string | null> {
     const { state, topic, log } = this.#options
     const { format, engine, settings, epoch, positions, last } = head
@@ -221,7 +222,7 @@ export class ViewSnapshots {
     for (const [partition, text] of positions.entries()) {
       const position = BigInt(text)
       const [from, to] = [start.positions[partition] ?? 0n, end.positions[partition] ?? 0n]
-      if (position > to) return `it is ahead of the log: ${position} of partition ${partition}, which ends at ${to}`
+      if (position > to) throw this.#loss(partition, `ends at ${to}, and had come to ${position}`)
       if (position < from) return `the log begins after it: at ${from} of partition ${partition}`
       const record = last[partition]
       if (record == null) {
@@ -231,9 +232,21 @@ export class ViewSnapshots {
       const at = BigInt(record.position)
       if (at < from) continue
       const stored = await readAt(log, topic, { partition, position: at })
-      if (stored === null || !isDeepStrictEqual(lastOf(stored), record)) return 'the log holds other records than it'
+      if (stored !== null && isDeepStrictEqual(lastOf(stored), record)) continue
+      // Of a compacted topic records go that a later one replaced.
+      if (stored === null || cleanupOf[topic] === 'compacted') return 'the log holds other records than it'
+      throw this.#loss(partition, `holds another record at ${at} than it did`)
     }
     return null
+  }
+
+  /** Proof that acknowledged records are gone: positions and ids made of them would be given out a second time. */
+  #loss(partition: number, what: string): EventLogError {
+    const { topic, name, folder } = this.#options
+    return new EventLogError(
+      'offset-ahead',
+      `${topic}/${partition} ${what}, as the snapshot of the view ${name} in ${folder} shows: acknowledged records are missing. Restore log and snapshots from one copy. How to go on without what is missing, and what that costs: operations.md`
+    )
   }
 }
 

@@ -180,27 +180,6 @@ describe('a view with snapshots', () => {
       }
     ],
     [
-      'of a log that was restored from an older copy',
-      'ahead of the log',
-      async () => {
-        const log = new MemoryLog({}, new MemoryStore({ partitions }))
-        await log.append(topics.incidents, [tick('a')])
-        return [log, {}]
-      }
-    ],
-    [
-      'of a log that was restored from an older copy and then written differently',
-      'other records',
-      async () => {
-        const log = new MemoryLog({}, new MemoryStore({ partitions }))
-        await log.append(
-          topics.incidents,
-          ['a', 'b', 'c', 'd', 'e'].map(id => tick(id, 'y'))
-        )
-        return [log, {}]
-      }
-    ],
-    [
       'cut off',
       'cut off',
       async (store, folder) => {
@@ -220,6 +199,22 @@ describe('a view with snapshots', () => {
       expect(warnings.join()).toContain(why)
       expect(await readdir(folder)).toEqual([])
       await view.close()
+    })
+  )
+
+  it.each([
+    ['ends before it', 'ends at 1, and had come to', ['a'], 'x'],
+    ['holds other records than it', 'holds another record at', ['a', 'b', 'c', 'd', 'e'], 'y']
+  ])('refuses a log of the same life that %s, and keeps what proves it', (_, why, ids, text) =>
+    withSnapshot(async (_store, folder) => {
+      const log = new MemoryLog({}, new MemoryStore({ partitions }))
+      await log.append(
+        topics.incidents,
+        ids.map(id => tick(id, text))
+      )
+      const before = await readdir(folder)
+      await expect(started(log, folder)).rejects.toMatchObject({ code: 'offset-ahead', message: expect.stringContaining(why) })
+      expect(await readdir(folder)).toEqual(before)
     })
   )
 
