@@ -65,6 +65,15 @@ describe('the mark of how far a log had come', () => {
     expect(marked()).toBe(2)
   })
 
+  it('keeps what was marked of topics that whoever has the log open does not use', async () => {
+    const [one, two] = [await openEmbeddedLog({ dataDir }), await openEmbeddedLog({ dataDir })]
+    await two.append(topics.keys, [record('key')])
+    await two.close()
+    await one.append(topic, [record('r-1')])
+    await one.close()
+    expect(readEndMark(file)?.ends).toMatchObject({ [topic]: [1], [topics.keys]: [1] })
+  })
+
   it('refuses a log whose write-ahead log is gone, however often, and names what is missing', async () => {
     const before = await withRecords(2)
     await before.close()

@@ -152,12 +152,14 @@ export class EndMarker {
   }
 }
 
-/** Another process may have seen more. Pure. */
+/** Another process may have seen more, and of topics that this one has not used. Pure. */
 function furthest(mark: EndMark, before: EndMark | null): EndMark {
   if (before === null || before.epoch !== mark.epoch) return mark
-  const ends = Object.entries(mark.ends).map(([topic, positions]) => [
-    topic,
-    positions.map((position, i) => Math.max(position, before.ends[topic]?.[i] ?? 0))
-  ])
+  const ends = new Map(Object.entries(before.ends))
+  for (const [topic, positions] of Object.entries(mark.ends))
+    ends.set(
+      topic,
+      positions.map((position, i) => Math.max(position, before.ends[topic]?.[i] ?? 0))
+    )
   return { epoch: mark.epoch, ends: Object.fromEntries(ends) }
 }
