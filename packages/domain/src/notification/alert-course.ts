@@ -168,7 +168,7 @@ export class AlertCourse {
     const { event, index } = this.#last
     const { severity, ending, isAfterEnd = false, facts } = event
     const silence = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
-    const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, coveredBy: null }
+    const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, newestMs: atMs, cover: null }
     const news = { ...alone, severity, ending, isAfterEnd, told, silence, isAnswered: false, duty: alwaysOn }
     const decision = decideNotification(this.#policy, news, atMs)
     this.#note({ atMs, event: index, decision })

@@ -49,6 +49,15 @@ export type MuteReason = (typeof muteReasons)[number]
 export const mutedReasons = [...muteReasons, 'action-refused'] as const
 export type MutedReason = (typeof mutedReasons)[number]
 
+/** An alert that was told and may speak for another of its story. */
+export interface StoryCover {
+  readonly alertId: string
+  /** It is graver than the other, and speaks for it as long as it stands. One that is as grave does if it was told since. */
+  readonly isGraver: boolean
+  /** When it was told last, ms. */
+  readonly toldMs: number
+}
+
 /** What waits of an alert for one subscriber. */
 export interface WaitingNews {
   readonly severity: Severity
@@ -60,12 +69,14 @@ export interface WaitingNews {
   readonly sinceMs: number
   /** Since when something of it or of its story, unheard as yet, waits, ms: one group has one wait. */
   readonly groupSinceMs: number
+  /** When the newest of it came, ms. */
+  readonly newestMs: number
   /** What was told of it last; null: nothing. `isOver`: it has ended since for the subscriber. */
   readonly told: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
   /** What was sent of it last was neither accepted nor given up: they may have it, and may not. */
   readonly isBegun?: boolean
   /** An alert of the same story that stands, was told and is as grave; null: there is none. */
-  readonly coveredBy: string | null
+  readonly cover: StoryCover | null
   /** Somebody has answered it, as far as the subscriber may know, or it needs no answer. */
   readonly isAnswered: boolean
   /** It needs no answer: it paged nobody, such as what is new and not grave. Left out: it paged people, or was answered. */
@@ -100,7 +111,7 @@ export function decideNotification(policy: NotificationPolicy, news: WaitingNews
     belowMinimum(policy, news) ??
     offWatch(news) ??
     quiet(policy, severity, nowMs) ??
-    covered(policy, news)
+    covered(policy, news, nowMs)
   if (hold !== null) return hold
   if (isFirst) return pagingOn(policy, news, nowMs) ?? groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
   // What is over by now has an end to tell, however grave it became meanwhile.
@@ -122,7 +133,7 @@ export function toldAfter(told: WaitingNews['told'], ending: WaitingNews['ending
 
 /** An alert that was told and stands, and of which nothing new waits. */
 export interface StandingNews
-  extends Pick<WaitingNews, 'severity' | 'coveredBy' | 'isAnswered' | 'pagesNobody' | 'duty' | 'silence'> {
+  extends Pick<WaitingNews, 'severity' | 'cover' | 'isAnswered' | 'pagesNobody' | 'duty' | 'silence'> {
   /** When it was told last, for the first time or again, ms. */
   readonly toldMs: number
 }
@@ -143,11 +154,7 @@ export function decideRepeat(policy: NotificationPolicy, news: StandingNews, now
   if (news.isAnswered) return holding(answeredHold(news), null)
   // Changes of what was told are told at any severity; only what is grave enough to be told first is told again.
   if (rankOf(news.severity) < rankOf(policy.minSeverity)) return holding('below-minimum', null)
-  const hold =
-    silenced(news, nowMs) ??
-    offWatch(news) ??
-    quiet(policy, news.severity, nowMs) ??
-    covered(policy, { coveredBy: news.coveredBy, ending: null })
+  const hold = silenced(news, nowMs) ?? offWatch(news) ?? quiet(policy, news.severity, nowMs) ?? coveredStanding(policy, news)
   return hold ?? { kind: 'tell', reason: 'repeat' }
 }
 
@@ -252,9 +259,33 @@ function answeredHold({ pagesNobody }: Pick<WaitingNews, 'pagesNobody'>): HoldRe
   return pagesNobody === true ? 'pages-nobody' : 'answered'
 }
 
-/** The end of what was told is told, whatever else of its story stands. */
-function covered({ stories }: NotificationPolicy, { coveredBy, ending }: Pick<WaitingNews, 'coveredBy' | 'ending'>): Hold | null {
-  return stories === 'each' || coveredBy === null || ending !== null ? null : holding('told-in-story', null, coveredBy)
+/** So long after the newest of an alert another of its story may be told of the same, ms. */
+export const storyGraceMs = 60_000
+
+/**
+ * The end of what was told is told, whatever else of its story stands. One that is as grave speaks for what is new of an alert
+ * only if it was told since: else the alert waits for that no longer than the story's least interval, and what is newly extreme
+ * not at all. A new attack that nobody was told of must not be silent for the sake of an old one.
+ */
+function covered(
+  { stories, updateMinutes }: NotificationPolicy,
+  { severity, cover, ending, newestMs, told }: Pick<WaitingNews, 'severity' | 'cover' | 'ending' | 'newestMs' | 'told'>,
+  nowMs: number
+): Hold | null {
+  if (stories === 'each' || cover === null || ending !== null) return null
+  if (cover.isGraver || cover.toldMs >= newestMs) return holding('told-in-story', null, cover.alertId)
+  const isNewlyExtreme = severity === 'extreme' && (told === null || told.isOver === true || told.severity !== 'extreme')
+  if (isNewlyExtreme) return null
+  const waitMs = Math.max(
+    leftMs(newestMs, storyGraceMs, nowMs),
+    leftMs(cover.toldMs, updateMinutes * 60_000 + storyGraceMs, nowMs)
+  )
+  return waitMs > 0 ? holding('told-in-story', nowMs + waitMs, cover.alertId) : null
+}
+
+/** Nothing is new of it: whatever of its story was told speaks for it. */
+function coveredStanding({ stories }: NotificationPolicy, { cover }: Pick<StandingNews, 'cover'>): Hold | null {
+  return stories === 'each' || cover === null ? null : holding('told-in-story', null, cover.alertId)
 }
 
 function groupWait(

@@ -54,7 +54,7 @@ const members = {
   }),
   stories: words(['one', 'each'], {
     description:
-      '`one`: while an alert stands that was told, others of its story are held, unless they are graver. `each`: all are told.'
+      '`one`: while an alert stands that was told, less grave ones of its story are held, and of those as grave what it was told since speaks for what is new; what is graver, or newly extreme, is told. `each`: all are told.'
   }),
   endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
   quietHours: withKeywords(orNull(quietHoursFormat), {

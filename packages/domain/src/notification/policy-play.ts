@@ -11,6 +11,7 @@ import {
   type MuteReason,
   rankOf,
   type StandingNews,
+  type StoryCover,
   type TellReason,
   toldAfter,
   type WaitingNews
@@ -222,8 +223,8 @@ class PolicyPlay {
   #judgeNews(course: Course, atMs: number): void {
     const { event, told, sinceMs, waiting } = course
     const { alertId, severity, ending, isAfterEnd = false } = event
-    const since = { sinceMs, groupSinceMs: this.#groupSince(course) }
-    const news: WaitingNews = { ...this.#known(event, atMs), ...since, ending, isAfterEnd, told }
+    const since = { sinceMs, groupSinceMs: this.#groupSince(course), newestMs: event.atMs }
+    const news: WaitingNews = { ...this.#known(course, atMs), ...since, ending, isAfterEnd, told }
     const decision = decideNotification(this.#policy, news, atMs)
     course.reason = decision.kind === 'hold' ? decision.reason : null
     this.#repeats.delete(alertId)
@@ -247,7 +248,7 @@ class PolicyPlay {
     const { alertId, severity, ending } = event
     this.#deadlines.set(alertId, null)
     const isOver = told === null || ending !== null || this.#isCut
-    const decision = isOver ? null : decideRepeat(this.#policy, { ...this.#known(event, atMs), toldMs }, atMs)
+    const decision = isOver ? null : decideRepeat(this.#policy, { ...this.#known(course, atMs), toldMs }, atMs)
     const repeatMs = decision?.kind === 'hold' && decision.reason === 'repeat-interval' ? decision.untilMs : null
     // One that waits as before keeps its place.
     if (repeatMs !== null && this.#repeats.get(alertId) === repeatMs) return
@@ -267,7 +268,7 @@ class PolicyPlay {
   }
 
   /** What both decisions ask. */
-  #known(event: PlayedEvent, atMs: number): Omit<StandingNews, 'toldMs'> {
+  #known({ event, waiting }: Course, atMs: number): Omit<StandingNews, 'toldMs'> {
     const { alertId, severity, facts } = event
     const { subscriptionId, silences = [], dutyAt } = this.#options
     const silence = silenceOver(silences, { alertId, facts }, { subscriptionId, atMs })
@@ -278,7 +279,7 @@ class PolicyPlay {
       isAnswered: isAnswered || pagesNobody,
       pagesNobody,
       duty: dutyAt?.(atMs) ?? alwaysOn,
-      coveredBy: this.#coverOf(event)
+      cover: this.#coverOf(event, waiting > 0 ? event.atMs : null)
     }
   }
 
@@ -289,11 +290,13 @@ class PolicyPlay {
     return waiting.reduce((least, other) => Math.min(least, other?.sinceMs ?? least), sinceMs)
   }
 
-  #coverOf(event: PlayedEvent): string | null {
-    return coverOf(event, this.#namersOf(event.alertId), other => {
+  #coverOf(event: PlayedEvent, newestMs: number | null): StoryCover | null {
+    return coverOf({ ...event, newestMs }, this.#namersOf(event.alertId), other => {
       const known = this.#courses.get(other)
       if (known?.told == null || known.told.isOver === true) return null
-      return { severity: known.told.severity, severityNow: known.event.severity, stands: known.event.ending === null }
+      const { told, event: newest } = known
+      const { partOf, severity: severityNow, ending } = newest
+      return { toldMs: told.atMs, partOf, severity: told.severity, severityNow, stands: ending === null }
     })
   }
 }

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { storyGraceMs } from '../../src/notification/notification-decision.ts'
 import type { NotificationPolicy } from '../../src/notification/notification-policy.ts'
 import { type PlayedEvent, playPolicy, type Telling } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
@@ -116,8 +117,11 @@ class Moment {
   isKnown(alertId: string): boolean {
     const last = this.#told.findLast(each => each.alertId === alertId)
     if (last === undefined || last.severity !== 'extreme' || last.reason === 'ended' || last.reason === 'retracted') return false
-    const isMuted = (each: PlayedEvent) => each.alertId === alertId && each.ending === 'resolved' && each.atMs > last.atMs
-    return this.#policy.endings || !this.#events.some(isMuted)
+    const own = this.#events.filter(each => each.alertId === alertId)
+    // Of several that came when it was told the last one stands.
+    const then = own.findLast(each => each.atMs === last.atMs)
+    const isMuted = (each: PlayedEvent) => each.ending === 'resolved' && (each === then || each.atMs > last.atMs)
+    return this.#policy.endings || !own.some(isMuted)
   }
 
   /** What was told of it last is younger than its newest event, or so is the least interval. */
@@ -128,21 +132,30 @@ class Moment {
   }
 
   /**
-   * An alert of its story was told instead: it stands, is extreme, is known to be, and what is new of it is told too, unless a
-   * third one speaks for it. `without`: those that it would speak for itself.
+   * An alert of its story that stands, is extreme and is known to be was told since the newest of it. Of what is known to be
+   * extreme, news waits for that, no longer than the story's least interval.
    */
-  isCovered(alertId: string, isSilent: (alertId: string) => boolean, without: readonly string[] = []): boolean {
-    if (this.#policy.stories === 'each') return false
+  isCovered(alertId: string): boolean {
+    const newestMs = this.now(alertId)?.atMs ?? 0
+    return (
+      this.#policy.stories === 'one' &&
+      this.#speakers(alertId).some(
+        ({ atMs }) =>
+          atMs >= newestMs ||
+          (this.isKnown(alertId) && this.#atMs < Math.max(newestMs, atMs + this.#policy.updateMinutes * minuteMs) + storyGraceMs)
+      )
+    )
+  }
+
+  /** What was told last of each that may speak for it. */
+  #speakers(alertId: string): readonly Telling[] {
     const names = (one: string, other: string) => {
       const { partOf = null, references = [] } = this.now(one) ?? {}
       return partOf === other || references.includes(other)
     }
-    const all = [...without, alertId]
-    const speaks = (other: string) => this.isFresh(other) || isSilent(other) || this.isCovered(other, isSilent, all)
-    const isLinked = (other: string) => names(alertId, other) || names(other, alertId)
-    return alertIds.some(
-      other => !all.includes(other) && isLinked(other) && this.isExtreme(other) && this.isKnown(other) && speaks(other)
-    )
+    const others = alertIds.filter(other => other !== alertId && (names(alertId, other) || names(other, alertId)))
+    const known = others.filter(other => this.isExtreme(other) && this.isKnown(other))
+    return known.flatMap(other => this.#told.findLast(each => each.alertId === other) ?? [])
   }
 }
 
@@ -172,8 +185,8 @@ describe('what is extreme', () => {
           ? [0, 1].map(place => (policy.unansweredMinutes + 5 * place) * minuteMs)
           : [policy.unansweredMinutes * minuteMs]
         const times = new Set([
-          ...events.flatMap(({ atMs }) => [atMs, ...waitsMs.map(each => atMs + each)]),
-          ...all.told.map(({ atMs }) => atMs + policy.updateMinutes * minuteMs),
+          ...events.flatMap(({ atMs }) => [atMs, atMs + storyGraceMs, ...waitsMs.map(each => atMs + each)]),
+          ...all.told.flatMap(({ atMs }) => [0, storyGraceMs].map(each => atMs + policy.updateMinutes * minuteMs + each)),
           ...over.map(({ endsMs }) => endsMs),
           ...(isWatched ? watch.shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
         ])
@@ -186,7 +199,7 @@ describe('what is extreme', () => {
             const isDue = atMs >= moment.extremeSinceMs(alertId) + waitMs && !(waitMs > 0 && moment.now(alertId)?.isAnswered)
             if (!duty.isOn) seen.off++
             else if (isSilenced(over, alertId, atMs)) seen.silenced++
-            else if (moment.isCovered(alertId, each => isSilenced(over, each, atMs))) seen.covered++
+            else if (moment.isCovered(alertId)) seen.covered++
             else if (!isKnown && !isDue) seen.waited++
             else {
               seen.known++

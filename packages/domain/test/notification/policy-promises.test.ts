@@ -131,6 +131,39 @@ describe('every policy', () => {
     )
   })
 
+  it('speaks of everything new: of the newest of each that stands something of its story was told since, as grave', () => {
+    const alertId = fc.constantFrom('siege', 'front', 'crisis')
+    const step = fc.record({
+      ...{ alertId, afterS: fc.constantFrom(0, 0, 120, 3_600), severity: fc.constantFrom('severe' as const, 'extreme' as const) },
+      ...{ ending: fc.constantFrom(null, null, null, 'resolved' as const), other: fc.option(alertId) }
+    })
+    const course = fc.array(step, { minLength: 3, maxLength: 16 }).map(eventsOf)
+    const asked = fc.record({ groupWaitSeconds: fc.constantFrom(0, 30), updateMinutes: fc.constantFrom(0, 15) })
+    let coveredCount = 0
+    fc.assert(
+      fc.property(asked, course, (policy, events) => {
+        const { told } = playPolicy({ ...policyDefaults, ...policy }, events, { subscriptionId: 'duty', untilMs })
+        const newest = lastOf(events)
+        const rankIn = (each: string) => rankOf((newest.get(each) as PlayedEvent).severity)
+        for (const story of storiesOf(events))
+          for (const each of story) {
+            const since = told.filter(
+              one =>
+                story.includes(one.alertId) &&
+                one.atMs >= (newest.get(each) as PlayedEvent).atMs &&
+                rankOf(one.severity) >= rankIn(each)
+            )
+            // While a graver one stands its parts are muted.
+            const isMuted = story.some(other => rankIn(other) > rankIn(each))
+            if (!isMuted && !since.some(one => one.alertId === each)) coveredCount++
+            expect([each, isMuted || since.length > 0]).toEqual([each, true])
+          }
+      }),
+      { numRuns: runsOf(5_000) }
+    )
+    expect(coveredCount).toBeGreaterThan(20)
+  })
+
   it('takes back everything that it told, and nothing that it did not', () => {
     hold((policy, events, over) => {
       const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
@@ -175,7 +208,8 @@ describe('every policy', () => {
         repeatCount++
         expect(policy.repeatMinutes).toBeGreaterThan(0)
         expect(atMs - (before ?? Number.NaN)).toBeGreaterThanOrEqual(policy.repeatMinutes * 60_000)
-        const event = events.findLast(each => each.alertId === alertId && each.atMs <= atMs)
+        // What is due at a time is told before what comes then.
+        const event = events.findLast(each => each.alertId === alertId && each.atMs < atMs)
         expect([event?.ending, event?.isAnswered, event?.severity]).toEqual([null, false, severity])
         expect(rankOf(severity)).toBeGreaterThanOrEqual(rankOf(policy.minSeverity))
         const isOver = (each: Silence) =>

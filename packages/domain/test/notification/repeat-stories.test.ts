@@ -188,7 +188,7 @@ describe('a repeat', () => {
 
 describe('a clock that is set, or a long stop', () => {
   const standing: Omit<StandingNews, 'toldMs'> = {
-    ...{ severity: 'severe', coveredBy: null, isAnswered: false, duty: alwaysOn, silence: null }
+    ...{ severity: 'severe', cover: null, isAnswered: false, duty: alwaysOn, silence: null }
   }
 
   /** Asked every ten seconds of a clock that reads so, as if each repeat were told at once. */

@@ -131,8 +131,9 @@ class Minutes {
       ending: null,
       sinceMs,
       groupSinceMs: sinceMs,
+      newestMs: sinceMs,
       told: toldOf(id),
-      coveredBy: null,
+      cover: null,
       isAnswered: false,
       duty
     }

@@ -164,7 +164,7 @@ export class PolicyJudge implements NewsJudge {
     const { subscriptionId } = subscription
     const news = {
       ...{ severity, toldMs, ...this.#answerTo(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
-      coveredBy: coverOf(this.#memberOf(alertId, shown), linked, toldOf),
+      cover: coverOf({ ...this.#memberOf(alertId, shown), newestMs: null }, linked, toldOf),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
@@ -194,16 +194,18 @@ export class PolicyJudge implements NewsJudge {
     const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
     const since = unheard.map(({ sinceMs }) => sinceMs as number)
     const { subscriptionId } = this.#deps.subscription
-    const sinceMs = own.sinceMs ?? Date.parse(plannedAt)
+    const newestMs = Date.parse(plannedAt)
+    const sinceMs = own.sinceMs ?? newestMs
     return {
       ...{ severity, ending, sinceMs },
       isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
+      newestMs,
       told: this.#toldOf(own, severity, ending),
       isBegun: own.trace.isBegun,
       ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
-      coveredBy: coverOf(member, linked, other => this.#toldAlert(other, standingOf)),
+      cover: coverOf({ ...member, newestMs }, linked, other => this.#toldAlert(other, standingOf)),
       silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
   }
@@ -341,7 +343,8 @@ export class PolicyJudge implements NewsJudge {
     if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
     const stands = shown !== undefined && isOpen(shown)
-    return { severity: accepted.severity, severityNow: shown?.severity ?? 'minor', stands }
+    const { partOf, severity: severityNow } = this.#memberOf(alertId, shown)
+    return { toldMs: accepted.atMs, partOf, severity: accepted.severity, severityNow, stands }
   }
 
   #shown(alertId: string) {
@@ -349,7 +352,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /** An alert as a member of its story, as the subscriber is told it. */
-  #memberOf(alertId: string, shown: AlertState | undefined): StoryMember {
+  #memberOf(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
     const partOf = shown === undefined ? null : parentAt(shown, this.#deps.subscription.handling)
     return { alertId, severity: shown?.severity ?? 'minor', partOf, references: shown?.references ?? [] }
   }

@@ -4,7 +4,6 @@
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
-import type { Severity } from '@tocsin/domain/record/severity'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { partitionFor } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
@@ -20,10 +19,13 @@ import {
   type Happening,
   type Host,
   hosts,
+  type Said,
+  type Silenced,
   type StoryPolicy,
   type StoryStep,
   storyPolicies,
-  storySteps
+  storySteps,
+  type Told
 } from '../support/story-courses.ts'
 import { subscribed } from '../support/subscribing.ts'
 
@@ -48,32 +50,6 @@ const calmMs = 20_000
 const sessionMs = 30_000
 /** After the last fault it is served by another: it was expelled, what it knew is read, and it is asked again. */
 const faultMs = sessionMs + calmMs + 10_000
-
-interface Said {
-  readonly alertId: AlertId
-  readonly severity: Severity
-  readonly ending: 'resolved' | 'retracted' | null
-  readonly links: readonly string[]
-  readonly isHidden: boolean
-  /** An officer has it. */
-  readonly isTaken: boolean
-  /** Tells this event from every other. */
-  readonly mark: string
-}
-interface Told {
-  readonly host: Host
-  readonly alertId: string
-  readonly severity: Severity
-  readonly isEnd: boolean
-  readonly mark: string
-}
-interface Silenced {
-  readonly id: string
-  readonly alertId: AlertId | null
-  readonly host: Host | null
-  readonly untilMs: number
-  readonly includesExtreme: boolean
-}
 
 /** How often each was looked at in earnest. */
 function nothingSeen() {
@@ -102,8 +78,10 @@ class StoryDesk {
   readonly #startMs: number
   #made = 0
   #marks = 0
-  /** When anything was said or silenced last, or a silence ended, ms. */
-  #changedMs = 0
+  /** When anything was silenced last, or a silence ended, ms. */
+  #silencedMs = 0
+  /** Alerts that ever were of the story of an alert, with itself. */
+  readonly #stories = new Map<AlertId, Set<AlertId>>()
   #faultMs = Number.NEGATIVE_INFINITY
 
   constructor(policy: StoryPolicy) {
@@ -189,7 +167,7 @@ class StoryDesk {
       }
       await settle(10)
       const over = this.#silences.filter(({ untilMs }) => untilMs <= nowMs)
-      if (over.length > 0) this.#changedMs = Math.max(this.#changedMs, ...over.map(({ untilMs }) => untilMs))
+      if (over.length > 0) this.#silencedMs = Math.max(this.#silencedMs, ...over.map(({ untilMs }) => untilMs))
       this.#silences = this.#silences.filter(each => !over.includes(each))
       this.#holdToExtremes()
     }
@@ -202,7 +180,8 @@ class StoryDesk {
     const isHidden = hides || alertId === alwaysHidden
     const mark = `${isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
     const links = other === null || other === alertId ? [] : [other]
-    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, isTaken: false, mark })
+    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, isTaken: false, atMs: this.clock.nowMs(), mark })
+    for (const each of [alertId, ...links]) this.#link(alertId, each)
     const story = { partOf: link === 'partOf' ? (links[0] ?? null) : null, references: link === 'references' ? links : [] }
     const wasOver = before !== undefined && before.ending !== null
     const name = ending ?? (before === undefined ? 'raised' : wasOver ? 'reopened' : 'revised')
@@ -218,11 +197,16 @@ class StoryDesk {
     await this.#write(name, alertId, { ...state, ...story, handling, operator: operatorOf(null) })
   }
 
+  #link(alertId: AlertId, other: AlertId): void {
+    this.#stories.set(alertId, (this.#stories.get(alertId) ?? new Set()).add(other))
+    this.#stories.set(other, (this.#stories.get(other) ?? new Set()).add(alertId))
+  }
+
   async #take(alertId: AlertId): Promise<void> {
     const said = this.#said.get(alertId)
     if (said === undefined || said.ending !== null || said.isTaken) return
     const mark = `${said.isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
-    this.#said.set(alertId, { ...said, isTaken: true, mark })
+    this.#said.set(alertId, { ...said, isTaken: true, atMs: this.clock.nowMs(), mark })
     this.#writer.moveTo(this.clock.nowMs() - 1_000)
     await this.#write('acknowledged', alertId, { headline: mark, operator: operatorOf('Ama') })
   }
@@ -230,7 +214,6 @@ class StoryDesk {
   async #write(name: Exclude<AlertEventName, 'action-refused'>, alertId: AlertId, patch: Partial<AlertState>): Promise<void> {
     const [record] = this.#writer.record(name, alertId, patch)
     await this.#log.append(topics.alerts, [record])
-    this.#changedMs = this.clock.nowMs()
     await settle(30)
   }
 
@@ -243,7 +226,7 @@ class StoryDesk {
     const by = { reason: 'Move', ownerKeyId: 'owner', theatres: '*', handling: 'restricted' } as const
     await this.#first.declare({ type: 'silence.created', data: { ...scope, ...times, ...by } }, id)
     this.#silences.push({ id, alertId, host, untilMs, includesExtreme })
-    this.#changedMs = nowMs
+    this.#silencedMs = nowMs
     await settle(20)
   }
 
@@ -252,7 +235,7 @@ class StoryDesk {
     if (ended === undefined) return
     await this.#first.declare({ type: 'silence.ended', data: { silenceId: ended.id } }, `${ended.id}-end`)
     this.seen.lifted++
-    this.#changedMs = this.clock.nowMs()
+    this.#silencedMs = this.clock.nowMs()
     await settle(20)
   }
 
@@ -286,7 +269,7 @@ class StoryDesk {
     // What an instance that died had begun to send goes on.
     if (isAnswered && this.seen.faults === 0 && this.#lastTold(host, data.alertId) === undefined)
       this.#wrongs.push(`${host} was paged for what an officer has: ${text}`)
-    this.#told.push({ host, alertId: data.alertId, severity: data.severity, isEnd, mark })
+    this.#told.push({ host, alertId: data.alertId, severity: data.severity, isEnd, atMs: this.clock.nowMs(), mark })
   }
 
   #at(minutes: number): string {
@@ -308,13 +291,19 @@ class StoryDesk {
     )
   }
 
-  /** Alerts of its story that stand, are as grave and of which the subscriber knows: they speak for it. */
+  /** An alert of its story that stands and is as grave was told since the newest of it: it speaks for it. Or it is graver. */
   #speaksFor(host: Host, said: Said): boolean {
-    return [...this.#said.values()].some(other => {
+    return this.#coversOf(host, said).some(({ told, isGraver }) => isGraver || told.atMs >= said.atMs)
+  }
+
+  /** Alerts of its story that stand, are as grave and of which the subscriber knows. */
+  #coversOf(host: Host, said: Said): readonly { readonly told: Told; readonly isGraver: boolean }[] {
+    return [...this.#said.values()].flatMap(other => {
       const isLinked = said.links.includes(other.alertId) || other.links.includes(said.alertId)
       const told = this.#lastTold(host, other.alertId)
-      const isAsGrave = rankOf(other.severity) >= rankOf(said.severity)
-      return isLinked && other.ending === null && this.#mayKnow(host, other) && isAsGrave && told?.isEnd === false
+      const graver = rankOf(other.severity) - rankOf(said.severity)
+      const covers = isLinked && other.ending === null && this.#mayKnow(host, other) && graver >= 0 && told?.isEnd === false
+      return covers ? [{ told, isGraver: graver > 0 }] : []
     })
   }
 
@@ -322,23 +311,24 @@ class StoryDesk {
   #holdToExtremes(): void {
     const nowMs = this.clock.nowMs()
     const { unansweredMinutes, repeatMinutes } = this.#policy
-    const calmAtMs = Math.max(this.#changedMs + calmMs, this.#faultMs + faultMs)
-    if (nowMs < calmAtMs) return
     for (const host of hosts)
       for (const said of this.#said.values()) {
-        if (said.severity !== 'extreme' || said.ending !== null) continue
+        const storyMs = [...(this.#stories.get(said.alertId) ?? [])].map(each => this.#said.get(each)?.atMs ?? 0)
+        const calmAtMs = Math.max(Math.max(this.#silencedMs, ...storyMs) + calmMs, this.#faultMs + faultMs)
+        if (said.severity !== 'extreme' || said.ending !== null || nowMs < calmAtMs) continue
         const told = this.#lastTold(host, said.alertId)
         const isKnown = told?.severity === 'extreme' && !told.isEnd
         if (!this.#mayKnow(host, said)) this.seen.hidden++
         else if (this.#isSilenced(host, said)) this.seen.silenced++
-        else if (this.#speaksFor(host, said)) this.seen.covered++
         else if (isKnown) {
           this.seen.known++
           const againMs =
             Math.max(calmAtMs, this.#heardOfMs.get(`${host} ${said.alertId}`) ?? 0) + repeatMinutes * 60_000 + calmMs
-          if (repeatMinutes > 0 && !said.isTaken) expect([host, said, nowMs <= againMs]).toEqual([host, said, true])
+          const isReminded = repeatMinutes > 0 && !said.isTaken && this.#coversOf(host, said).length === 0
+          if (isReminded) expect([host, said, nowMs <= againMs]).toEqual([host, said, true])
         } else if (unansweredMinutes > 0 && said.isTaken) this.seen.answered++
         else if (nowMs < calmAtMs + unansweredMinutes * 60_000) continue
+        else if (this.#speaksFor(host, said)) this.seen.covered++
         else expect([host, said.alertId, told, said.mark]).toBe('known, or one of its story')
       }
   }
@@ -360,6 +350,12 @@ class StoryDesk {
     for (const each of this.#instances) await each.h.close()
   }
 
+  #holdToSaid(host: Host, said: Said, told: Told | undefined): void {
+    const isSpokenFor = told?.mark !== said.mark && this.#speaksFor(host, said)
+    if (isSpokenFor) this.seen.covered++
+    expect([host, said, isSpokenFor || told?.mark === said.mark]).toEqual([host, said, true])
+  }
+
   /** Nothing is lost that a silence, a night or a wait held back: it is told as it stands, or that it is over. */
   #holdToTold(host: Host, said: Said): void {
     const { minSeverity, endings, unansweredMinutes } = this.#policy
@@ -371,8 +367,7 @@ class StoryDesk {
       expect([host, said, isTold && !isUnwanted]).toEqual([host, said, false])
       // What stands again after an end that nobody was to hear of is as new: too small, it is not told.
     } else if (!(isTold && endings) && said.isTaken && unansweredMinutes > 0) return
-    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
-      expect([host, said, told?.mark === said.mark || this.#speaksFor(host, said)]).toEqual([host, said, true])
+    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity)) this.#holdToSaid(host, said, told)
   }
 }
 

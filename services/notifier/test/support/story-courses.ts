@@ -1,6 +1,7 @@
 // Random courses of a few alerts of changing stories, some of which not everyone may see, with silences, while the notifiers that
 // tell of them come, stop and die.
 
+import type { Severity } from '@tocsin/domain/record/severity'
 import fc from 'fast-check'
 
 export const alertIds = ['siege', 'front', 'crisis', 'massacre'] as const
@@ -60,3 +61,33 @@ export const storyPolicies = fc.record({
   nightMinutes: fc.constantFrom(null, 6)
 })
 export type StoryPolicy = typeof storyPolicies extends fc.Arbitrary<infer P> ? P : never
+
+/** An alert as it was said last. */
+export interface Said {
+  readonly alertId: AlertId
+  readonly severity: Severity
+  readonly ending: 'resolved' | 'retracted' | null
+  readonly links: readonly string[]
+  readonly isHidden: boolean
+  /** An officer has it. */
+  readonly isTaken: boolean
+  readonly atMs: number
+  /** Tells this event from every other. */
+  readonly mark: string
+}
+/** An event that an endpoint got. */
+export interface Told {
+  readonly host: Host
+  readonly alertId: string
+  readonly severity: Severity
+  readonly isEnd: boolean
+  readonly atMs: number
+  readonly mark: string
+}
+export interface Silenced {
+  readonly id: string
+  readonly alertId: AlertId | null
+  readonly host: Host | null
+  readonly untilMs: number
+  readonly includesExtreme: boolean
+}
