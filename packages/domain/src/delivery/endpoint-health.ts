@@ -16,7 +16,7 @@ export interface EndpointHealth {
   readonly failures: number
   /** Of these, the newest in a row that were refused for good: by our rules or by TLS. */
   readonly refusals: number
-  /** Time of the first failure in a row; null when up. */
+  /** When the first failed attempt in a row began; null when up. */
   readonly sinceMs: number | null
   /** When it was last accepted again after a longer outage; null if it never was. */
   readonly recoveredMs: number | null
@@ -36,6 +36,8 @@ export const urgentGapMs = 10_000
 
 export interface Failure {
   readonly atMs: number
+  /** How long the attempt took: one that is not answered fails when its time is over. */
+  readonly durationMs: number
   /** The schedule is exhausted. */
   readonly isExhausted: boolean
   /** Refused for good: by our rules or by TLS. */
@@ -46,10 +48,10 @@ export interface Failure {
 
 /** After a failed attempt. Pure. */
 export function afterFailure(before: EndpointHealth, failure: Failure): EndpointHealth {
-  const { atMs, isExhausted, isRefusal, isPermanent } = failure
+  const { atMs, durationMs, isExhausted, isRefusal, isPermanent } = failure
   const failures = before.failures + 1
   const refusals = isRefusal ? Math.max(before.refusals, isPermanent ? refusalWaitsMs.length : 0) + 1 : 0
-  const sinceMs = before.sinceMs ?? atMs
+  const sinceMs = before.sinceMs ?? atMs - durationMs
   const isParked = isRefusal ? refusals > refusalWaitsMs.length : isExhausted && atMs - sinceMs >= scheduleForMs
   const isDown = failures >= downAfterFailures || isExhausted || before.state === 'down' || before.state === 'parked'
   const state = isParked ? 'parked' : isDown ? 'down' : 'failing'

@@ -176,22 +176,29 @@ export interface LineNews extends Pick<WaitingNews, 'severity' | 'silence'> {
   readonly unplannedSinceMs: number | null
   /** Since when what waits for the line is tried in vain, ms; null: it is not. */
   readonly failingSinceMs: number | null
+  /** Since when the alert, as grave as it is, waits for who asks, ms. */
+  readonly waitingSinceMs: number
 }
 
 /** Each instance plans for its own subscriptions: so long nothing may wait yet for a line for which an alert is, ms. */
 export const linePlannedWithinMs = 10_000
-/** An endpoint that fails for less, such as one that is started anew, is no reason to page others, ms. */
-export const lineHiccupMs = 60_000
+/**
+ * An endpoint that fails for less, such as one that is started anew, is no reason to page others, ms. Less than a minute by as
+ * much as may pass until it is asked again.
+ */
+export const lineHiccupMs = 50_000
 
 /**
  * Whether an alert goes past a line of a watch: the line cannot be told of it now, and does not know of it. One that was told of
  * it as it is keeps its place, so that nobody is woken because a line that knows was silenced, or went down. Pure.
  */
 export function isPassedOver(policy: Pick<NotificationPolicy, 'quietHours'>, line: LineNews, nowMs: number): boolean {
-  const { severity, told, isOut, unplannedSinceMs, failingSinceMs } = line
+  const { severity, told, isOut, unplannedSinceMs, failingSinceMs, waitingSinceMs } = line
   if (told !== null && rankOf(told.severity) >= rankOf(severity)) return false
   if (isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null) return true
-  return isFor(linePlannedWithinMs, unplannedSinceMs, nowMs) || isFor(lineHiccupMs, failingSinceMs, nowMs)
+  if (isFor(linePlannedWithinMs, unplannedSinceMs, nowMs) || isFor(lineHiccupMs, failingSinceMs, nowMs)) return true
+  // What is extreme waits for one hiccup, not for one of each line.
+  return severity === 'extreme' && failingSinceMs !== null && isFor(lineHiccupMs, waitingSinceMs, nowMs)
 }
 
 /** Something of an alert that a line accepted, as who asks may see it. */

@@ -16,13 +16,18 @@ import {
 import { scheduleForMs } from '../../src/delivery/retry-schedule.ts'
 
 const failure = (atMs: number, of: Partial<Failure> = {}): Failure => ({
-  ...{ atMs, isExhausted: false, isRefusal: false, isPermanent: false },
+  ...{ atMs, durationMs: 0, isExhausted: false, isRefusal: false, isPermanent: false },
   ...of
 })
 const failed = (count: number, of: Partial<Failure> = {}, from: EndpointHealth = healthyEndpoint): EndpointHealth =>
   Array.from({ length: count }).reduce<EndpointHealth>((health, _, i) => afterFailure(health, failure(i, of)), from)
 
 describe('an endpoint', () => {
+  it('fails since its first attempt in vain began, however long that took', () => {
+    const hung = afterFailure(healthyEndpoint, failure(15_000, { durationMs: 15_000 }))
+    expect([hung.sinceMs, afterFailure(hung, failure(40_000, { durationMs: 15_000 })).sinceMs]).toEqual([0, 0])
+  })
+
   it('is down after the first tries failed in a row, and up with the first acceptance', () => {
     expect(failed(downAfterFailures - 1).state).toBe('failing')
     expect(failed(downAfterFailures).state).toBe('down')

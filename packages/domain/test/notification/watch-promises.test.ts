@@ -90,6 +90,7 @@ class Minutes {
       ...{ severity, told: told === undefined ? null : { severity: told } },
       ...{ isOut: this.#isDuring('out', id, atMs), silence: this.#over(id, atMs) },
       unplannedSinceMs: sinceMs === undefined ? this.#graveMs : null,
+      waitingSinceMs: this.#graveMs,
       failingSinceMs: sinceMs === undefined || this.#isReached(id, atMs) ? null : Math.max(sinceMs, this.#failingMs(id, atMs))
     }
   }

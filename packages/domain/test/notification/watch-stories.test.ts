@@ -61,7 +61,7 @@ describe('paging on', () => {
 /** A line that was told nothing of a severe alert that waits for it, and whose endpoint is up. */
 const lineOf = (changed: Partial<LineNews>): LineNews => ({
   ...{ severity: 'severe', severityForBoth: changed.severity ?? 'severe', told: null, isOut: false, silence: null },
-  ...{ unplannedSinceMs: null, failingSinceMs: null, ...changed }
+  ...{ unplannedSinceMs: null, failingSinceMs: null, waitingSinceMs: atMs('10:00'), ...changed }
 })
 
 const shift = (from: string, until: string, ...lines: readonly string[]): Shift => ({
@@ -143,8 +143,18 @@ describe('a watch', () => {
   it('goes past a line that is tried in vain for a minute, and not for a hiccup', () => {
     const isPast = (time: string, changed: Partial<LineNews> = {}) =>
       isPassedOver({ quietHours: null }, lineOf({ failingSinceMs: atMs('10:00'), ...changed }), atMs(time))
-    expect([isPast('10:00'), isPast('10:00:59'), isPast('10:01'), isPast('12:00')]).toEqual([false, false, true, true])
+    expect([isPast('10:00'), isPast('10:00:49'), isPast('10:00:50'), isPast('12:00')]).toEqual([false, false, true, true])
     expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
+  })
+
+  it('waits with what is extreme for one hiccup, not for one of each line', () => {
+    const failing = { failingSinceMs: atMs('10:00:50'), waitingSinceMs: atMs('10:00') }
+    const isPast = (severity: Severity, changed: Partial<LineNews> = {}) =>
+      isPassedOver({ quietHours: null }, lineOf({ severity, ...failing, ...changed }), atMs('10:01:05'))
+    expect([isPast('extreme'), isPast('severe')]).toEqual([true, false])
+    expect(isPast('extreme', { waitingSinceMs: atMs('10:00:30') })).toBe(false)
+    // One that has not failed is waited for.
+    expect(isPast('extreme', { failingSinceMs: null })).toBe(false)
   })
 
   it('knows what a line was told through its quiet hours, as long as they last', () => {

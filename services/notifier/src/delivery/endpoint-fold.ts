@@ -126,7 +126,7 @@ export class EndpointFold {
     const atMs = Date.parse(time)
     this.#durationMs = data.durationMs
     this.#health = afterFailure(this.#health, {
-      ...{ atMs, isExhausted: isExhausted === true },
+      ...{ atMs, durationMs: data.durationMs, isExhausted: isExhausted === true },
       ...{ isRefusal: data.isRefusal === true, isPermanent: data.isPermanent === true }
     })
     const untilMs = atMs + endpointAfterMs

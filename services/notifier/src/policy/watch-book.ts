@@ -147,7 +147,8 @@ function knownOf(
     tellings: () => tellingsOf(line, asker, alertId),
     isOut: isOut(health) || isAway,
     unplannedSinceMs: isPlanned ? null : waits(),
-    failingSinceMs: isPlanned ? failingMs : null
+    failingSinceMs: isPlanned ? failingMs : null,
+    waitingSinceMs: isPlanned && failingMs !== null ? waits() : nowMs
   }
 }
 

@@ -262,6 +262,30 @@ describe('a line that will not get an alert, though its endpoint is not down', (
     expect(await stateOf('line')).not.toBe('down')
   })
 
+  it('that does not answer is passed over within a minute of what is extreme, and the next such line as it fails', async () => {
+    await watched(['line', 'next', 'follower'])
+    const answer = network.answer
+    const timeoutMs = 15_000
+    network.answer = async (request, signal) => {
+      if (request.url.includes('follower')) return answer(request, signal)
+      const host = new URL(request.url).hostname.split('.')[0]
+      told.push(`${host} is tried ${Math.round((clock.nowMs() - startMs) / 1_000)}`)
+      await clock.sleep(timeoutMs)
+      return { ...failing, durationMs: timeoutMs }
+    }
+    const startMs = clock.nowMs()
+    await write('raised', 'massacre', { severity: 'extreme' })
+    const times: Record<string, number> = {}
+    for (let n = 0; n < 20; n++) {
+      for (const each of told) times[each.split(' ')[0] as string] ??= (clock.nowMs() - startMs) / 1_000
+      await clock.advance(10_000)
+      await settle(30)
+    }
+    expect(times.line).toBe(0)
+    expect(times.next).toBeLessThanOrEqual(60)
+    expect(times.follower).toBeLessThanOrEqual((times.next ?? 0) + timeoutMs / 1_000 + 10)
+  })
+
   it('is passed over for what was parked there', async () => {
     await watched(['line'], null, { line: { schedule: [1] } })
     const refused: SendOutcome = { ...failing, status: 400 } as SendOutcome
