@@ -12,6 +12,7 @@ import type { CapFeed } from './cap/cap-feed.ts'
 import type { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import type { AlertOperations } from './officer/alert-operations.ts'
 import type { IncidentOperations } from './officer/incident-operations.ts'
+import type { LightRecords } from './preview/light-records.ts'
 import type { Liveness } from './projection/liveness.ts'
 import type { Projection } from './projection/projection.ts'
 import type { ScanScheduler } from './projection/scan-scheduler.ts'
@@ -51,6 +52,7 @@ export interface NotifierCores {
   readonly evidence: EvidenceReading
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
+  readonly lightRecords: LightRecords
   readonly responses: ResponseWatch
   /** Running exports, by key. */
   readonly exports: HolderQuota

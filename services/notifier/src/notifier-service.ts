@@ -49,6 +49,7 @@ import { addBulkActionRoutes } from './officer/bulk-action-routes.ts'
 import { IncidentOperations } from './officer/incident-operations.ts'
 import { addIncidentRoutes } from './officer/incident-routes.ts'
 import { SilenceWindows } from './policy/silence-windows.ts'
+import { LightRecords } from './preview/light-records.ts'
 import { addPreviewRoutes } from './preview/preview-routes.ts'
 import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
@@ -111,7 +112,8 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
     async start() {
       await Promise.all([projection.start(), vault.start()])
-      ends.push(...[hub, parts.responses].map(each => projection.subscribe({ take: record => each.take(record) })))
+      const listeners = [hub, parts.responses, parts.lightRecords]
+      ends.push(...listeners.map(each => projection.subscribe({ take: record => each.take(record) })))
       ends.push(deps.control.subscribe(() => hub.checkControl()))
       await dispatcher.start()
       loops.push(hub.run(), liveness.run())
@@ -259,25 +261,23 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     subscriptionOperations,
     silenceOperations: new SilenceOperations({
       ...{ clock, random, control, shared, operations: controlOperations },
-      subscriptions: subscriptionOperations,
-      alerts: projection.alerts
+      ...{ subscriptions: subscriptionOperations, alerts: projection.alerts }
     }),
     answerLinks,
     answers: new AnswerOperations({ log, clock, random, projection, shared, dispatcher, holderOf, nowIn }),
     watchOperations: new WatchOperations({
-      ...{ clock, random, control, shared, operations: controlOperations },
-      subscriptions: subscriptionOperations
+      ...{ clock, random, control, shared, operations: controlOperations, subscriptions: subscriptionOperations }
     }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
     positions: readPositionsOf(deps, projection, rules),
     evidence: new EvidenceReading(log, projection, scans),
+    lightRecords: new LightRecords(() => projection.journal, projection.alerts),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
-      theatresLabelledMax: limits.theatresLabelledMax,
-      subscriptionsLabelledMax: limits.subscriptionsLabelledMax
+      ...{ theatresLabelledMax: limits.theatresLabelledMax, subscriptionsLabelledMax: limits.subscriptionsLabelledMax }
     }),
     exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
@@ -356,7 +356,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addPreviewRoutes(app, {
     operations: parts.subscriptionOperations,
     alerts: projection.alerts,
-    journal: () => projection.journal,
+    records: parts.lightRecords,
     scans: parts.scans,
     replays: () => replayTimes(control, projection),
     ...{ positions, clock }

@@ -147,14 +147,15 @@ interface Dated {
 /** Records of the last week in theatres of the audience, oldest first. `isAll`: none was left out. */
 async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, nowMs: number) {
   const records: Dated[] = []
-  const { start, end } = deps.records
+  const light = deps.records.for(view)
+  const { start, end } = light
   let before: Positions = end
   const replays = new Map([...deps.replays()].filter(([theatre]) => isTheatreInView(view, theatre)))
   // The log is in order of time where no theatre of the view has a time of its own.
   let isPast = false
   let [looked, all] = [0, 0]
   while (!isPast && !hasPassed(start, before) && looked < recordsMax && all < allRecordsMax) {
-    const page = await readBack(deps.records, before, stepRecords)
+    const page = await readBack(light, before, stepRecords)
     all += Math.max(1, page.records.length)
     scan.units += page.records.length * recordUnits
     if (scan.mustYield) await scan.yieldTurn()

@@ -10,14 +10,11 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { reach } from '../cursor/position-headers.ts'
-import type { AlertJournal } from '../projection/alert-journal.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { filterOf, policyIn, type SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import { LightRecords } from './light-records.ts'
 import { type PolicyPreviewDeps, previewOf } from './policy-preview.ts'
 
-export interface PreviewRoutesDeps extends Omit<PolicyPreviewDeps, 'records'> {
-  readonly journal: () => AlertJournal
+export interface PreviewRoutesDeps extends PolicyPreviewDeps {
   readonly operations: Pick<SubscriptionOperations, 'find'>
   readonly positions: ReadPositions
 }
@@ -46,7 +43,6 @@ const body = {
 export function addPreviewRoutes(app: FastifyInstance, deps: PreviewRoutesDeps): void {
   let last: Promise<unknown> = Promise.resolve()
   const asking = new Set<string>()
-  const played = { ...deps, records: new LightRecords(deps.journal) }
 
   app.post<{ Body: PreviewAsk }>('/v1/subscriptions/preview', { config, schema: { body } }, async request => {
     await reach(deps, request)
@@ -59,7 +55,7 @@ export function addPreviewRoutes(app: FastifyInstance, deps: PreviewRoutesDeps):
     if (asking.size >= waitingMax) throw new ProblemError('overloaded', `${waitingMax} other previews are waiting.`)
     asking.add(principal.id)
     // One at a time: many together would play as many weeks at once.
-    const preview = last.then(() => previewOf(played, policy, { view, filter }, viewOf(principal)))
+    const preview = last.then(() => previewOf(deps, policy, { view, filter }, viewOf(principal)))
     last = preview.catch(() => null)
     try {
       return await preview
