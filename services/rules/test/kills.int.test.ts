@@ -3,6 +3,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
+import { compareText } from '@tocsin/domain/incident/incident'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -93,12 +94,12 @@ function attack(n: number, theatre = 'sahel'): readonly [string, TheatrePayload]
   return [theatre, { type: 'report.received', data: revisionOf(sketch, theatre) }]
 }
 
-/** What the log says, the first record of each id, in order. */
+/** What the log says, the first record of each id, theatre by theatre: they take turns, and a kill changes whose turn it is. */
 function textsOf(store: MemoryStore, topic: Topic): string[] {
-  const byId = new Map<string, string>()
+  const byId = new Map<string, readonly [string, string]>()
   for (const { records } of store.topics.get(topic)?.partitions ?? [])
-    for (const { id, value } of records) if (!byId.has(id)) byId.set(id, Buffer.from(value ?? []).toString())
-  return [...byId.values()]
+    for (const { id, key, value } of records) if (!byId.has(id)) byId.set(id, [key, Buffer.from(value ?? []).toString()])
+  return [...byId.values()].sort(([a], [b]) => compareText(a, b)).map(([, text]) => text)
 }
 
 function told(store: MemoryStore): Readonly<Record<'alerts' | 'incidents', readonly string[]>> {

@@ -73,7 +73,9 @@ export class PartitionSnapshots {
     const unsaved = new Set<Unsaved>()
     for (const [id, theatre] of theatres) {
       if (theatre.recordsSinceSnapshot === 0) continue
-      unsaved.add({ id, theatre, readMs: Number(position - theatre.takenAt) * readMsPerRecord })
+      // A theatre may be ahead of the partition.
+      const unread = Math.max(0, Number(position - theatre.takenAt))
+      unsaved.add({ id, theatre, readMs: unread * readMsPerRecord })
     }
     const maxMs = behindMsMax / this.#scope.options.partitionsHeld()
     const isMuch = behindMsOf(unsaved) >= maxMs

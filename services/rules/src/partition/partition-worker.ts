@@ -6,9 +6,8 @@
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
-import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { EventLogError } from '@tocsin/event-log/errors'
-import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
+import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
@@ -17,15 +16,16 @@ import { foldAgain, type TimeSetRecord } from './fold-again.ts'
 import { PartitionCopies } from './partition-copies.ts'
 import { PartitionProgress } from './partition-progress.ts'
 import { PartitionPublisher } from './partition-publisher.ts'
-import { endsWith, type HeldTheatre, later, PartitionScope, type WorkerOptions } from './partition-scope.ts'
+import { endsWith, type HeldTheatre, PartitionScope, type WorkerOptions } from './partition-scope.ts'
 import { PartitionSnapshots } from './partition-snapshots.ts'
 import { takeUp } from './partition-take-up.ts'
+import { WaitingRecords } from './waiting-records.ts'
 
-/** Maximum time of folding before what was folded of a page is published and the thread is yielded, ms. */
+/** Maximum time of folding before what was folded is published and the thread is yielded, ms. */
 const partMs = 100
 
-/** The output of a part of a page. */
-interface PagePart {
+/** The output of some records that are folded and then published together. */
+interface FoldedPart {
   readonly begunMs: number
   readonly assembly: NewRecord[]
   readonly alerts: NewRecord[]
@@ -42,6 +42,7 @@ export class PartitionWorker {
   readonly #copies: PartitionCopies
   readonly #snapshots: PartitionSnapshots
   #state: WorkerState = 'taking up'
+  #waiting = new WaitingRecords(0n)
   #end = 0n
   /** The end of the partition when the worker started: past it the worker is live. */
   #goal = 0n
@@ -110,12 +111,16 @@ export class PartitionWorker {
    */
   async run(): Promise<'stopped' | 'lost'> {
     const startMs = this.#options.clock.monotonicMs()
+    const loops: Promise<void>[] = []
     try {
       await this.#keepTrying(() => this.#takeUp())
       if (this.isStopping) return 'stopped'
       this.#state = 'catching up'
-      const tailing = this.#keepTrying(() => this.#tail(startMs))
-      await Promise.race([tailing, this.#scope.failed])
+      loops.push(
+        this.#keepTrying(() => this.#readAhead()),
+        this.#keepTrying(() => this.#foldWaiting(startMs))
+      )
+      await Promise.race([Promise.all(loops), this.#scope.failed])
       return this.#publisher.isLost ? 'lost' : 'stopped'
     } catch (error) {
       if (this.#publisher.isLost) return 'lost'
@@ -124,7 +129,7 @@ export class PartitionWorker {
       this.#scope.stop()
       this.#state = 'stopped'
       const beside = [this.#snapshots, this.#progress, this.#copies].map(({ settled }) => settled)
-      await Promise.allSettled([...beside, this.#publisher.readBack])
+      await Promise.allSettled([...loops, ...beside, this.#publisher.readBack])
       this.#scope.theatres.clear()
       this.#scope.unmet.clear()
       this.#publisher.end()
@@ -166,6 +171,7 @@ export class PartitionWorker {
     for (const [id, published] of facts) this.#scope.unmet.set(id, published)
     this.#publisher.begin(alertsEnd, assemblyEnd)
     this.#scope.position = position
+    this.#waiting = new WaitingRecords(position)
     this.#scope.isTaking = false
     this.#goal = goal
     this.#end = goal
@@ -173,14 +179,29 @@ export class PartitionWorker {
     this.#noteLag()
   }
 
-  async #tail(startMs: number): Promise<void> {
-    const { log, pageRecordsMax } = this.#options
-    await this.#becomeLive(startMs)
+  /** Reads on while records are folded, as far as there is room. */
+  async #readAhead(): Promise<void> {
+    const { log, clock, pageRecordsMax } = this.#options
     const options = { signal: this.#scope.signal, recordsMax: pageRecordsMax, partitions: [this.partition] }
-    for await (const page of log.tail(this.#scope.cursorAt(this.#scope.position), options)) {
-      await this.#take(page)
+    for await (const page of log.tail(this.#scope.cursorAt(this.#waiting.readTo), options)) {
+      this.#waiting.add(page.records, page.next, clock.monotonicMs())
+      this.noteEnd(page.end)
+      await this.#waiting.room(this.#scope.signal)
       if (this.isStopping) return
-      await this.#becomeLive(startMs)
+    }
+  }
+
+  async #foldWaiting(startMs: number): Promise<void> {
+    await this.#becomeLive(startMs)
+    while (!this.isStopping) {
+      await this.#waiting.arrival(this.#scope.signal)
+      for (let isMore = true; isMore && !this.isStopping; ) {
+        isMore = await this.#foldPart()
+        if (this.isStopping) return
+        await this.#becomeLive(startMs)
+        // Lets other work in this thread, such as requests, have a turn.
+        if (isMore) await this.#options.clock.sleep(0, this.#scope.signal)
+      }
     }
   }
 
@@ -194,42 +215,41 @@ export class PartitionWorker {
   }
 
   /**
-   * Folds a page. What takes long is published in parts on the way: nobody waits for the alerts of a record until a whole page is
-   * folded.
+   * Folds some of what waits, and publishes it: nobody waits for the alerts of a record until everything that was read is folded.
+   * True if more waits.
    */
-  async #take(page: Page): Promise<void> {
-    const { clock } = this.#options
-    let part = this.#newPart()
-    for (const stored of page.records) {
-      if (stored.position < this.#scope.position) continue
+  async #foldPart(): Promise<boolean> {
+    const { clock, pageRecordsMax } = this.#options
+    if (this.#waiting.sinceMs === null && this.#waiting.position <= this.#scope.position) return false
+    const part = this.#newPart()
+    let isFull = false
+    for (let count = 1; !isFull; count++) {
+      const stored = this.#waiting.take()
+      if (stored === null) break
       const output = await this.#fold(stored)
-      if (this.isStopping) return
+      if (this.isStopping) return false
       part.assembly.push(...(output?.incidents ?? []))
       part.alerts.push(...(output?.alerts ?? []))
-      if (clock.monotonicMs() - part.begunMs < partMs) continue
-      await this.#finish(part, stored.position + 1n, page.end)
-      // Lets other work in this thread, such as requests, have a turn.
-      await clock.sleep(0, this.#scope.signal)
-      if (this.isStopping) return
-      part = this.#newPart()
+      isFull = count >= pageRecordsMax || clock.monotonicMs() - part.begunMs >= partMs
     }
-    await this.#finish(part, page.next, page.end)
+    await this.#finish(part)
+    return isFull
   }
 
-  #newPart(): PagePart {
+  #newPart(): FoldedPart {
     this.#scope.isTaking = true
     this.#isOldNews = true
     return { begunMs: this.#options.clock.monotonicMs(), assembly: [], alerts: [] }
   }
 
-  async #finish({ assembly, alerts }: PagePart, next: bigint, end: bigint): Promise<void> {
+  async #finish({ assembly, alerts }: FoldedPart): Promise<void> {
     // The previous part's output must be confirmed before more is built on it.
     await this.#publisher.readBack
     if (this.isStopping) return
     await this.#publisher.publish(assembly, alerts)
     if (this.isStopping) return
-    this.#scope.position = next
-    this.#end = later(this.#end, end)
+    // What is read meanwhile lies behind.
+    this.#scope.position = this.#waiting.position
     this.#noteLag()
     this.#progress.note(this.#isOldNews ? 'old news' : 'news')
     this.#scope.isTaking = false
@@ -238,7 +258,7 @@ export class PartitionWorker {
 
   async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
     const { observer } = this.#options
-    if (stored.key === unassignedTheatre || this.stoppedTheatres.has(stored.key) || stored.value === null) return null
+    if (this.stoppedTheatres.has(stored.key) || stored.value === null) return null
     const theatre = this.#theatreOf(stored)
     if (stored.position < theatre.from) return null
     const head = reportHeadOf(stored.value)
@@ -266,6 +286,7 @@ export class PartitionWorker {
     if (output === null) return output
     const tookMs = clock.monotonicMs() - startMs
     theatre.foldedMsSinceSnapshot += tookMs
+    this.#waiting.spend(theatre.owner.fold.id, tookMs)
     observer.folded(tookMs / 1000, output)
     return output
   }
@@ -321,7 +342,7 @@ export class PartitionWorker {
 
   #noteLag(): void {
     if (this.#end <= this.#scope.position) this.#behindSinceMs = null
-    else this.#behindSinceMs ??= this.#options.clock.monotonicMs()
+    else this.#behindSinceMs = this.#waiting.sinceMs ?? this.#behindSinceMs ?? this.#options.clock.monotonicMs()
   }
 
   async #keepTrying(work: () => Promise<void>): Promise<void> {
