@@ -71,6 +71,8 @@ class Instances {
   readonly #violations: string[] = []
   readonly #running: Instance[] = []
   readonly #settings: { readonly pageRecordsMax: number; readonly snapshotEveryRecords: number }
+  /** How long a look at the clock takes, ms: a fold takes two. */
+  readonly #lookMs: number
   #count = 0
   #takeovers = 0
   #snapshots = 0
@@ -89,6 +91,7 @@ class Instances {
       pageRecordsMax: this.#random.pick([1, 3, 20]),
       snapshotEveryRecords: this.#random.pick([0, 2, 7, 30])
     }
+    this.#lookMs = this.#random.fork('folds').pick([0, 5, 40])
   }
 
   async run(): Promise<InstancesResult> {
@@ -151,7 +154,7 @@ class Instances {
     })
     const engine = new RulesEngine({
       log: this.#options.log?.(simulated) ?? simulated,
-      clock: life.clock,
+      clock: life.workingClock(this.#lookMs),
       observer: this.#observer(life),
       tickCheckMs: 5_000,
       compression: unpacked,

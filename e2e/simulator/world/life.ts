@@ -40,6 +40,22 @@ export class Life {
     }
   }
 
+  /**
+   * The clock of a process whose work takes time: each look at it takes some ms. So theatres take turns, parts end and snapshots
+   * are due by time.
+   */
+  workingClock(lookMs: number): Clock {
+    const { clock } = this
+    let workedMs = 0
+    return {
+      ...clock,
+      monotonicMs() {
+        workedMs += lookMs
+        return clock.monotonicMs() + workedMs
+      }
+    }
+  }
+
   get isOver(): boolean {
     return this.#isOver
   }

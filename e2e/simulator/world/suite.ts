@@ -59,6 +59,8 @@ export class Suite {
   readonly #arrangement: Arrangement
   readonly #snapshotEveryRecords: number
   readonly #pageRecordsMax: number
+  /** How long a look at the clock takes where theatres are folded, ms: a fold takes two. */
+  readonly #lookMs: number
   readonly #notifierConfig: NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'>
   readonly #processes: Process[] = []
   #lives = 0
@@ -70,6 +72,7 @@ export class Suite {
     this.#arrangement = arrangementOf(options.instances ?? {}, this.#random.happens(0.3))
     this.#snapshotEveryRecords = this.#random.pick([0, 3, 10, 40])
     this.#pageRecordsMax = this.#random.pick([1, 3, 20, 500])
+    this.#lookMs = this.#random.fork('folds').pick([0, 5, 40])
     this.#notifierConfig = notifierConfigOf(this.#random)
     options.world.time.note(
       `suite ${this.#arrangement.map(group => group.join('+')).join(' ')}, like ${options.world.like}, ${options.world.partitions} partitions, ` +
@@ -201,7 +204,12 @@ export class Suite {
       case 'intake':
         return createIntake({ ...deps, config: intakeConfig, gazetteer: world.gazetteer })
       case 'rules':
-        return createRules({ ...deps, config: this.#rulesConfig(), compression: unpacked })
+        return createRules({
+          ...deps,
+          clock: life.workingClock(this.#lookMs),
+          config: this.#rulesConfig(),
+          compression: unpacked
+        })
       case 'notifier':
         return createNotifier({ ...deps, config: this.#notifierConfig, transport: transportFor(life), resolve: resolvePublic })
       default:
