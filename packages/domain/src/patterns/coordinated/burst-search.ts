@@ -8,6 +8,7 @@ import type { SpherePoint } from '../../space-time/point-clusters.ts'
 import type { AttackRate } from './attack-rate.ts'
 import { type Burst, type BurstTerms, pointsOf } from './burst.ts'
 import { Members } from './members.ts'
+import { PointWalk } from './point-walk.ts'
 import { type SitesApart, sitesApart } from './sites-apart.ts'
 
 /** What of a burst the attacks tell, whatever the actor's rate. */
@@ -19,11 +20,16 @@ export class BurstSearch {
   /** More are not counted. */
   readonly #most: number
   readonly #points = new WeakMap<Incident, readonly SpherePoint[]>()
+  readonly #walk: PointWalk
 
   constructor(terms: BurstTerms) {
     this.#terms = terms
     this.#windowMs = terms.windowHours * hourMs
     this.#most = Math.max(terms.sitesMin, terms.escalateSites)
+    this.#walk = new PointWalk(
+      incident => this.#pointsOf(incident),
+      points => this.#apart(points, terms.sitesMin)
+    )
   }
 
   /** The bursts that end with an attack from an index on. All attacks in order of the fold. */
@@ -69,7 +75,10 @@ export class BurstSearch {
       lookedToMs = toMs
       const members = recent.filter(i => i.fromMs >= fromMs && i.toMs <= toMs)
       const least = best === null ? this.#terms.sitesMin : best.sites + 1
-      const found = this.#sitesOf(members, 0, members.length, least)
+      const found = this.#apart(
+        members.flatMap(member => this.#pointsOf(member)),
+        least
+      )
       if (found.sites < least) continue
       best = { members: new Members(members), ...found }
       // No window counts more: a later one would have to.
@@ -101,8 +110,9 @@ export class BurstSearch {
   #growing(attacks: readonly Incident[], first: number, from: number, to: number): (Sites | null)[] {
     const { sitesMin } = this.#terms
     const known: SitesApart[] = []
+    this.#walk.walk(attacks, first, to)
     const count = (at: number) => {
-      known[at] = this.#sitesOf(attacks, first, at + 1, sitesMin)
+      known[at] = this.#walk.sitesUpTo(at)
     }
     const between = (low: number, high: number) => {
       if (high - low < 2) return
@@ -124,9 +134,7 @@ export class BurstSearch {
     })
   }
 
-  #sitesOf(attacks: readonly Incident[], from: number, to: number, least: number): SitesApart {
-    const points: SpherePoint[] = []
-    for (let at = from; at < to; at++) points.push(...this.#pointsOf(attacks[at] as Incident))
+  #apart(points: readonly SpherePoint[], least: number): SitesApart {
     if (points.length < least) return { sites: 0, isLeast: false }
     return sitesApart(points, this.#terms.apartKm, { least, most: this.#most })
   }
