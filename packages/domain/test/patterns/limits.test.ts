@@ -1,5 +1,6 @@
 // What patterns keep is bounded by what there can be, or its limit is told by the alert.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { groupsMax } from '../../src/detection/incident-groups.ts'
 import { type Incident, independentOrigins } from '../../src/incident/incident.ts'
@@ -8,7 +9,7 @@ import { sequence, sequencesMax } from '../../src/patterns/blocks/sequence.ts'
 import { appealAftermath } from '../../src/patterns/compound/appeal-aftermath.ts'
 import { cumulativeDeaths } from '../../src/patterns/deaths/cumulative-deaths.ts'
 import { massCasualty, openMax } from '../../src/patterns/deaths/mass-casualty.ts'
-import { bySource } from '../../src/patterns/episode/episode-evidence.ts'
+import { bySource, withWitnesses } from '../../src/patterns/episode/episode-evidence.ts'
 import { abductionToKilling } from '../../src/patterns/people/abduction-to-killing.ts'
 import { supplyLineInterdiction } from '../../src/patterns/supply/supply-line-interdiction.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
@@ -98,6 +99,17 @@ describe('independent sources', () => {
     const heard = Array.from({ length: 300 }, (_, i) => ({ sourceId: `s${i % 9}`, keys: i % 7 === 0 ? [`k${i % 4}`] : [] }))
     expect(bySource(heard)).toHaveLength(9)
     expect(independentOrigins(bySource(heard))).toEqual(independentOrigins(heard))
+  })
+
+  it('are the same one by one as all at once', () => {
+    const witness = fc.record({ sourceId: fc.constantFrom('a', 'b', 'c', 'd'), keys: fc.array(fc.constantFrom('x', 'y', 'z')) })
+    fc.assert(
+      fc.property(fc.array(fc.array(witness)), told => {
+        const before = structuredClone(told)
+        expect(told.reduce<ReturnType<typeof bySource>>(withWitnesses, [])).toEqual(bySource(told.flat()))
+        expect(told).toEqual(before)
+      })
+    )
   })
 })
 

@@ -44,3 +44,21 @@ export function bySource(witnesses: readonly Witness[]): readonly Witness[] {
   }
   return [...keys].map(([sourceId, theirs]) => ({ sourceId, keys: [...theirs] }))
 }
+
+/**
+ * The same for a list that grows; `known`: one for each source already. Hundreds of sources may tell of one day, and each is only
+ * added. Pure.
+ */
+export function withWitnesses(known: readonly Witness[], more: readonly Witness[]): readonly Witness[] {
+  let all: Witness[] | null = null
+  for (const { sourceId, keys } of more) {
+    const list = all ?? known
+    const at = list.findIndex(witness => witness.sourceId === sourceId)
+    const before = list[at]?.keys ?? []
+    const after = [...new Set([...before, ...keys])]
+    if (at >= 0 && after.length === before.length) continue
+    all ??= [...known]
+    all[at === -1 ? all.length : at] = { sourceId, keys: after }
+  }
+  return all ?? known
+}

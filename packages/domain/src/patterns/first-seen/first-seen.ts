@@ -15,7 +15,7 @@ import { type Incident, type IncidentPlace, independentOrigins, placesOf, type W
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
-import { bySource, type Evidence, noEvidence } from '../episode/episode-evidence.ts'
+import { bySource, type Evidence, noEvidence, withWitnesses } from '../episode/episode-evidence.ts'
 import { tellsOnce } from '../episode/growing-support.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
@@ -252,7 +252,7 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
 /** A further sighting in the same area: one that adds the second source or the known grade is a trigger, all others support. */
 function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
-  const witnesses = bySource([...e.witnesses, ...incident.witnesses])
+  const witnesses = withWitnesses(e.witnesses, incident.witnesses)
   const isGraded = e.isGraded || isGradedSighting(incident, e.name)
   // A source that is known already adds no second one.
   const adds = isGraded !== e.isGraded || incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))

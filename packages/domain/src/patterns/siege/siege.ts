@@ -14,7 +14,7 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { bySource, type Evidence, upToLimit } from '../episode/episode-evidence.ts'
+import { bySource, type Evidence, upToLimit, withWitnesses } from '../episode/episode-evidence.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText } from '../episode/wording.ts'
@@ -266,7 +266,7 @@ function withAccess({ access, heldToMs }: SiegeEpisode, incident: Incident, para
   const bridgedMs = parameters.bridgedGapDays * dayMs
   const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
   const before = isStale ? null : access
-  const witnesses = bySource([...(before?.witnesses ?? []), ...incident.witnesses])
+  const witnesses = withWitnesses(before?.witnesses ?? [], incident.witnesses)
   const isConfirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin
   return {
     firstMs: before?.firstMs ?? incident.fromMs,

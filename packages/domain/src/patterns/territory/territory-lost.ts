@@ -8,7 +8,7 @@ import { type Incident, type IncidentPlace, independentOrigins, placesOf } from 
 import type { Seat } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { actorsOfRole, type NamedActor } from '../episode/actor-names.ts'
-import { bySource, type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
+import { type Evidence, evidenceOf, noEvidence, withWitnesses } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { homeAreaOf } from '../episode/same-place.ts'
@@ -345,7 +345,7 @@ function uniqueActors(actors: readonly NamedActor[]): readonly NamedActor[] {
 function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Loss {
   if (isRetaking(open, incident, parameters)) {
     const by = uniqueActors([...(open.retaking?.by ?? []), ...actorsOfRole(incident, 'perpetrator')])
-    const witnesses = bySource([...(open.retaking?.witnesses ?? []), ...incident.witnesses])
+    const witnesses = withWitnesses(open.retaking?.witnesses ?? [], incident.witnesses)
     return { ...open, retaking: { by, witnesses }, triggers: addEvidence(open.triggers, incident) }
   }
   const shown = signsOf(incident, parameters)
