@@ -25,6 +25,11 @@ export function scorePair(a: ReportView, b: ReportView): number {
   return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
+/** False if two reports are of places so far apart that they score 0. */
+export function agreeOnPlace(a: ReportView, b: ReportView): boolean {
+  return placeAgreement(a, b) > 0
+}
+
 /**
  * True for a report of an attack with deaths, dated to a month or better: another may describe the same incident without joining
  * it.

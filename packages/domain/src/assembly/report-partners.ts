@@ -5,8 +5,9 @@
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { ReportView } from '../incident/incident.ts'
 import type { DeclaredPartners } from './declared-partners.ts'
-import { copyScore, joinScoreMin } from './pair-score.ts'
+import { agreeOnPlace, copyScore, joinScoreMin } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
+import { ReportCrowds } from './report-crowds.ts'
 import type { Peer } from './scored-pairs.ts'
 
 /**
@@ -16,6 +17,8 @@ import type { Peer } from './scored-pairs.ts'
 export const partnersMax = 200
 /** Maximum number of candidates counted in a crowd: it is searched again once no more than `partnersMax` of them are left. */
 const countedMax = 2 * partnersMax
+/** A report with this many of its own source around it is kept with them: two reports of one source never join. */
+const ofSourceMax = 32
 
 /** Reports whose joins may have changed. */
 export type Unsettled = Set<string>
@@ -23,7 +26,9 @@ export type Unsettled = Set<string>
 export class ReportPartners {
   readonly #peers = new Map<string, Peer>()
   readonly #alone = new ReportCells()
-  readonly #crowded = new ReportCells()
+  readonly #crowded = new ReportCrowds(() => '')
+  /** Outside crowds, further reports of sources that have told much around them. */
+  readonly #repeated = new ReportCrowds(sourceOf)
   /** Reports in crowds, by their texts and links: copies join in a crowd too. */
   readonly #copies = new Map<string, Set<string>>()
   readonly #declared: DeclaredPartners
@@ -77,7 +82,7 @@ export class ReportPartners {
   add(id: string, view: ReportView): Unsettled {
     const unsettled: Unsettled = new Set()
     const peer = this.#begin(id, view)
-    const scores = this.#search(peer, true)
+    const { scores, ofSource } = this.#search(peer, true)
     for (const [other, score] of scores) {
       if (other.scores === null) continue
       other.count += 1
@@ -85,7 +90,8 @@ export class ReportPartners {
       other.scores.set(peer, score)
       if (!other.isCrowded && other.count > partnersMax) this.#crowd(other, other.scores, unsettled)
     }
-    this.#alone.file(id, view)
+    if (ofSource >= ofSourceMax) this.#repeated.file(id, view)
+    else this.#alone.file(id, view)
     this.#keep(peer, scores)
     this.eachJoining(peer, other => unsettled.add(other.id))
     return unsettled
@@ -112,7 +118,7 @@ export class ReportPartners {
       if (other.isCrowded && other.count <= partnersMax) leaving.push(other)
     }
     if (peer.isCrowded) this.#leaveCrowd(peer)
-    else this.#alone.remove(id, peer.view)
+    else this.#unfile(peer)
     this.#peers.delete(id)
     for (const other of leaving) this.#lookAgain(other, unsettled)
     return unsettled
@@ -125,7 +131,7 @@ export class ReportPartners {
   }
 
   #scoresOf(peer: Peer): Map<Peer, number> {
-    return peer.scores ?? this.#keep(peer, this.#search(peer, false))
+    return peer.scores ?? this.#keep(peer, this.#search(peer, false).scores)
   }
 
   #isCrowded(peer: Peer): boolean {
@@ -139,10 +145,15 @@ export class ReportPartners {
     peer.isCrowded = scores.size > partnersMax
     peer.scores = peer.isCrowded ? strongOf(scores) : scores
     if (!peer.isCrowded) return scores
-    this.#alone.remove(peer.id, peer.view)
+    this.#unfile(peer)
     this.#crowded.file(peer.id, peer.view)
     for (const key of copyKeys(peer.view)) put(this.#copies, key, peer.id)
     return peer.scores
+  }
+
+  /** Takes a report outside crowds from where it is found. */
+  #unfile({ id, view }: Peer): void {
+    if (!this.#repeated.remove(id, view)) this.#alone.remove(id, view)
   }
 
   #leaveCrowd({ id, view }: Peer): void {
@@ -162,7 +173,7 @@ export class ReportPartners {
     this.#leaveCrowd(peer)
     this.#alone.file(peer.id, peer.view)
     peer.scores = null
-    const scores = this.#keep(peer, this.#search(peer, false))
+    const scores = this.#keep(peer, this.#search(peer, false).scores)
     if (peer.isCrowded) return
     unsettled.add(peer.id)
     for (const other of scores.keys()) unsettled.add(other.id)
@@ -170,52 +181,76 @@ export class ReportPartners {
 
   /**
    * All partners of a report; in a crowd at least `countedMax` of them, with all copies and declared pairs. `isNew`: all reports
-   * outside crowds must count it as well.
+   * outside crowds must count it as well. `ofSource`: how many of its own source were met, without those that are kept together.
    */
-  #search({ id, view }: Peer, isNew: boolean): Map<Peer, number> {
+  #search({ id, view }: Peer, isNew: boolean): { readonly scores: Map<Peer, number>; readonly ofSource: number } {
     const scores = new Map<Peer, number>()
+    let ofSource = 0
     const meet = (otherId: string) => {
       const other = this.#peers.get(otherId) as Peer
       if (otherId === id || scores.has(other)) return
       const score = this.#scored(view, other.view)
       if (score >= joinScoreMin) scores.set(other, score)
+      else if (sourceOf(view) === sourceOf(other.view)) ofSource += 1
     }
     const keys = copyKeys(view)
     for (const key of keys) for (const other of this.#copies.get(key) ?? []) meet(other)
     for (const other of this.#declared.of(id)) if (this.#peers.has(other)) meet(other)
-    this.#alone.eachAround(view, other => {
+    const meetOutside = (other: string) => {
       const isWanted = scores.size <= countedMax || keys.length > 0 || (isNew && this.#peers.get(other)?.scores !== null)
       if (isWanted) meet(other)
-    })
-    this.#crowded.someAround(view, other => {
-      if (scores.size > countedMax) return true
-      meet(other)
-      return false
-    })
-    return scores
+    }
+    this.#alone.eachAround(view, meetOutside)
+    this.#repeated.eachAround(view, like => mayMeetFrom(view, like), meetOutside)
+    this.#crowded.someAround(
+      view,
+      like => agreeOnPlace(view, like),
+      other => {
+        if (scores.size > countedMax) return true
+        meet(other)
+        return false
+      }
+    )
+    return { scores, ofSource }
   }
 
   /** Reports that may count a report of a crowd among their partners. */
   #counting(peer: Peer): Set<Peer> {
     const counting = new Set<Peer>()
-    this.#alone.eachAround(peer.view, id => {
+    const { view } = peer
+    const lookAt = (id: string) => {
       const other = this.#peers.get(id) as Peer
       if (other.scores?.has(peer)) counting.add(other)
-    })
-    this.#crowded.eachAround(peer.view, id => {
-      const other = this.#peers.get(id) as Peer
-      if (other === peer || counting.has(other)) return
-      if (this.#scored(peer.view, other.view) >= joinScoreMin) counting.add(other)
-    })
+    }
+    this.#alone.eachAround(view, lookAt)
+    this.#repeated.eachAround(view, like => mayMeetFrom(view, like), lookAt)
+    this.#crowded.eachAround(
+      view,
+      like => agreeOnPlace(view, like),
+      id => {
+        const other = this.#peers.get(id) as Peer
+        if (other === peer || counting.has(other)) return
+        if (this.#scored(view, other.view) >= joinScoreMin) counting.add(other)
+      }
+    )
     for (const other of this.#scoresOf(peer).keys()) counting.add(other)
     return counting
   }
 
   #scored(a: ReportView, b: ReportView): number {
-    if (a.revision.sourceId === b.revision.sourceId) return 0
+    if (sourceOf(a) === sourceOf(b)) return 0
     this.#work.pairs += 1
     return this.#scoreOf(a, b)
   }
+}
+
+function sourceOf({ revision }: ReportView): string {
+  return revision.sourceId
+}
+
+/** False if no report like one can join: of one source, or elsewhere. */
+function mayMeetFrom(view: ReportView, like: ReportView): boolean {
+  return sourceOf(view) !== sourceOf(like) && agreeOnPlace(view, like)
 }
 
 function strongOf(scores: ReadonlyMap<Peer, number>): Map<Peer, number> {

@@ -111,3 +111,34 @@ describe('declared pairs', () => {
     expect(groups()).toEqual(['f0', 'f1 f2'])
   })
 })
+
+describe('a source that tells much of a village', () => {
+  it('joins as any other, whatever the order of arrival and of what goes', () => {
+    const told = (id: string, source: string, n: number) => {
+      const sketch = { id, source, at: day(n % 3), settlement: `Village ${n % 2}`, lat: 13 + (n % 2) * 0.1, deaths: n % 4 }
+      return viewOf(revisionOf(sketch), Date.UTC(2025, 5, 1) + n, 'B')
+    }
+    const much = Array.from({ length: 120 }, (_, n) => told(`much-${n}`, 'wire-1', n))
+    const others = Array.from({ length: 12 }, (_, n) => told(`other-${n}`, `voice-${n % 3}`, n))
+    const all = [...much, ...others]
+    const late = [told('late-0', 'radio-1', 0), told('late-1', 'radio-1', 1)]
+    const groupsOf = (views: readonly ReportView[], gone: readonly ReportView[]) => {
+      const assembler = new Assembler(new Map())
+      for (const view of views) assembler.update(new Map([[view.revision.reportId, view]]))
+      for (const view of gone) assembler.update(new Map([[view.revision.reportId, null]]))
+      for (const view of late) assembler.update(new Map([[view.revision.reportId, view]]))
+      return [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
+    }
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all), (shuffled, gone) => {
+        const left = all.filter(view => !gone.includes(view))
+        const expected = groupsOf(left, [])
+        expect(groupsOf(shuffled, gone)).toEqual(expected)
+        // The few first: none of them finds another of its source around it.
+        expect(groupsOf(left.toReversed(), [])).toEqual(expected)
+      }),
+      { numRuns: 15 }
+    )
+    expect(groupsOf(all, []).some(group => group.includes('much') && group.includes('other'))).toBe(true)
+  })
+})

@@ -83,6 +83,25 @@ describe('a dense day', () => {
     expect(late).toBeLessThanOrEqual(early * 1.1)
   })
 
+  it('compares no more pairs of reports beside crowds in other villages', () => {
+    const told = new FoldStory({ rules: [], start: '2020-01-01' })
+    told.tick('2024-03-02')
+    const voice = (village: number, i: number): ReportSketch => ({
+      ...{ at: day, settlement: `Village ${village}`, admin1: 'ML-5', lat: 13.5 + village * 0.1, lon: -3.26, deaths: 1 },
+      id: idOf(`voice-${village}`, i),
+      source: `voice-${village}-${i}`
+    })
+    const pairsOf = (village: number) => {
+      const before = told.fold.work.pairs
+      for (let i = 0; i < 300; i++) told.report(voice(village, i))
+      return told.fold.work.pairs - before
+    }
+    // A few reports of a crowd are in it only from its 201st on.
+    const alone = pairsOf(0)
+    expect(pairsOf(1)).toBeLessThanOrEqual(alone)
+    expect(pairsOf(2)).toBeLessThanOrEqual(alone)
+  })
+
   it('ends in the same alerts in any order of arrival, once its day is over', () => {
     const count = 3 * sameMomentMax
     const reports = Array.from({ length: count }, (_, i): ReportSketch => {
