@@ -1,6 +1,6 @@
 // Records of a partition that are read and not folded yet. They are folded in the order of the log, until a theatre has used up
 // its turn: then those that had less come first, so that a theatre with many records does not hold up the others. The order
-// within a theatre never changes. Source: decision 0104.
+// within a theatre never changes. Source: decision 0105.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
