@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../packages/cli/src/run-command.ts'
@@ -178,7 +179,7 @@ function expandBraces(name: string): readonly string[] {
 async function commandNames(): Promise<ReadonlySet<string>> {
   const lines: string[] = []
   const add = (text: string) => lines.push(text)
-  const output = { line: add, note: add, isTerminal: false, notesOnTerminal: false }
+  const output = { line: add, note: add, bytes: new PassThrough(), isTerminal: false, notesOnTerminal: false }
   await runCommand({ args: ['--help'], output, env: {}, stop: () => new AbortController().signal })
   return new Set([...lines.join('\n').matchAll(/^ {2}([a-z][a-z-]*)(?: |$)/gm)].map(match => match[1]!))
 }

@@ -26,6 +26,7 @@ process.exitCode = await runCommand({
   env: process.env,
   output: {
     line: text => void process.stdout.write(`${text}\n`),
+    bytes: process.stdout,
     note: text => void process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true,
     notesOnTerminal: process.stderr.isTTY === true

@@ -2,6 +2,7 @@
 // only once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FilePlace, placeOf } from '../export/file-place.ts'
 import { CommandError } from '../terminal/output.ts'
 import type { AlertSink } from './backtest-run.ts'
 
@@ -12,25 +13,23 @@ const alertFileBytesMax = 16 * 1024 ** 3
 const lineEnd = Buffer.from('\n')
 
 export class AlertFile implements AlertSink {
-  readonly #file: string
-  readonly #part: string
+  readonly #place: FilePlace
   readonly #handle: FileHandle
   readonly bytesMax: number
   #piece: Uint8Array[] = []
   #pieceBytes = 0
   #bytes = 0
 
-  private constructor(file: string, part: string, handle: FileHandle, bytesMax: number) {
-    this.#file = file
-    this.#part = part
+  private constructor(place: FilePlace, handle: FileHandle, bytesMax: number) {
+    this.#place = place
     this.#handle = handle
     this.bytesMax = bytesMax
   }
 
   /** Creates the file. Rejects if the folder is not writable. */
   static async begin(file: string, bytesMax = alertFileBytesMax): Promise<AlertFile> {
-    const part = `${file}.part`
-    return new AlertFile(file, part, await open(part, 'w'), bytesMax)
+    const place = await placeOf(file)
+    return new AlertFile(place, await open(writtenAt(place), 'w'), bytesMax)
   }
 
   get isFull(): boolean {
@@ -61,14 +60,18 @@ export class AlertFile implements AlertSink {
   async finish(): Promise<void> {
     await this.written()
     await this.#handle.close()
-    await rename(this.#part, this.#file)
+    if (this.#place.isReplaced) await rename(writtenAt(this.#place), this.#place.path)
   }
 
   /** Removes the temporary file. An earlier file of the name stays. */
   async discard(): Promise<void> {
     await this.#handle.close()
-    await rm(this.#part, { force: true })
+    if (this.#place.isReplaced) await rm(writtenAt(this.#place), { force: true })
   }
+}
+
+function writtenAt({ path, isReplaced }: FilePlace): string {
+  return isReplaced ? `${path}.part` : path
 }
 
 /** The error of a run whose alerts exceed the limit of their file. */

@@ -49,7 +49,12 @@ export async function withSuite(
 }
 
 /** JSON if requested, else lines for people. */
-export function print(context: CommandContext, { json }: JsonOption, value: unknown, lines: () => readonly string[]): void {
+export function print(
+  context: Pick<CommandContext, 'output'>,
+  { json }: JsonOption,
+  value: unknown,
+  lines: () => readonly string[]
+): void {
   if (json) context.output.line(JSON.stringify(value))
   else for (const line of lines()) context.output.line(oneLine(line))
 }

@@ -4,7 +4,9 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext, print, withSuite } from '../client/context.ts'
 import { problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
-import { CutOffError, writeWhole } from '../export/whole-file.ts'
+import { placeOf } from '../export/file-place.ts'
+import { type StraightOut, writeInto, writeStraight } from '../export/straight-out.ts'
+import { CutOffError, type WrittenFile, writeWhole } from '../export/whole-file.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { createProgress } from '../terminal/progress.ts'
 
@@ -31,6 +33,8 @@ interface ExportOptions extends ClientOptions, Readonly<Record<string, unknown>>
   readonly out: string
 }
 
+/** As it is for the input of an import. */
+const standardOutput = '-'
 /** Interval between progress lines without a terminal, ms. */
 const lineEveryMs = 10_000
 
@@ -38,7 +42,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
   const command = addConnectionOptions(program.command('export').description('export alerts or incidents as one file'))
     .addOption(new Option('--kind <kind>', 'what to export').choices(['alerts', 'incidents']).makeOptionMandatory())
     .addOption(new Option('--format <format>', 'format of the file').choices(['csv', 'geojson', 'ndjson']).makeOptionMandatory())
-    .requiredOption('--out <file>', 'the file; it is there whole or not at all')
+    .requiredOption('--out <file>', 'the file, there whole or not at all; "-" is standard output')
     .option('--from <time>', 'only what began then or later: a day, or an instant with a UTC offset')
     .option('--to <time>', 'only what began before')
   for (const name of filterNames) command.option(`--${name} <value>`, 'only these, as the query of a list has them')
@@ -52,21 +56,44 @@ async function exportTo(api: SuiteApi, options: ExportOptions, context: CommandC
     const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, { signal: context.stop })
     if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
     if (problem !== null) throw new CommandError(problemLine(problem))
-    const written = await writeWhole(out, format, bytes, shown.at)
+    const written = await writtenTo(out, { format, bytes, onBytes: shown.at, stop: context.stop }, context)
     shown.end()
-    print(context, options, { kind, format, file: out, ...written }, () => [
+    print(besideExport(options, context), options, { kind, format, file: out, ...written }, () => [
       `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
     ])
   } catch (error) {
-    throw refusalOf(error, context)
+    throw refusalOf(error, context, await isTakenBack(out))
   } finally {
     shown.end()
   }
 }
 
+async function writtenTo(out: string, straight: StraightOut, { output }: CommandContext): Promise<WrittenFile> {
+  if (out === standardOutput) return writeStraight(output.bytes, straight)
+  const place = await placeOf(out)
+  if (!place.isReplaced) return writeInto(place.path, systemClock, straight)
+  return writeWhole(place, straight.format, straight.bytes, straight.onBytes)
+}
+
+/** Of a pipe, a device or the output nothing is taken back. */
+async function isTakenBack(out: string): Promise<boolean> {
+  if (out === standardOutput) return false
+  return placeOf(out).then(
+    ({ isReplaced }) => isReplaced,
+    () => true
+  )
+}
+
+/** What is said of an export must not run into it. */
+function besideExport({ out }: ExportOptions, context: CommandContext): Pick<CommandContext, 'output'> {
+  const { output } = context
+  return out === standardOutput ? { output: { ...output, line: text => output.note(text) } } : context
+}
+
 /** What a person is told in one line; anything else as it is. */
-function refusalOf(error: unknown, { stop }: CommandContext): unknown {
-  if (stop.aborted) return new CommandError('stopped: nothing was written', { cause: error })
+function refusalOf(error: unknown, { stop }: CommandContext, isTakenBack: boolean): unknown {
+  const left = isTakenBack ? 'nothing was written' : 'what was written is not whole'
+  if (stop.aborted) return new CommandError(`stopped: ${left}`, { cause: error })
   const isTold = error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error)
   return isTold ? new CommandError((error as Error).message, { cause: error }) : error
 }
@@ -87,8 +114,8 @@ function isOfFile(error: unknown): boolean {
 }
 
 /** A bar cannot know how much there will be: bytes so far, on a terminal; elsewhere a line at times. */
-function progressOf({ json }: ExportOptions, { output }: CommandContext) {
-  const bar = createProgress(output.isTerminal && json !== true, () => {})
+function progressOf({ json, out }: ExportOptions, { output }: CommandContext) {
+  const bar = createProgress(output.isTerminal && json !== true && out !== standardOutput, () => {})
   let saidMs = systemClock.monotonicMs()
   return {
     at(bytes: number): void {

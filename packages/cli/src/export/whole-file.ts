@@ -2,16 +2,17 @@
 
 import { open, rename, rm } from 'node:fs/promises'
 import { endIn } from './export-end.ts'
+import type { FilePlace } from './file-place.ts'
 
 /** Bytes read back to find the end: more than any end has. */
-const tailBytesMax = 8_192
+export const tailBytesMax = 8_192
 
 export interface WrittenFile {
   readonly rows: number
   readonly bytes: number
 }
 
-/** The suite's answer ended early: the file was not made. */
+/** The suite's answer ended early. */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError'
   readonly code = 'export-cut-off'
@@ -23,12 +24,12 @@ export class CutOffError extends Error {
  * that is missing, and with what reading or writing rejects with; then nothing is left and an earlier file stands.
  */
 export async function writeWhole(
-  file: string,
+  { path }: Pick<FilePlace, 'path'>,
   format: string,
   bytes: AsyncIterable<Uint8Array>,
   onBytes: (count: number) => void
 ): Promise<WrittenFile> {
-  const part = `${file}.part-${process.pid}`
+  const part = `${path}.part-${process.pid}`
   const handle = await open(part, 'w+', 0o600)
   try {
     let length = 0
@@ -44,7 +45,7 @@ export async function writeWhole(
     await handle.truncate(length - end.length)
     await handle.sync()
     await handle.close()
-    await rename(part, file)
+    await rename(part, path)
     return { rows: end.rows, bytes: length - end.length }
   } catch (error) {
     await handle.close().catch(() => undefined)

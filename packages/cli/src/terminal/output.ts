@@ -1,5 +1,7 @@
 // Output and exit of commands: their only contact with the process. Tests pass their own.
 
+import type { Writable } from 'node:stream'
+
 export const exitCodes = { good: 0, refused: 1, usage: 2 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
@@ -8,6 +10,8 @@ export interface Output {
   line(text: string): void
   /** A line about the work, kept apart from the result. */
   note(text: string): void
+  /** Where a file goes that is asked for as output: the same place as the lines of the result. */
+  readonly bytes: Writable
   /** Whether output is a terminal, where progress may be redrawn in place. */
   readonly isTerminal: boolean
   /** The same for notes. */

@@ -1,7 +1,9 @@
 // The file of alerts: it gets its name only once complete, and has a size limit.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createReadStream, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { beforeEach, expect, it } from 'vitest'
 import { AlertFile } from '../../src/backtest/alert-file.ts'
@@ -43,4 +45,28 @@ it('does not grow beyond its limit', async () => {
   alerts.add(Buffer.from(''))
   await expect(alerts.written()).rejects.toThrow(/^alerts\.ndjson would exceed .*or one country$/)
   await alerts.discard()
+})
+
+it('replaces the file behind a link, which stays', async () => {
+  writeFileSync(join(dir, 'elsewhere'), 'of an earlier run\n')
+  symlinkSync('elsewhere', file)
+  const alerts = await AlertFile.begin(file)
+  alerts.add(Buffer.from('{}'))
+  await alerts.finish()
+  expect(lstatSync(file).isSymbolicLink()).toBe(true)
+  expect(readFileSync(join(dir, 'elsewhere'), 'utf8')).toBe('{}\n')
+})
+
+it('writes into a pipe that has its name, which stays', async () => {
+  execFileSync('mkfifo', [file])
+  const read = text(createReadStream(file))
+  const alerts = await AlertFile.begin(file)
+  alerts.add(Buffer.from('{}'))
+  await alerts.finish()
+  expect(lstatSync(file).isFIFO()).toBe(true)
+  expect(await read).toBe('{}\n')
+  const again = text(createReadStream(file))
+  await (await AlertFile.begin(file)).discard()
+  expect(await again).toBe('')
+  expect(lstatSync(file).isFIFO()).toBe(true)
 })

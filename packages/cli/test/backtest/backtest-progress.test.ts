@@ -1,5 +1,6 @@
 // The progress of a backtest in words.
 
+import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { backtestProgress, foldingPhase, progressWords, readingPhase } from '../../src/backtest/backtest-progress.ts'
 
@@ -19,7 +20,8 @@ describe('progress', () => {
 
   it('is a line every ten seconds where notes go to no terminal', () => {
     const notes: string[] = []
-    const output = { line: () => {}, note: (text: string) => notes.push(text), isTerminal: true, notesOnTerminal: false }
+    const note = (text: string) => notes.push(text)
+    const output = { line: () => {}, note, bytes: new PassThrough(), isTerminal: true, notesOnTerminal: false }
     let nowMs = 0
     const progress = backtestProgress(output, { monotonicMs: () => nowMs })
     for (; nowMs <= 25_000; nowMs += 500) progress.at(foldingPhase, { done: nowMs, total: 50_000, count: nowMs })

@@ -1,5 +1,6 @@
 // Lists of any length: nothing of them is left out without a word.
 
+import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
 import { type Listed, listAll, listSome, noteMore } from '../../src/client/context.ts'
 import type { ApiAnswer } from '../../src/client/suite-api.ts'
@@ -20,7 +21,8 @@ const api = {
 
 function noted(listed: Listed): readonly string[] {
   const notes: string[] = []
-  const output = { line: () => {}, note: (text: string) => notes.push(text), isTerminal: false, notesOnTerminal: false }
+  const note = (text: string) => notes.push(text)
+  const output = { line: () => {}, note, bytes: new PassThrough(), isTerminal: false, notesOnTerminal: false }
   noteMore({ output }, listed, '--max')
   return notes
 }

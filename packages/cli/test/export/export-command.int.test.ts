@@ -1,9 +1,21 @@
 // tocsin export: a file that is whole or not there, and exit codes.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  createReadStream,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../../src/run-command.ts'
@@ -92,8 +104,59 @@ describe('tocsin export', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  /** The command against a server that answers in its own way, over an earlier file. */
-  async function exportedFrom(answer: (response: ServerResponse) => void, stop = new AbortController().signal) {
+  it('keeps a link, and replaces or makes the file behind it', async () => {
+    const [earlier, made, link, toMade] = ['behind.csv', 'made.csv', 'link.csv', 'to-made.csv'].map(fileOf) as [
+      string,
+      string,
+      string,
+      string
+    ]
+    writeFileSync(earlier, 'earlier\n')
+    symlinkSync('behind.csv', link)
+    symlinkSync('made.csv', toMade)
+    for (const [file, behind] of [
+      [link, earlier],
+      [toMade, made]
+    ] as const) {
+      expect(await exported(file, '--kind', 'incidents', '--format', 'csv')).toMatchObject({ code: 0 })
+      expect(lstatSync(file).isSymbolicLink(), file).toBe(true)
+      expect(readlinkSync(file)).not.toContain('/')
+      expect(readFileSync(behind, 'utf8')).toContain('Dioura')
+    }
+  })
+
+  it('writes into a pipe and leaves it', async () => {
+    const pipe = fileOf('incidents.pipe')
+    execFileSync('mkfifo', [pipe])
+    const ended = exported(pipe, '--kind', 'incidents', '--format', 'ndjson')
+    const read = await textOf(createReadStream(pipe))
+    expect(await ended).toMatchObject({ code: 0 })
+    expect(
+      read
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).category)
+    ).toEqual(['attack'])
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
+  })
+
+  it('writes to standard output, and what it says of it to standard error', async () => {
+    const { code, lines, notes, text } = await exported('-', '--kind', 'incidents', '--format', 'csv')
+    expect({ code, lines }).toEqual({ code: 0, lines: [] })
+    expect(text.trimEnd().split('\n')).toHaveLength(2)
+    expect(text).not.toContain('#end')
+    expect(notes.join('\n')).toContain('1 incidents')
+    const told = await exported('-', '--kind', 'incidents', '--format', 'csv', '--json')
+    expect(JSON.parse(told.notes[0] as string)).toMatchObject({ rows: 1, file: '-' })
+    expect(existsSync('-')).toBe(false)
+  })
+
+  /** The command against a server that answers in its own way, over an earlier file, or to another place. */
+  async function exportedFrom(
+    answer: (response: ServerResponse) => void,
+    stop = new AbortController().signal,
+    out = fileOf('kept.ndjson')
+  ) {
     const server = createServer((_request, response) => answer(response.writeHead(200))).listen(0, '127.0.0.1')
     try {
       await waitFor(() => server.listening, { what: 'the server' })
@@ -103,9 +166,10 @@ describe('tocsin export', () => {
       const keyFile = fileOf('any.key')
       writeFileSync(keyFile, 'tk_any')
       const there = ['--url', `http://127.0.0.1:${port}`, '--key-file', keyFile]
-      const args = ['export', '--out', file, '--kind', 'alerts', '--format', 'ndjson', ...there]
+      const args = ['export', '--out', out, '--kind', 'alerts', '--format', 'ndjson', ...there]
       const notes: string[] = []
-      const output = { line: () => {}, note: (text: string) => notes.push(text), isTerminal: false, notesOnTerminal: false }
+      const note = (text: string) => notes.push(text)
+      const output = { line: () => {}, note, bytes: new PassThrough().resume(), isTerminal: false, notesOnTerminal: false }
       const code = await runCommand({ args, output, env: {}, stop: () => stop, giveWay: () => {} })
       expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
       return { code, notes: notes.join('\n'), text: readFileSync(file, 'utf8') }
@@ -130,5 +194,21 @@ describe('tocsin export', () => {
     const stop = new AbortController()
     const stopped = await exportedFrom(response => response.write(rows, () => stop.abort()), stop.signal)
     expect(stopped).toMatchObject({ code: 1, notes: expect.stringContaining('stopped'), text: 'earlier\n' })
+  })
+
+  it('says that what stands in a pipe or on the output is not whole', async () => {
+    const unended = await exportedFrom(response => response.end(rows), undefined, '-')
+    expect(unended).toMatchObject({ code: 1, notes: expect.stringMatching(/cut off.*not whole/) })
+    const lost = await exportedFrom(response => response.write(rows, () => response.destroy()), undefined, '-')
+    expect(lost).toMatchObject({ code: 1, notes: expect.stringContaining('could not be reached') })
+  })
+
+  it('ends while nobody reads the pipe that it is to write', async () => {
+    const pipe = fileOf('unread.pipe')
+    execFileSync('mkfifo', [pipe])
+    const stop = new AbortController()
+    const stopped = await exportedFrom(response => response.end(rows, () => stop.abort()), stop.signal, pipe)
+    expect(stopped).toMatchObject({ code: 1, notes: expect.stringContaining('not whole') })
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
   })
 })

@@ -1,5 +1,7 @@
 // A suite in this process, and commands against it; shared by the tests of the commands.
 
+import { PassThrough } from 'node:stream'
+
 import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
 import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
@@ -15,6 +17,8 @@ export interface CommandEnd {
   readonly code: number
   readonly lines: readonly string[]
   readonly notes: readonly string[]
+  /** What a file asked for as output holds. */
+  readonly text: string
   /** True if it lowered its priority. */
   readonly gaveWay: boolean
 }
@@ -23,9 +27,11 @@ export interface CommandEnd {
 export async function runTocsin(...args: string[]): Promise<CommandEnd> {
   const lines: string[] = []
   const notes: string[] = []
+  const bytes: Buffer[] = []
   const output = {
     line: (text: string) => lines.push(text),
     note: (text: string) => notes.push(text),
+    bytes: new PassThrough().on('data', (chunk: Buffer) => bytes.push(chunk)),
     isTerminal: false,
     notesOnTerminal: false
   }
@@ -34,7 +40,7 @@ export async function runTocsin(...args: string[]): Promise<CommandEnd> {
     gaveWay = true
   }
   const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal, giveWay })
-  return { code, lines, notes, gaveWay }
+  return { code, lines, notes, gaveWay, text: Buffer.concat(bytes).toString('utf8') }
 }
 
 interface Given extends Partial<Pick<SuiteOptions, 'clock' | 'logger' | 'roles' | 'rulesThread'>> {

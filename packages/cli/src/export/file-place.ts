@@ -1,0 +1,34 @@
+// Where a file goes that is made beside its name and then renamed. A rename puts a new file over whatever has the name: over a
+// link, which people set so that it stays, and over a pipe or a device, of which the system has no other.
+
+import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+
+export interface FilePlace {
+  /** Behind all links, so that these stay. */
+  readonly path: string
+  /** False: there is a pipe or a device, which is written into and never replaced. */
+  readonly isReplaced: boolean
+}
+
+/** Rejects if links go round in a circle, or with what the file system refuses. */
+export async function placeOf(file: string): Promise<FilePlace> {
+  const there = await lookedUp(stat(file))
+  if (there?.isFile()) return { path: await realpath(file), isReplaced: true }
+  if (there !== null) return { path: file, isReplaced: false }
+  // A link to a file that is yet to be made.
+  const link = await lookedUp(readlinkOf(file))
+  return link === null ? { path: file, isReplaced: true } : placeOf(resolve(dirname(file), link))
+}
+
+async function readlinkOf(file: string): Promise<string | null> {
+  return (await lstat(file)).isSymbolicLink() ? readlink(file) : null
+}
+
+/** Null if there is none. */
+function lookedUp<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+}
