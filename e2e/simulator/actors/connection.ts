@@ -49,6 +49,7 @@ export class Connection {
       ping: () => this.#toServer(() => this.#session.pong()),
       pong: () => undefined,
       close: code => this.#put({ close: code }),
+      stopReading: () => undefined,
       terminate: () => this.#end(null)
     }
     this.#session = new StreamSession(notifier.hub, { socket, principal, address: '192.0.2.1' })

@@ -142,7 +142,7 @@ export const notifierSettings = {
       default: 120,
       min: 1,
       max: 1_000_000,
-      doc: 'Maximum number of messages and pings per connection and minute; one more closes it with 4029.'
+      doc: 'Maximum number of messages, pings and unasked pongs per connection and minute; one more closes it with 4029.'
     }),
     connectionsMax: integer({
       default: 2000,

@@ -64,6 +64,9 @@ export class EventSocket implements StreamSocket {
     if (this.#held === null) this.#response.end()
   }
 
+  /** No client of this transport sends anything. */
+  stopReading(): void {}
+
   terminate(): void {
     if (this.#held === null) this.#response.destroy()
   }

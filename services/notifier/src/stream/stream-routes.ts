@@ -169,6 +169,7 @@ function portOf(socket: WebSocket, wire: Socket, count: (bytes: number) => void)
       flush()
       socket.close(code, reason)
     },
+    stopReading: () => socket.pause(),
     terminate: () => socket.terminate()
   }
 }

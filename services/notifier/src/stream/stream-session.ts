@@ -36,6 +36,8 @@ export interface StreamSocket {
   /** Answers a ping. */
   pong(data: Uint8Array): void
   close(code: number, reason: string): void
+  /** What the client still sends is left where it is: reading a flood costs as much once it is closed as before. */
+  stopReading(): void
   /** Terminates at once, without a close frame. */
   terminate(): void
 }
@@ -112,7 +114,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   /** A text message arrived. Messages are handled in sequence, and none while the client leaves much unread. */
   receive(text: string): void {
-    if (!this.isOpen || !this.#mayTalk()) return
+    if (!this.#mayTalk() || !this.isOpen) return
     this.#waiting++
     this.#waitingCharacters += text.length
     if (this.#waiting > waitingMessagesMax || this.#waitingCharacters > waitingCharactersMax) {
@@ -135,10 +137,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   /** A ping from the client. It counts as a message, because its answer is queued like any other. */
   pinged(data: Uint8Array): void {
-    if (this.isOpen && this.#mayTalk() && !this.isFull) this.#socket.pong(data)
+    if (this.#mayTalk() && this.isOpen && !this.isFull) this.#socket.pong(data)
   }
 
-  /** Counts a message against the client's limit per minute. */
+  /** Counts a message against the client's limit per minute, also while it is being closed. */
   #mayTalk(): boolean {
     const { clock, settings } = this.#hub.deps
     const most = settings.messagesPerMinuteMax
@@ -146,6 +148,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const left = Math.min(most, this.#allowance.left + ((atMs - this.#allowance.atMs) * most) / minuteMs) - 1
     this.#allowance = { left, atMs }
     if (left >= 0) return true
+    this.#socket.stopReading()
     this.crowdOut('messages-a-minute')
     return false
   }
@@ -155,8 +158,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.end(4500, detail)
   }
 
+  /** A pong from the client. One that nobody asked for counts as a message: RFC 6455 allows it, and a flood of them as well. */
   pong(): void {
-    this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
+    if (this.#pongs.isAwaited) this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
+    else this.#mayTalk()
   }
 
   /** The socket is closed, by either side. `how`: unless the server ended the session. */

@@ -23,7 +23,7 @@ afterAll(async () => {
   await Promise.all([notifier.close(), impatient.close()])
 })
 
-const opcodes = { continuation: 0, text: 1, binary: 2, unknown: 3, close: 8, ping: 9 } as const
+const opcodes = { continuation: 0, text: 1, binary: 2, unknown: 3, close: 8, ping: 9, pong: 10 } as const
 
 interface FrameParts {
   readonly opcode?: keyof typeof opcodes
@@ -134,7 +134,12 @@ const ours: Readonly<Record<string, readonly [code: number, ...sent: Buffer[]]>>
     said({ type: 'subscribe', id: '字'.repeat(60) })
   ],
   'a second authentication': [4500, said({ type: 'authenticate', token: ownerKey })],
-  'a binary message': [4500, frame({ opcode: 'binary', payload: '{}' })]
+  'a binary message': [4500, frame({ opcode: 'binary', payload: '{}' })],
+  'pings without end': [4029, Buffer.concat(Array.from({ length: 10_000 }, () => frame({ opcode: 'ping' })))],
+  'pongs without end that nobody asked for': [
+    4029,
+    Buffer.concat(Array.from({ length: 10_000 }, () => frame({ opcode: 'pong' })))
+  ]
 }
 
 const unfinished: Readonly<Record<string, Buffer>> = {

@@ -131,6 +131,38 @@ describe('messages of a client', () => {
     await settle()
     expect(socket.closed?.code).toBe(4029)
     expect(await refused('messages-a-minute')).toBe(1)
+    expect(socket.isRead).toBe(false)
+  })
+  it('are counted as well if they are pongs that nobody asked for', async () => {
+    await started({ 'stream.messagesPerMinuteMax': 10 })
+    const { socket, session } = h.connect()
+    for (let i = 0; i < 10; i++) session.pong()
+    expect(socket.closed).toBeNull()
+    session.pong()
+    expect(socket.closed?.code).toBe(4029)
+    expect(await refused('messages-a-minute')).toBe(1)
+    expect(socket.isRead).toBe(false)
+  })
+  it('are counted while it is being closed for something else', async () => {
+    await started({ 'stream.messagesPerMinuteMax': 10 })
+    const { socket, session } = h.connect()
+    session.receiveWrong('messages are text')
+    for (let i = 0; i < 10; i++) session.pong()
+    expect(socket.isRead).toBe(true)
+    session.pong()
+    expect(socket.isRead).toBe(false)
+    expect(socket.closed?.code).toBe(4500)
+  })
+  it('are not counted if they are pongs that were asked for', async () => {
+    await started({ 'stream.messagesPerMinuteMax': 1, 'stream.pingMs': 1_000, 'stream.pongMs': 1_000 })
+    const { socket, session } = h.connect()
+    for (let pings = 0; pings < 20; ) {
+      await h.clock.advance(500)
+      if (socket.pings > pings) session.pong()
+      pings = socket.pings
+    }
+    expect(socket.closed).toBeNull()
+    expect(socket.isRead).toBe(true)
   })
   it('are limited in total characters while they wait', async () => {
     await started()

@@ -110,6 +110,8 @@ export class FakeSocket implements StreamSocket {
   isHeld = true
   closed: { readonly code: number; readonly reason: string } | null = null
   isTerminated = false
+  /** What the client sends is read. */
+  isRead = true
   pings = 0
   pongs = 0
   /** True while the client does not read: sent bytes stay buffered. */
@@ -141,6 +143,9 @@ export class FakeSocket implements StreamSocket {
     // As ws does.
     if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes')
     this.closed = { code, reason }
+  }
+  stopReading(): void {
+    this.isRead = false
   }
   terminate(): void {
     this.isTerminated = true
