@@ -1,5 +1,6 @@
-// How many silences or watches a key may still make. A share is left to officers: partners, who make them for themselves, must
-// not be able to keep those from it who act for all. Source: decision 0083.
+// How many silences, watches or subscriptions a key may still make. A share is left to officers: partners, who make them for
+// themselves, must not be able to keep those from it who act for all. A last one is left to administrators, who make room: four
+// keys are a quarter each. Source: decision 0083.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'
@@ -10,10 +11,24 @@ export interface ShareOf {
   readonly noun: string
   /** Of the suite. */
   readonly all: number
-  /** Of these, what keys can fill that neither act on alerts nor administer. */
+  /** Of these, what keys can fill that do not administer. */
+  readonly officers: number
+  /** What keys can fill that neither act on alerts nor administer. */
   readonly partners: number
   /** Of one key. The owner has no such limit. */
   readonly perKey: number
+}
+
+/** A key may make one of so many parts of all subscriptions: it must not take the places of all others. */
+const keysPartOfSubscriptions = 4
+/** And one of so many parts is left to administrators. */
+const administratorsPartOfSubscriptions = 10
+
+/** Subscriptions are made by partners above all: none are kept from them for officers. */
+export function shareOfSubscriptions(all: number): ShareOf {
+  const others = all - Math.floor(all / administratorsPartOfSubscriptions)
+  const perKey = Math.max(1, Math.floor(all / keysPartOfSubscriptions))
+  return { noun: 'subscriptions', all, officers: others, partners: others, perKey }
 }
 
 /**
@@ -23,27 +38,37 @@ export interface ShareOf {
 export function checkShare(
   principal: Principal,
   standing: readonly { readonly ownerKeyId: string }[],
-  { noun, all, partners, perKey }: ShareOf,
+  { noun, all, officers, partners, perKey }: ShareOf,
   keys: Pick<ControlState['keys'], 'get'>
 ): void {
-  const own = standing.filter(({ ownerKeyId }) => ownerKeyId === principal.id).length
-  if (principal.id !== 'owner' && own >= perKey)
+  const countOf = (isCounted: (keyId: string) => boolean) => standing.filter(each => isCounted(each.ownerKeyId)).length
+  if (principal.id !== 'owner' && countOf(keyId => keyId === principal.id) >= perKey)
     throw new ProblemError('too-many', `This key has ${perKey} ${noun}, which is the limit of one key.`)
+  const isFull = standing.length >= all
+  const isLeftToAdministrators = !administers(principal) && countOf(keyId => !isAdministratorsKey(keyId, keys)) >= officers
   if (isOfficers(principal)) {
-    if (standing.length < all) return
-    throw new ProblemError('too-many', `There are already ${all} ${noun}, which is the limit.`)
+    if (isFull) throw new ProblemError('too-many', `There are already ${all} ${noun}, which is the limit.`)
+    if (!isLeftToAdministrators) return
+    const detail = `Keys without admin have ${officers} ${noun}, which is their limit: the rest is left to administrators.`
+    throw new ProblemError('too-many', detail)
   }
-  const theirs = standing.filter(({ ownerKeyId }) => !isOfficersKey(ownerKeyId, keys)).length
-  if (standing.length >= all || theirs >= partners)
+  if (isFull || isLeftToAdministrators || countOf(keyId => !isOfficersKey(keyId, keys)) >= partners)
     throw new ProblemError('too-many', `No more ${noun} are taken with this key now.`)
+}
+
+function administers({ id, scopes }: Principal): boolean {
+  return id === 'owner' || scopes.has('admin')
 }
 
 function isOfficers(principal: Principal): boolean {
   return principal.id === 'owner' || mayUse(principal, ['alerts:operate'])
 }
 
+function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
+  return keyId === 'owner' || (keys.get(keyId)?.scopes ?? []).includes('admin')
+}
+
 /** Who is not known any more, or by a token alone, counts among partners: else these could fill what is left to officers. */
 function isOfficersKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
-  const scopes = keys.get(keyId)?.scopes ?? []
-  return keyId === 'owner' || scopes.includes('admin') || scopes.includes('alerts:operate')
+  return isAdministratorsKey(keyId, keys) || (keys.get(keyId)?.scopes ?? []).includes('alerts:operate')
 }

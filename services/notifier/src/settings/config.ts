@@ -62,7 +62,7 @@ export const notifierSettings = {
       default: 1000,
       min: 1,
       max: 100_000,
-      doc: 'Maximum number of webhook subscriptions; one key may have a quarter of them.'
+      doc: 'Maximum number of webhook subscriptions; one key may have a quarter of them, and a tenth is left to administrators.'
     }),
     subscriptionsLabelledMax: integer({
       default: 100,

@@ -56,7 +56,9 @@ export interface SilenceMade {
 
 /** Silences that are not over: each is asked at each decision. */
 export const silencesMax = 500
-/** Of these, what partners can fill: the rest is left to who acts for all. */
+/** Of these, what all can fill that do not administer. */
+export const officersSilencesMax = 450
+/** What partners can fill of these: the rest is left to who acts for all. */
 export const partnersSilencesMax = 300
 /** Of one key. */
 export const silencesPerKeyMax = 100
@@ -251,7 +253,10 @@ export class SilenceOperations {
     const nowMs = this.#deps.clock.nowMs()
     const { silences, keys } = this.#deps.control.state
     const standing = [...silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
-    const share = { noun: 'silences', all: silencesMax, partners: partnersSilencesMax, perKey: silencesPerKeyMax }
+    const share = {
+      ...{ noun: 'silences', all: silencesMax, officers: officersSilencesMax, partners: partnersSilencesMax },
+      perKey: silencesPerKeyMax
+    }
     checkShare(principal, standing, share, keys)
   }
 }

@@ -57,8 +57,9 @@ export interface WatchChanged {
   readonly appended: Appended | null
 }
 
-/** Watches of a suite, what partners can fill of these, and those of one key. */
+/** Watches of a suite, what all can fill of these that do not administer, what partners can, and those of one key. */
 export const watchesMax = 100
+export const officersWatchesMax = 90
 export const partnersWatchesMax = 75
 export const watchesPerKeyMax = 25
 export const lineMinutesDefault = 5
@@ -238,7 +239,10 @@ export class WatchOperations {
 
   #checkCount(principal: Principal): void {
     const { watches, keys } = this.#deps.control.state
-    const share = { noun: 'watches', all: watchesMax, partners: partnersWatchesMax, perKey: watchesPerKeyMax }
+    const share = {
+      ...{ noun: 'watches', all: watchesMax, officers: officersWatchesMax, partners: partnersWatchesMax },
+      perKey: watchesPerKeyMax
+    }
     checkShare(principal, [...watches.values()], share, keys)
   }
 

@@ -37,6 +37,7 @@ import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
+import { checkShare, shareOfSubscriptions } from '../reader/officers-share.ts'
 import { mayKnowWatch } from '../reader/watch-access.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
@@ -116,9 +117,6 @@ export interface KeptAddresses {
   readonly fallbackUrl?: string
 }
 
-/** A key may make one of so many parts of all subscriptions. */
-const sharesOfSubscriptions = 4
-
 export class SubscriptionOperations {
   readonly #deps: SubscriptionOperationsDeps
 
@@ -141,9 +139,8 @@ export class SubscriptionOperations {
     const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
     const earlier = this.#earlier(principal, subscriptionId)
     if (earlier !== undefined) return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
-    if (control.state.subscriptions.size >= subscriptionsMax)
-      throw new ProblemError('too-many', `There are already ${subscriptionsMax} subscriptions, which is the limit.`)
-    this.#checkShare(principal)
+    const { subscriptions, keys } = control.state
+    checkShare(principal, [...subscriptions.values()], shareOfSubscriptions(subscriptionsMax), keys)
     this.checkWatch(principal, ask)
     checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
@@ -201,15 +198,6 @@ export class SubscriptionOperations {
   #madeBefore(known: SubscriptionRecord, secret: string): SubscriptionRecord {
     if (openSecret(this.#deps.sealingKey, known.subscriptionId, known.sealedSecret) === secret) return known
     throw keyTaken('was used for another subscription, or for one with a new secret: use a new one for another subscription')
-  }
-
-  /** One key must not take the places of all others. */
-  #checkShare({ id }: Principal): void {
-    const { control, subscriptionsMax } = this.#deps
-    const most = Math.max(1, Math.floor(subscriptionsMax / sharesOfSubscriptions))
-    const own = [...control.state.subscriptions.values()].filter(each => each.ownerKeyId === id).length
-    if (id !== 'owner' && own >= most)
-      throw new ProblemError('too-many', `This key has ${own} subscriptions, which is the limit of one key.`)
   }
 
   /** When a key ends, ms; null: never, or it is the owner's or a session's. */
