@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
-import { problemBody, problemOf, sendProblem } from './http-problems.ts'
+import { problemBody, problemOf, sendProblem, sendProblemPage } from './http-problems.ts'
 import type { RouteTable } from './route-table.ts'
 import { isExemptFromTimeout } from './timeout-exemption.ts'
 
@@ -20,7 +20,8 @@ export function answerErrors(app: FastifyInstance, { routes, problems: counter }
     const problem = problemOf(error)
     counter.inc({ code: problem.code })
     if (problem.code === 'internal') request.log.error({ error: problem.cause }, 'a request failed with an internal error')
-    return sendProblem(reply, problem)
+    const next = request.routeOptions.config.page
+    return next !== undefined && wantsPage(request) ? sendProblemPage(reply, problem, next) : sendProblem(reply, problem)
   }
   app.setErrorHandler(answer)
   app.setNotFoundHandler((request, reply) => answer(noRoute(routes, request, reply), request, reply))
@@ -32,6 +33,11 @@ export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): v
     if (request.is404) done(noRoute(routes, request, reply))
     else done()
   })
+}
+
+/** A browser names pages among what it takes; programs name nothing, or JSON. */
+function wantsPage({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') === true
 }
 
 function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {

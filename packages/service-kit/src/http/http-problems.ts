@@ -4,6 +4,7 @@
 import { type Problem, type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { FastifyReply } from 'fastify'
+import { sendPlainPage, textOf } from '../sign-in/plain-page.ts'
 import { bodyEncodings } from './body-encoding.ts'
 import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
 
@@ -39,10 +40,23 @@ export function problemBody(problem: ProblemError, requestId: string): Problem &
 const passing: ReadonlySet<number> = new Set([429, 503, 507])
 const retryAfterDefaultS = 1
 
-export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
+function sayWhenAgain(reply: FastifyReply, problem: ProblemError): void {
   const passes = passing.has(problems[problem.code].status)
   const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
   if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
+}
+
+/** For a person: `next` is what to do now. The code is there for whoever they call. */
+export function sendProblemPage(reply: FastifyReply, problem: ProblemError, next: string): FastifyReply {
+  const { status, title } = problems[problem.code]
+  sayWhenAgain(reply, problem)
+  reply.header('cache-control', 'no-store')
+  const content = `<p>${textOf(problem.message)}</p><p>${textOf(next)}</p><p>Code: ${problem.code}.</p>`
+  return sendPlainPage(reply, status, title, content)
+}
+
+export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
+  sayWhenAgain(reply, problem)
   if (problem.code === 'content-encoding-unsupported') reply.header('accept-encoding', bodyEncodings)
   if (problem.code === 'not-authenticated') reply.header('www-authenticate', 'Bearer realm="tocsin"')
   return (

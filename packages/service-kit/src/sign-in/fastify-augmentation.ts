@@ -18,6 +18,8 @@ declare module 'fastify' {
     counts?: 'reports'
     /** Set if the request may authenticate with a one-use ticket in its query. */
     takesTicket?: true
+    /** Set if people see the answers: what they are to do where the request fails. Programs get a problem all the same. */
+    page?: string
     /** Set if a success goes on until either side ends it: its time says nothing of how fast answers are. */
     isEndless?: true
   }

@@ -100,7 +100,7 @@ interface SignInQuery {
 }
 
 const linkRoute = {
-  config: { access: 'open' },
+  config: { access: 'open', page: 'Open the link again in a minute.' },
   schema: {
     querystring: {
       type: 'object',

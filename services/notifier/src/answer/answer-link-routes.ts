@@ -57,7 +57,11 @@ const formType = 'application/x-www-form-urlencoded'
 const pageLengthMax = 16
 
 const linkRoute = {
-  config: { access: 'open' },
+  config: {
+    access: 'open',
+    // An answer that was recorded, but not seen to be, is the same one when it is pressed again.
+    page: 'Open the link again in a minute and press again, or call the operations centre.'
+  },
   schema: {
     querystring: {
       type: 'object',

@@ -1,6 +1,8 @@
 // Links in webhooks: whoever opens one sees the alert as the subscription may, and answers by a press. Opening changes nothing.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
 import { Suite } from '../support/http-suite.ts'
@@ -207,6 +209,50 @@ describe('a link', () => {
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }])
       expect((await inject('POST', lastLink(), headers)).statusCode).toBe(403)
     expect(await answersNow()).toBeUndefined()
+  })
+})
+
+describe('a press that cannot be recorded', () => {
+  it('on a full disk is told to a person on a page, and to a program as a problem', async () => {
+    let isFull = false
+    suite = await Suite.on({
+      config: { publicUrl: 'https://tocsin.example/' },
+      hooks: {
+        beforeAppend: topic =>
+          isFull && topic === topics.incidents
+            ? { kind: 'refuse', error: new EventLogError('disk-full', 'full') }
+            : { kind: 'write' }
+      }
+    })
+    partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner of the river', handling: 'partners' })
+    await subscription()
+    await write('raised')
+    const link = lastLink()
+    isFull = true
+    // It is tried again for a while.
+    const pressed = async (headers: Record<string, string>) => {
+      const asked = inject('POST', link, headers)
+      await suite.h.clock.advance(5_000)
+      return asked
+    }
+    const page = await pressed({ accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' })
+    expect([page.statusCode, page.headers['content-type'], page.headers['retry-after']]).toEqual([
+      507,
+      'text/html; charset=utf-8',
+      '30'
+    ])
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'/)
+    expect(page.body).toMatch(/The disk is full.*Open the link again in a minute/s)
+    expect(page.body).not.toContain('{')
+    const problem = await pressed({})
+    expect([problem.statusCode, problem.headers['content-type'], problem.json().code]).toEqual([
+      507,
+      'application/problem+json',
+      'disk-full'
+    ])
+    isFull = false
+    expect((await inject('POST', link)).statusCode).toBe(200)
+    expect(await answersNow()).toHaveLength(1)
   })
 })
 
