@@ -15,6 +15,7 @@ import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
 import { addDispositions, addResponseTimes } from './commands/response-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
+import { proposeSubcommands } from './terminal/unknown-subcommand.ts'
 
 export function createProgram(context: CommandContext): Command {
   const program = new Command('tocsin')
@@ -41,5 +42,6 @@ export function createProgram(context: CommandContext): Command {
   addProtectionCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)
+  proposeSubcommands(program)
   return program
 }

@@ -1,0 +1,26 @@
+// A subcommand that there is none of, where the command lists without one: what is typed would be taken for an argument of the
+// list, and refused in words that help nobody.
+
+import { suggestion } from '@tocsin/service-kit/settings/near-names'
+import type { Command } from 'commander'
+
+/** Lets every command that has subcommands say which one may have been meant. */
+export function proposeSubcommands(program: Command): void {
+  for (const command of program.commands) {
+    proposeSubcommands(command)
+    if (command.commands.length === 0) continue
+    command.hook('preSubcommand', (parent, subcommand) => {
+      const [typed] = parent.args
+      if (typed === undefined || typed.startsWith('-') || subcommand.registeredArguments.length > 0) return
+      const names = parent.commands.map(each => each.name())
+      if (names.includes(typed)) return
+      parent.error(`error: '${parent.name()}' has no subcommand '${typed}'${proposalOf(typed, names)}`, { exitCode: 2 })
+    })
+  }
+}
+
+function proposalOf(typed: string, names: readonly string[]): string {
+  const begun = names.filter(name => name.startsWith(typed))
+  if (begun.length > 0) return ` (is ${begun.join(' or ')} meant?)`
+  return suggestion(typed, names) || `; there are ${names.join(', ')}`
+}
