@@ -1,5 +1,6 @@
 // The context of every command: output, environment, stop signal, and a client of the suite.
 
+import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Command } from 'commander'
 import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
 import { oneLine } from '../terminal/table.ts'
@@ -24,7 +25,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--port <port>', 'port of a suite on this machine')
     .option('--key-file <file>', 'file that holds a key (default: TOCSIN_OWNER_KEY, else owner.key of the data folder)')
     .option('--data <dir>', 'data folder of the suite (default ./data)')
-    .option('--json', 'print JSON for machines')
+    .option('--json', 'print JSON for machines; a refusal of the suite is its problem')
 }
 
 export interface JsonOption {
@@ -33,7 +34,7 @@ export interface JsonOption {
 
 export interface ClientOptions extends ConnectionOptions, JsonOption {}
 
-/** Runs `use` with a client and closes it. */
+/** Runs `use` with a client and closes it. A machine is given the problem that ends it as JSON, instead of a result. */
 export async function withSuite(
   context: CommandContext,
   options: ClientOptions,
@@ -43,6 +44,9 @@ export async function withSuite(
   const api = connect(options, context.env, timeoutMs)
   try {
     await use(api)
+  } catch (error) {
+    if (options.json && error instanceof RefusedError) context.output.line(JSON.stringify(error.problem))
+    throw error
   } finally {
     await api.close()
   }
@@ -59,9 +63,19 @@ export function print(
   else for (const line of lines()) context.output.line(oneLine(line))
 }
 
-/** The answer; throws CommandError with the problem's text if it is a problem. */
+/** The suite answered with a problem. */
+export class RefusedError extends CommandError {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problemLine(problem))
+    this.problem = problem
+  }
+}
+
+/** The answer; throws RefusedError if it is a problem. */
 export function good(answer: ApiAnswer): ApiAnswer {
-  if (answer.problem) throw new CommandError(problemLine(answer.problem))
+  if (answer.problem) throw new RefusedError(answer.problem)
   return answer
 }
 

@@ -1,7 +1,7 @@
 // One act on several alerts: by the route of many, a part after the other, each alert as it stands now. What is refused of one is
 // told of that one, and the command ends with a fault then.
 
-import { type ClientOptions, type CommandContext, good, type Item, print, withSuite } from '../client/context.ts'
+import { type ClientOptions, type CommandContext, good, type Item, print, RefusedError, withSuite } from '../client/context.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
@@ -28,6 +28,7 @@ export async function actOnMany(
   const alertIds = [...new Set(ids)]
   await withSuite(context, options, async api => {
     const outcomes: Outcome[] = []
+    const told = () => print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
     try {
       for (let i = 0; i < alertIds.length; i += partMax) {
         const alerts = []
@@ -36,10 +37,13 @@ export async function actOnMany(
         const { body } = good(await api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } }))
         outcomes.push(...(body as { readonly items: readonly Outcome[] }).items)
       }
-    } finally {
-      // Also where a later part was refused whole: what was done before is done.
-      print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
+    } catch (error) {
+      // A later part was refused whole: what was done before is done, and is the result.
+      if (outcomes.length === 0) throw error
+      told()
+      throw error instanceof RefusedError ? new CommandError(error.message) : error
     }
+    told()
     const refused = outcomes.filter(({ problem }) => problem !== undefined).length
     if (refused > 0) throw new CommandError(`${refused} of ${outcomes.length} refused`)
   })

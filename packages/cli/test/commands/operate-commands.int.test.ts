@@ -48,6 +48,22 @@ describe('of many alerts', () => {
   })
 })
 
+describe('what is refused', () => {
+  it('of one alert is the problem, for machines, and of several what became of each', async () => {
+    const dan = await officer('Dan')
+    const one = await dan('alerts', 'acknowledge', 'none-1', '--json')
+    expect(one).toMatchObject({ code: 1, notes: ['not-found: There is no such alert.'] })
+    expect(one.lines.map(line => JSON.parse(line))).toEqual([expect.objectContaining({ code: 'not-found', status: 404 })])
+    const two = await dan('alerts', 'acknowledge', 'none-1', 'none-2', '--json')
+    expect(two).toMatchObject({ code: 1, notes: ['2 of 2 refused'] })
+    expect(two.lines.map(line => JSON.parse(line).length)).toEqual([2])
+    expect((await dan('alerts', 'acknowledge', 'none-1')).lines).toEqual([])
+    const whole = await dan('alerts', 'assign', 'none-1', 'none-2', '--to', 'x'.repeat(5_000), '--json')
+    expect(whole.code).toBe(1)
+    expect(whole.lines.map(line => JSON.parse(line).code)).toEqual(['body-invalid'])
+  })
+})
+
 describe('of an alert', () => {
   it('an officer acknowledges, assigns, comments and resolves it, and its history shows that', async () => {
     await reported('wire-1', 'blockade', at('Diosso', 13.88))
