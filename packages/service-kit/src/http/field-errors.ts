@@ -2,6 +2,7 @@
 
 import { openPointer } from '@tocsin/contracts/json/open-pointer'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
+import { wordsOfPattern } from '@tocsin/contracts/report/pattern-words'
 
 /** The part of ajv's error object that is used here; Fastify's is the same. */
 export interface SchemaError {
@@ -17,11 +18,15 @@ export const pointerLengthMax = 256
 
 /**
  * Field errors in the order found, each with the pointer of the field itself, also if it is missing or unknown. Where the allowed
- * values are listed, their type is not told as well.
+ * values are listed, their type is not told as well, nor that a text is too short where it is said what it must be.
  */
 export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
   const listed = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath))
-  const told = errors.filter(({ keyword, instancePath }) => keyword !== 'type' || !listed.has(instancePath))
+  const inWords = new Set(errors.filter(error => wordsOf(error) !== null).map(({ instancePath }) => instancePath))
+  const told = errors.filter(
+    ({ keyword, instancePath }) =>
+      (keyword !== 'type' || !listed.has(instancePath)) && (keyword !== 'minLength' || !inWords.has(instancePath))
+  )
   return told.slice(0, fieldErrorsMax).map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
 }
 
@@ -49,7 +54,12 @@ function detailOf({ keyword, params, message }: SchemaError): string {
   if (keyword === 'enum')
     return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
   if (keyword === 'const') return `must be ${String(params.allowedValue)}`
-  return message ?? 'is invalid'
+  return wordsOf({ keyword, params }) ?? message ?? 'is invalid'
+}
+
+/** What a text must be, in words; null: there are none for it. */
+function wordsOf({ keyword, params }: Pick<SchemaError, 'keyword' | 'params'>): string | null {
+  return keyword === 'pattern' ? wordsOfPattern(String(params.pattern)) : null
 }
 
 function escapePointer(name: unknown): string {

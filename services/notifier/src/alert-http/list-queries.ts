@@ -2,6 +2,7 @@
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
+import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { type AlertFilter, filterFromQuery, filterNames } from '@tocsin/domain/alert/alert-filter'
 import { askedFilter } from '../reader/asked-filter.ts'
 
@@ -37,11 +38,7 @@ export interface Span {
   readonly toMs: number
 }
 
-/** The form of a day or an instant; whether the calendar has it is checked when it is read. */
-const moment = {
-  type: 'string',
-  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$'
-} as const
+const moment = { type: 'string', pattern: askedMomentPattern } as const
 export const spanParameters = { from: moment, to: moment } as const
 
 /** The span of a query, without a bound where it has none. Throws ProblemError `query-invalid`. */
