@@ -107,5 +107,5 @@ export function policyOf(
   const least = Math.max(repeatMinutesMin, updateMinutes)
   if (repeatMinutes === 0 || repeatMinutes >= least) return policy
   const why = least === updateMinutes ? 'what is new of an alert is told no sooner (updateMinutes)' : 'nobody could answer sooner'
-  return { pointer: '/repeatMinutes', detail: `An alert is told again after ${least} minutes at the earliest: ${why}.` }
+  return { pointer: '/repeatMinutes', detail: `must be 0 or ${least} minutes at the earliest: ${why}` }
 }

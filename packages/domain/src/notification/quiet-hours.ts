@@ -22,14 +22,17 @@ export interface QuietHours {
 const minuteMs = 60_000
 const dayMinutes = 1_440
 
-/** Why these hours can not be kept; null if they can. Pure. */
+/** Why these hours can not be kept, as the end of a sentence that begins with the field; null if they can. Pure. */
 export function faultOfQuietHours({
   from,
   to,
   timeZone
 }: QuietHours): { readonly pointer: string; readonly detail: string } | null {
-  if (from === to) return { pointer: '/to', detail: 'Quiet hours that end when they begin would last for ever, or never be.' }
-  return formatOf(timeZone) === null ? { pointer: '/timeZone', detail: `${timeZone} is no time zone that is known here.` } : null
+  if (from === to)
+    return { pointer: '/to', detail: 'must not be when they begin: such quiet hours would last for ever, or never be' }
+  return formatOf(timeZone) === null
+    ? { pointer: '/timeZone', detail: `must be a time zone such as Africa/Bamako: ${timeZone} is none that is known here` }
+    : null
 }
 
 /**

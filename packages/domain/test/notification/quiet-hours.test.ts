@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { policyOf } from '../../src/notification/notification-policy.ts'
 import { faultOfQuietHours, quietUntilMs } from '../../src/notification/quiet-hours.ts'
 
 const until = (from: string, to: string, timeZone: string, now: string): string | null => {
@@ -45,5 +46,14 @@ describe('quiet hours', () => {
     expect(faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer).toBe('/to')
     expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer).toBe('/timeZone')
     expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'UTC' })).toBeNull()
+  })
+
+  it('say it as the end of a sentence that begins with the field, without its full stop', () => {
+    const ofHours = [
+      faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'UTC' }),
+      faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })
+    ].map(fault => fault?.detail)
+    const ofRepeats = policyOf({ repeatMinutes: 5, updateMinutes: 60 })
+    for (const detail of [...ofHours, 'detail' in ofRepeats ? ofRepeats.detail : null]) expect(detail).toMatch(/^must .*[^.]$/)
   })
 })
