@@ -66,6 +66,8 @@ export const lineMinutesDefault = 5
 /** Longest shift, and how long one that is over is kept, ms. */
 const shiftMaxMs = 31 * 86_400_000
 const shiftKeptMs = 31 * 86_400_000
+/** How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stand in the roster for ever. */
+const shiftAheadMs = 3_653 * 86_400_000
 
 export class WatchOperations {
   readonly #deps: WatchOperationsDeps
@@ -214,8 +216,12 @@ export class WatchOperations {
         throw invalid(`${at ?? `/shifts/${i}/`}lines/${n}`, 'must be a subscription that you manage, or that follows the watch')
       })
     })
+    const isNew = (shift: ShiftRecord) => !before.shifts.some(known => isSameShift(known, shift))
+    const aheadTo = new Date(clock.nowMs() + shiftAheadMs).toISOString()
+    const far = shifts.findIndex(each => each.from > aheadTo && isNew(each))
+    if (far >= 0) throw invalid(`${at ?? `/shifts/${far}/`}from`, 'must be within ten years from now')
     const keptFrom = new Date(clock.nowMs() - shiftKeptMs).toISOString()
-    const past = shifts.findIndex(each => each.until <= keptFrom && !before.shifts.some(known => isSameShift(known, each)))
+    const past = shifts.findIndex(each => each.until <= keptFrom && isNew(each))
     if (past >= 0) throw invalid(`${at ?? `/shifts/${past}/`}until`, 'was more than 31 days ago: such a shift is not kept')
     const kept = shifts.filter(({ until }) => until > keptFrom)
     const watch: WatchRecord = {

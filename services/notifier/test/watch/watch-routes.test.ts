@@ -243,6 +243,13 @@ describe('a watch', () => {
     const past = { officer: 'Ama', from: inMinutes(-60 * 24 * 366), until: inMinutes(-60 * 24 * 365), lines }
     const wrongYear = await declare({ name: 'Desk', shifts: [past] })
     expect(wrongYear).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/until' }] } })
+    const far = { officer: 'Ama', from: '9999-01-01T00:00:00Z', until: '9999-01-02T00:00:00Z', lines }
+    expect(await declare({ name: 'Desk', shifts: [far] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/shifts/0/from', detail: 'must be within ten years from now' }] }
+    })
+    const late = { officer: 'Ama', from: inMinutes(60 * 24 * 3_640), until: inMinutes(60 * 24 * 3_641), lines }
+    expect((await declare({ name: 'Years ahead', shifts: [late] })).status).toBe(201)
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
     expect((await declare({ name: 'Desk', handling: 'restricted' }, partner)).status).toBe(403)
     const { id } = (await declare({ name: 'Desk' }, partner)).body
