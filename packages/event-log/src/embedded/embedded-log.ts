@@ -34,6 +34,7 @@ import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
 import type { SealLimits } from './ids/id-index.ts'
 import { prepareLogFolder } from './log-folder.ts'
+import { checkLength, withRestoreWords } from './short-file.ts'
 import { type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
 import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
 
@@ -103,7 +104,7 @@ export function logFile(dataDir: string): string {
 
 /**
  * Opens the log of a data folder, or creates it. Several processes may have it open. Rejects `format-newer`,
- * `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`.
+ * `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`, `record-corrupt`.
  */
 export async function openEmbeddedLog(options: EmbeddedOptions): Promise<EmbeddedLog> {
   const file = logFile(options.dataDir)
@@ -115,7 +116,8 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
       prepareLogFolder(options.dataDir, file)
       return openOn((options.openDatabase ?? openDatabase)(file), { file, mark }, options)
     } catch (error) {
-      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs) throw asEventLogError(error, `opening ${file}`)
+      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs)
+        throw withRestoreWords(asEventLogError(error, `opening ${file}`))
     }
     await clock.sleep(10)
   }
@@ -132,6 +134,7 @@ interface Opened {
 
 function openOn(db: DatabaseSync, opened: Opened, options: EmbeddedOptions): EmbeddedLog {
   try {
+    checkLength(db, opened.file)
     return new SqliteLog(db, opened, prepare(db, options.partitions), options)
   } catch (error) {
     db.close()

@@ -8,7 +8,7 @@ import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
 import type { Topic } from '../../topics.ts'
 import { asBuffer, type FramePlace, FrameWriter, frameBounds, frameHeadBytes, frameSeed, readFrame } from './frame.ts'
 import { slotSpan, tableOf } from './schema.ts'
-import { sqliteFailure } from './sqlite-failure.ts'
+import { damageOf, sqliteFailure } from './sqlite-failure.ts'
 
 /**
  * A row is closed at this size: larger rows are faster to write, smaller ones faster to start reading in the middle. Measured:
@@ -147,7 +147,7 @@ export class ChunkStore implements RecordStore {
     } catch (error) {
       // Intact records before the damage are returned first: the next read begins at the damage and fails with its position.
       if (page.records.length > 0) return page.records
-      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, page.next, (error as Error).message, error)
+      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, page.next, damageOf(error as Error), error)
       throw error
     }
     return page.records

@@ -12,7 +12,7 @@ import { type Topic, topics } from '../../topics.ts'
 import { corrupt, type RecordStore } from './chunk-store.ts'
 import { asBuffer, type FramePlace, FrameWriter, frameSeed, readFrame } from './frame.ts'
 import { slotSpan, tableOf } from './schema.ts'
-import { sqliteFailure } from './sqlite-failure.ts'
+import { damageOf, sqliteFailure } from './sqlite-failure.ts'
 
 /** Topics whose values must leave the disk once they are erased or replaced. */
 const secretTopics: readonly Topic[] = [topics.keys]
@@ -129,7 +129,7 @@ export class CompactedStore implements RecordStore {
       }
     } catch (error) {
       if (records.length > 0) return records
-      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, at, (error as Error).message, error)
+      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, at, damageOf(error as Error), error)
       throw error
     }
     return records

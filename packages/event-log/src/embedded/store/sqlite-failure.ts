@@ -7,12 +7,15 @@ export type SqliteFailure = 'busy' | 'full' | 'io' | 'corrupt' | 'other'
 const primaryCode = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const
 /** Growing the shared-memory file needs disk space too: this one I/O error means a full disk. */
 const ioErrorShmSize = 10 | (19 << 8)
+/** A page is not there as a whole: the file lost its end. */
+const ioErrorShortRead = 10 | (2 << 8)
 
 /** The kind of failure that SQLite reported. Pure. */
 export function sqliteFailure(error: unknown): SqliteFailure {
   const code = (error as { errcode?: unknown }).errcode
   if (typeof code !== 'number') return 'other'
   if (code === ioErrorShmSize) return 'full'
+  if (code === ioErrorShortRead) return 'corrupt'
   switch (code & 0xff) {
     case primaryCode.busy:
     case primaryCode.locked:
@@ -38,10 +41,15 @@ export function asEventLogError(error: unknown, doing: string): EventLogError {
     case 'full':
       return new EventLogError('disk-full', `${doing}: the disk is full`, { cause: error })
     case 'corrupt':
-      return new EventLogError('record-corrupt', `${doing}: ${(error as Error).message}`, { cause: error })
+      return new EventLogError('record-corrupt', `${doing}: ${damageOf(error as Error)}`, { cause: error })
     default:
       return new EventLogError('log-unavailable', `${doing}: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error
       })
   }
+}
+
+/** SQLite calls a file that ends too early a disk that fails. */
+export function damageOf(error: Error): string {
+  return (error as { errcode?: unknown }).errcode === ioErrorShortRead ? 'the log file is cut short' : error.message
 }
