@@ -152,6 +152,7 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     expect(await topOf(page)).toBe(before)
     expect(await page.locator('.bulk').evaluate(bar => bar.getBoundingClientRect().bottom)).toBeLessThanOrEqual(760)
     await page.locator('.select-all').tap()
+    await page.getByRole('button', { name: 'Act on them' }).tap()
     await soon(() => page.locator('.row-pick input:checked').count()).toBe(places.length)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
     expect(await violationsOf(page)).toEqual([])

@@ -44,6 +44,9 @@ function BulkForm({ size }: { readonly size: number }) {
   const isAsking = bulk.value?.kind === 'asking'
   /** How many it was asked of once more; another number, or another act, is asked of anew. */
   const [sure, setSure] = useState<string | null>(null)
+  /** On a narrow screen what is done with them opens by a press: until then the rows keep the height. */
+  const [isOpen, setOpen] = useState(false)
+  const restId = useId()
   const asked = `${kind} ${disposition} ${size}`
   const isSure = sure === asked
   const submit = (event: Event) => {
@@ -56,62 +59,72 @@ function BulkForm({ size }: { readonly size: number }) {
     void sendBulk()
   }
   return (
-    <form class="bulk-form" onSubmit={submit}>
-      <p>
+    <form class={`bulk-form ${isOpen ? 'is-open' : ''}`} onSubmit={submit}>
+      <p class="bulk-count">
         <b role="status">{queueWork.selected(size)}</b>{' '}
         <button type="button" onClick={pickNone}>
           {queueWork.clear}
         </button>{' '}
         {size >= selectedMax ? queueWork.selectedMost(selectedMax) : null}
+        <button type="button" class="bulk-open" aria-expanded={isOpen} aria-controls={restId} onClick={() => setOpen(!isOpen)}>
+          {queueWork.bulk.open}
+        </button>
       </p>
-      <Unlisted />
-      {mayUse('alerts:operate') ? (
-        <>
-          <Pick
-            label={queueWork.bulk.act}
-            value={kind}
-            options={queueWork.bulk.acts}
-            onPick={value => change({ kind: value as BulkKind })}
-          />
-          {kind === 'acknowledgement' ? (
-            <Pick label={words.acts.until} value={until} options={words.acts.untils} onPick={value => change({ until: value })} />
-          ) : null}
-          {kind === 'resolution' ? (
+      <div class="bulk-rest" id={restId}>
+        <Unlisted />
+        {mayUse('alerts:operate') ? (
+          <>
             <Pick
-              label={words.acts.disposition}
-              value={disposition}
-              options={{ '': words.responses.choose, ...dispositions }}
-              onPick={value => change({ disposition: value })}
+              label={queueWork.bulk.act}
+              value={kind}
+              options={queueWork.bulk.acts}
+              onPick={value => change({ kind: value as BulkKind })}
             />
-          ) : null}
-          <label class="choice bulk-note">
-            <span class="visually-hidden">{queueWork.bulk.note}</span>
-            <input
-              maxLength={4000}
-              value={note}
-              placeholder={queueWork.bulk.note}
-              onInput={event => change({ note: event.currentTarget.value })}
-            />
-          </label>
-          {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
-          {isSure ? <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p> : null}
-          <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isBulkReady(bulkDraft.value)}>
-            {bulk.value?.kind === 'asking'
-              ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
-              : isSure
-                ? queueWork.bulk.closeAll(size)
-                : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
-          </button>
-          {isSure ? (
-            <button type="button" onClick={() => setSure(null)}>
-              {queueWork.bulk.closeNot}
+            {kind === 'acknowledgement' ? (
+              <Pick
+                label={words.acts.until}
+                value={until}
+                options={words.acts.untils}
+                onPick={value => change({ until: value })}
+              />
+            ) : null}
+            {kind === 'resolution' ? (
+              <Pick
+                label={words.acts.disposition}
+                value={disposition}
+                options={{ '': words.responses.choose, ...dispositions }}
+                onPick={value => change({ disposition: value })}
+              />
+            ) : null}
+            <label class="choice bulk-note">
+              <span class="visually-hidden">{queueWork.bulk.note}</span>
+              <input
+                maxLength={4000}
+                value={note}
+                placeholder={queueWork.bulk.note}
+                onInput={event => change({ note: event.currentTarget.value })}
+              />
+            </label>
+            {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
+            {isSure ? <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p> : null}
+            <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isBulkReady(bulkDraft.value)}>
+              {bulk.value?.kind === 'asking'
+                ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
+                : isSure
+                  ? queueWork.bulk.closeAll(size)
+                  : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
             </button>
-          ) : null}
-          {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
-        </>
-      ) : (
-        <p class="soft">{words.acts.notAllowed}</p>
-      )}
+            {isSure ? (
+              <button type="button" onClick={() => setSure(null)}>
+                {queueWork.bulk.closeNot}
+              </button>
+            ) : null}
+            {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
+          </>
+        ) : (
+          <p class="soft">{words.acts.notAllowed}</p>
+        )}
+      </div>
     </form>
   )
 }

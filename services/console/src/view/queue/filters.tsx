@@ -64,7 +64,7 @@ export function Filters() {
   const { text, severity, sort } = filter.value
   const isWall = address.value.get('look') === 'wall'
   return (
-    <search class="filters" aria-label={filters.title}>
+    <search class={`filters ${isOpen ? 'is-open' : ''}`} aria-label={filters.title}>
       <div class="filters-first">
         <label class="find">
           <span class="visually-hidden">{filters.search}</span>

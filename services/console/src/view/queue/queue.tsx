@@ -75,22 +75,24 @@ export function Queue() {
   const isLoading = !isWhole.value
   return (
     <section class="queue" aria-labelledby="queue-title">
-      <div class="queue-head">
-        <h2 id="queue-title" tabIndex={-1}>
-          {words.queue.title}
-          {viewName === '' ? null : (
-            <>
-              {': '}
-              <bdi>{viewName}</bdi>
-            </>
-          )}
-        </h2>
-        <span class="spread" />
-        <CopyView />
-        <MomentToggle />
-        <MapToggle />
+      <div class="queue-top">
+        <div class="queue-head">
+          <h2 id="queue-title" tabIndex={-1}>
+            {words.queue.title}
+            {viewName === '' ? null : (
+              <>
+                {': '}
+                <bdi>{viewName}</bdi>
+              </>
+            )}
+          </h2>
+          <span class="spread" />
+          <CopyView />
+          <MomentToggle />
+          <MapToggle />
+        </div>
+        <Presets />
       </div>
-      <Presets />
       <Filters />
       <MomentBar />
       <BulkBar />

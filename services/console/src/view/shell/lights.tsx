@@ -1,5 +1,6 @@
 // Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and a word, never a colour alone.
 
+import { useState } from 'preact/hooks'
 import type { Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import {
@@ -103,19 +104,29 @@ function Light({ name, level, text, more }: Shown & { readonly name: string }) {
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
         {text}
-        {more === undefined ? null : <span class="visually-hidden">, {more}</span>}
+        {more === undefined ? null : <span class="light-more visually-hidden">, {more}</span>}
       </span>
     </li>
   )
 }
 
+const listId = 'lights-list'
+
+/** In one line, as far as there is room; a press unfolds all that they say, also to a finger, which has no `title`. */
 export function Lights() {
   const { lights } = words
+  const [isOpen, setOpen] = useState(false)
   return (
-    <ul class="lights" aria-label={lights.title}>
-      <Light name={lights.link} {...linkLight()} />
-      <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
-      <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
-    </ul>
+    <div class={`lights-room ${isOpen ? 'is-open' : ''}`}>
+      <ul class="lights" id={listId} aria-label={lights.title}>
+        <Light name={lights.link} {...linkLight()} />
+        <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
+        <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
+      </ul>
+      <button type="button" class="lights-more" aria-expanded={isOpen} aria-controls={listId} onClick={() => setOpen(!isOpen)}>
+        <span aria-hidden="true">{isOpen ? '▴' : '▾'}</span>
+        <span class="visually-hidden">{lights.whole}</span>
+      </button>
+    </div>
   )
 }

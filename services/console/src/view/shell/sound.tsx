@@ -185,7 +185,7 @@ function AlarmBanner() {
           </li>
         ))}
       </ul>
-      {alarms.length > shownMax ? <span>{words.sound.more(alarms.length - shownMax)}</span> : null}{' '}
+      {alarms.length > shownMax ? <span class="alarm-more">{words.sound.more(alarms.length - shownMax)}</span> : null}{' '}
       <button type="button" onClick={hush}>
         {words.sound.hush(alarms.length)}
       </button>

@@ -1,5 +1,6 @@
 // The bar above everything: name, lights and clocks; below them the views, and who is signed in.
 
+import { useState } from 'preact/hooks'
 import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
 import { showHelp } from '../../state/single-keys.ts'
@@ -25,7 +26,7 @@ export function TopBar() {
     <header>
       <div class="top">
         <h1>
-          <img src={icon} alt="" width="24" height="24" /> {words.product}
+          <img src={icon} alt="" width="24" height="24" /> <span class="product">{words.product}</span>
         </h1>
         <Lights />
         <UnansweredLink />
@@ -40,12 +41,31 @@ export function TopBar() {
   )
 }
 
+const whoId = 'who-rest'
+
+/** On a narrow screen what is seldom pressed opens from the name. */
 function Who() {
   const { top } = words
+  const [isOpen, setOpen] = useState(false)
   const name = caller.value?.name ?? ''
   return (
-    <div class="who">
+    <div class={`who ${isOpen ? 'is-open' : ''}`}>
       {mayUse('alerts:read') ? <SoundControl /> : null}
+      <button type="button" class="who-menu" aria-expanded={isOpen} aria-controls={whoId} onClick={() => setOpen(!isOpen)}>
+        <span class="visually-hidden">{top.signedInAs('')}</span>
+        <bdi>{name}</bdi> <span aria-hidden="true">{isOpen ? '▴' : '▾'}</span>
+      </button>
+      <div class="who-rest" id={whoId}>
+        <WhoRest name={name} />
+      </div>
+    </div>
+  )
+}
+
+function WhoRest({ name }: { readonly name: string }) {
+  const { top } = words
+  return (
+    <>
       <label class="look">
         <span class="visually-hidden">{top.look}</span>
         <select
@@ -69,6 +89,6 @@ function Who() {
         {mayUse('alerts:operate') ? null : <span class="soft"> · {top.readOnly}</span>}
       </span>
       <SignOut />
-    </div>
+    </>
   )
 }

@@ -2,6 +2,7 @@
 
 export const lightsEn = {
   title: 'State of the link, the pipeline and the sources',
+  whole: 'All that the lights say',
   link: 'Link',
   pipeline: 'Pipeline',
   sources: 'Sources',

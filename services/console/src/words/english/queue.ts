@@ -45,6 +45,7 @@ export const queueEn = {
   unpickUnlisted: (count: number) => (count === 1 ? 'Unselect it' : 'Unselect them'),
   bulk: {
     title: 'Act on all that is selected',
+    open: 'Act on them',
     act: 'Act',
     acts: {
       acknowledgement: 'Acknowledge',
