@@ -119,7 +119,7 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     await ben.locator('.act textarea').fill('Mine.')
     await ben.locator('.act button[type=submit]').click()
     await soon(() => ben.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
-    await soon(() => page.locator('.row-holder').nth(1).textContent()).toContain('acknowledged by Ben')
+    await soon(() => page.locator('.row-holder').nth(1).textContent()).toMatch(/^acknowledged by Ben until .* · just now$/)
 
     await page.locator('.bulk-note input').fill('All of the same night.')
     await act(page, 'acknowledgement')
@@ -132,7 +132,15 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     // It is as it is now that it is selected: asked again, it is done.
     await act(page, 'take')
     await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(0)
-    await soon(() => page.locator('.row-holder').allTextContents()).toContain('with Ama')
+    await soon(() => page.locator('.row-holder').allTextContents()).toContain('with Ama · just now')
+    // Who opens the page later is told as well, and at the alert with the time.
+    await ben.reload()
+    await soon(() => ben.locator('.row-holder').allTextContents()).toContain('with Ama · just now')
+    expect(await ben.locator('.row-taken').first().getAttribute('title')).toMatch(/^\d+ \w+ \d{4}, \d\d:\d\d UTC$/)
+    await ben.locator('.row-main', { hasText: 'with Ama' }).first().click()
+    await soon(() => ben.locator('.alert .facts').last().textContent()).toMatch(
+      /with Ama · just now \d+ \w+ \d{4}, \d\d:\d\d UTC/
+    )
     await page.locator('.row-main').nth(1).click()
     await soon(() => page.locator('.history > li').first().textContent()).toContain('All of the same night.')
     await Promise.all([page.context().close(), ben.context().close()])

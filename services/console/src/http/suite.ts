@@ -44,6 +44,8 @@ export async function wholeList<T>(page: (cursor: string | null) => Promise<Answ
 const alertPath = (id: string) => `/v1/alerts/${encodeURIComponent(id)}`
 /** As many as an alert keeps. */
 const revisionsMax = 1_000
+/** Enough to find who took it, however long it was since revised. */
+const rowRevisionsMax = 50
 const pageMax = 500
 
 export const suite = {
@@ -64,6 +66,8 @@ export const suite = {
       `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
   alert: (id: string, signal: AbortSignal) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
+  /** Its last events, for a row of the list. */
+  revisions: (id: string) => ask<AlertDetail>(`${alertPath(id)}?revisions=${rowRevisionsMax}`),
   evidence: (id: string, cursor: string | null) =>
     ask<Page<ShownEvidence>>(
       `${alertPath(id)}/evidence?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`

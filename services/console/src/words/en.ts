@@ -307,7 +307,9 @@ export const en = {
     nobody: 'not taken',
     with: (name: string) => `with ${name}`,
     acknowledged: (name: string) => `acknowledged by ${name}`,
-    acknowledgedUntil: (name: string, time: string) => `acknowledged by ${name} until ${time}`
+    acknowledgedUntil: (name: string, time: string) => `acknowledged by ${name} until ${time}`,
+    /** Null: less than a minute. */
+    ago: (age: string | null) => (age === null ? 'just now' : `${age} ago`)
   },
 
   deaths: {

@@ -47,6 +47,11 @@ export function ageWords(ms: number): string {
   return time.months(Math.floor(ms / (30.44 * dayMs)))
 }
 
+/** `4 min ago`; below a minute, and where a clock stands a little behind, just now. */
+export function agoWords(ms: number): string {
+  return words.holder.ago(Number.isFinite(ms) && ms >= minuteMs ? ageWords(ms) : null)
+}
+
 /** A wait or a short age, to the second below two minutes. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))

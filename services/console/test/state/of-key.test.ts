@@ -120,6 +120,7 @@ const known: Readonly<Record<string, string>> = {
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldMoment isTimeOpen heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
   'state/report.ts': 'lastSource',
+  'state/taken-since.ts': 'known waiting isAsking age turn',
   'state/rules/preview-progress.ts': 'waiting',
   'state/selection.ts': 'lastId',
   'state/session/of-key.ts': 'ofKeys ofPeople last',

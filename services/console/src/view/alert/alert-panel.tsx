@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
+import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
@@ -140,7 +141,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       />
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
-        <Facts alert={shown} raisedAt={alert.raisedAt} />
+        <Facts alert={shown} raisedAt={alert.raisedAt} takenAt={takenSinceOf(revisions, alert.revisionsOmitted)} />
       </div>
       <KnownAt alert={alert} chosen={knownAt} onPick={index => setKnownId(alert.revisions[index]?.id ?? null)} />
       <Story alert={alert} />

@@ -3,12 +3,13 @@
 import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
+import { nowIn } from '../../state/console-state.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { answeredEarlier } from '../../upkeep/told-partners.ts'
 import { deathsWords, doneWords, holderWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
-import { dayWords, lateWords, windowWords } from '../../words/time-words.ts'
+import { agoWords, dayWords, lateWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SuiteProse } from '../parts/suite-prose.tsx'
 import { Time } from '../parts/time.tsx'
@@ -146,7 +147,13 @@ function PartnerHasIt({ answer }: { readonly answer: ShownAnswer }) {
   )
 }
 
-export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string }) {
+interface FactsProps extends OfAlert {
+  readonly raisedAt: string
+  /** Since when somebody has it, ISO 8601. */
+  readonly takenAt: string | null
+}
+
+export function Facts({ alert, raisedAt, takenAt }: FactsProps) {
   const where = placeWords(alert)
   return (
     <section aria-label={words.alert.about}>
@@ -159,6 +166,12 @@ export function Facts({ alert, raisedAt }: OfAlert & { readonly raisedAt: string
         <Row name={words.alert.deaths}>{deathsWords(alert.fatalities)}</Row>
         <Row name={words.alert.taken}>
           <bdi>{holderWords(alert.operator, alert.area)}</bdi>
+          {takenAt === null ? null : (
+            <>
+              {' · '}
+              {agoWords(nowIn(alert.theatre) - Date.parse(takenAt))} <Time at={takenAt} />
+            </>
+          )}
         </Row>
         {alert.operator.answers === undefined ? null : (
           <Row name={words.told.partnersHaveIt}>

@@ -1,19 +1,21 @@
 // One row of the queue.
 
 import { computed } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
+import { holderOf } from '../../queue/taken-since.ts'
 import { isOldNews, isOpen, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { chosenId, filter, nowIn } from '../../state/console-state.ts'
+import { chosenId, filter, isLive, nowIn } from '../../state/console-state.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
+import { askTakenSince, takenSince } from '../../state/taken-since.ts'
 import { answeredWords, patternWords, placeWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { groupWords } from '../../words/queue-words.ts'
-import { ageWords } from '../../words/time-words.ts'
+import { ageWords, agoWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { SuiteProse } from '../parts/suite-prose.tsx'
@@ -79,6 +81,23 @@ function Age({ alert }: { readonly alert: ShownAlert }) {
   return <span class="row-age">{ageWords(nowIn(alert.theatre) - fromMsOf(alert))}</span>
 }
 
+/** Since when somebody has it: what was taken three hours ago may be forgotten. */
+function TakenSince({ alert }: { readonly alert: ShownAlert }) {
+  const holder = holderOf(alert.operator)
+  const isCurrent = isLive.value
+  useEffect(() => {
+    if (isCurrent) askTakenSince(alert)
+  }, [alert.alertId, holder, isCurrent])
+  const at = takenSince(alert)
+  if (holder === null || at === null) return null
+  return (
+    <time class="row-taken" dateTime={at} title={timeWords(at)}>
+      {' · '}
+      {agoWords(nowIn(alert.theatre) - Date.parse(at))}
+    </time>
+  )
+}
+
 /** Since when that is, here and there: in the row, where a finger and the keyboard get it too. */
 function Since({ alert }: { readonly alert: ShownAlert }) {
   const iso = new Date(fromMsOf(alert)).toISOString()
@@ -123,6 +142,7 @@ function Line({ row }: { readonly row: QueueRow }) {
         <span class="row-facts">{facts.filter(fact => fact !== '').join(' · ')}</span>
         <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
           <bdi>{answeredWords(alert.operator, alert.area)}</bdi>
+          <TakenSince alert={alert} />
         </span>
         <Age alert={alert} />
       </button>

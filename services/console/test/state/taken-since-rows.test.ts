@@ -1,0 +1,82 @@
+// Since when the alerts of the list are taken: by events where they came, asked for where they did not, and of nobody else.
+
+import './a-suite.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { signedInAs } from '../../src/state/session/of-key.ts'
+import { askTakenSince, noteTaken, takenSince } from '../../src/state/taken-since.ts'
+import { anAlert } from '../support/an-alert.ts'
+import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
+
+const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+const free = anAlert()
+const by = (acknowledgedBy: string, alertId = 'a1') => anAlert({ alertId, operator: { ...free.operator, acknowledgedBy } })
+const detailOf = (alert: typeof free, time: string) =>
+  Response.json({ ...alert, revisions: [{ time, data: alert }], revisionsOmitted: 0 })
+
+let asked: string[] = []
+beforeEach(() => {
+  signedInAs({ ...ama, id: 'another' })
+  signedInAs(ama)
+  asked = []
+  suiteAnswers(path => {
+    asked.push(path)
+    return detailOf(by('Ama'), '2026-03-01T09:00:00.000Z')
+  })
+})
+
+it('is told by the event, and by none that leaves it with who had it', () => {
+  noteTaken(free, by('Ama'), '2026-03-01T10:00:00.000Z')
+  noteTaken(by('Ama'), by('Ama'), '2026-03-01T11:00:00.000Z')
+  expect(takenSince(by('Ama'))).toBe('2026-03-01T10:00:00.000Z')
+  expect(takenSince(by('Ben'))).toBeNull()
+  noteTaken(by('Ama'), by('Ben'), '2026-03-01T12:00:00.000Z')
+  expect(takenSince(by('Ben'))).toBe('2026-03-01T12:00:00.000Z')
+  askTakenSince(by('Ben'))
+  expect(asked).toEqual([])
+})
+
+it('is asked for once where no event told it, not of what nobody has, and again where it was not answered', async () => {
+  askTakenSince(free)
+  suiteAnswers(path => {
+    asked.push(path)
+    return aProblem(503)
+  })
+  askTakenSince(by('Ama'))
+  await soon(() => asked.length).toBe(1)
+  expect(takenSince(by('Ama'))).toBeNull()
+  suiteAnswers(path => {
+    asked.push(path)
+    return detailOf(by('Ama'), '2026-03-01T09:00:00.000Z')
+  })
+  await soon(() => {
+    askTakenSince(by('Ama'))
+    return takenSince(by('Ama'))
+  }).toBe('2026-03-01T09:00:00.000Z')
+  const before = asked.length
+  askTakenSince(by('Ama'))
+  expect(asked.length).toBe(before)
+})
+
+it('asks for no more rows than are in view, one at a time, the newest first', async () => {
+  const first = held()
+  suiteAnswers(path => {
+    asked.push(path)
+    return asked.length === 1 ? first.promise : aProblem(503)
+  })
+  for (let i = 0; i < 100; i += 1) askTakenSince(by('Ama', `row-${i}`))
+  expect(asked).toHaveLength(1)
+  first.answer(aProblem(503))
+  await soon(() => asked.length).toBe(41)
+  expect(asked[1]).toContain('/row-99?')
+})
+
+it('is forgotten with the key, also where the answer comes later', async () => {
+  const late = held()
+  suiteAnswers(() => late.promise)
+  noteTaken(free, by('Ama', 'a2'), '2026-03-01T10:00:00.000Z')
+  askTakenSince(by('Ama'))
+  signedInAs({ ...ama, id: 'k2', name: 'Ben' })
+  late.answer(detailOf(by('Ama'), '2026-03-01T09:00:00.000Z'))
+  await late.promise
+  expect([takenSince(by('Ama')), takenSince(by('Ama', 'a2'))]).toEqual([null, null])
+})
