@@ -60,6 +60,24 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.context().close()
   }, 300_000)
 
+  it('lists what has changed within hours, by the address and by one press', async () => {
+    const { page } = await open({ query: '?q=lately' })
+    await isWhole(page)
+    const detectedAt = new Date(Date.now() - 2 * 3_600_000).toISOString()
+    await alerts.write('raised', 'lately', { headline: 'Lately changed', times: { ...anAlert().times, detectedAt } })
+    await soon(() => page.locator('.row').count()).toBe(1)
+    await page.getByRole('button', { name: 'More filters' }).click()
+    await page.getByRole('button', { name: 'in 6 hours' }).click()
+    await soon(() => new URL(page.url()).search).toBe('?q=lately&changed=6h')
+    await soon(() => page.locator('.row').count()).toBe(1)
+    await page.getByRole('button', { name: 'in the last hour' }).click()
+    await soon(() => page.locator('.row').count()).toBe(0)
+    await page.getByRole('button', { name: 'Fewer filters' }).click()
+    await page.getByRole('button', { name: 'Drop this filter: Last change: in the last hour' }).click()
+    await soon(() => page.locator('.row').count()).toBe(1)
+    await page.context().close()
+  }, 300_000)
+
   it('is used by the keyboard alone: move, open, go back, search', async () => {
     const { page } = await open({ query: '?q=siege' })
     await isWhole(page)

@@ -35,7 +35,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     },
     {
       name: 'filters, and none that matches',
-      query: '&q=nowhere&severity=minor',
+      query: '&q=nowhere&severity=minor&changed=1h',
       lead: page => page.locator('.empty').waitFor()
     },
     { name: 'groups', query: '&group=owner', lead: page => page.locator('.group').first().waitFor() },

@@ -15,7 +15,8 @@ import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
 const ids = (rows: readonly { readonly alert: ShownAlert }[]) => rows.map(({ alert }) => alert.alertId)
-const judging = { me: 'Ama', placeOf: placedIn, isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits' }
+const nows = () => ({ suite: Date.parse('2026-03-01T13:00:00.000Z'), of: {} })
+const judging = { nows, me: 'Ama', placeOf: placedIn, isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits' }
 const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
 
@@ -70,6 +71,7 @@ describe('the filter', () => {
       theatre: 'sahel',
       admin1: 'ML-4',
       certainty: 'likely',
+      within: '6h',
       withOldNews: false,
       withDrills: false,
       sort: 'oldest',

@@ -2,6 +2,7 @@
 // others.
 
 import { isOldNews, isOpen, type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
+import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
 
 export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
 export type Sort = (typeof sorts)[number]
@@ -29,6 +30,8 @@ export interface QueueFilter {
   /** Code of an area, as in ISO 3166-2. */
   readonly admin1: string
   readonly certainty: string
+  /** The last change of an alert, not its first event: what is told of a siege of months is what changed tonight. */
+  readonly within: Within
   readonly withOldNews: boolean
   readonly withDrills: boolean
   readonly sort: Sort
@@ -46,6 +49,7 @@ export const wholeQueue: QueueFilter = {
   theatre: '',
   admin1: '',
   certainty: '',
+  within: '',
   withOldNews: true,
   withDrills: true,
   sort: 'grave',
@@ -70,6 +74,7 @@ export function filterIn(query: URLSearchParams): QueueFilter {
     theatre: (query.get('theatre') ?? '').slice(0, textMax),
     admin1: (query.get('admin1') ?? '').slice(0, 20),
     certainty: (query.get('certainty') ?? '').slice(0, 20),
+    within: among<Within>('changed', withins, ''),
     withOldNews: query.get('old') !== 'no',
     withDrills: query.get('drills') !== 'no',
     sort: among('sort', sorts, wholeQueue.sort),
@@ -91,6 +96,7 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
     theatre: unless(filter.theatre, ''),
     admin1: unless(filter.admin1, ''),
     certainty: unless(filter.certainty, ''),
+    changed: unless(filter.within, ''),
     old: filter.withOldNews ? null : 'no',
     drills: filter.withDrills ? null : 'no',
     sort: unless(filter.sort, wholeQueue.sort),
@@ -108,6 +114,7 @@ export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
   readonly isUnanswered: (alert: ShownAlert) => boolean
+  readonly nows: () => Nows
 }
 
 /** Whether an alert is listed. O(length of its texts) with a search, else O(1). */
@@ -119,6 +126,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (filter.theatre !== '' && alert.theatre !== filter.theatre) return false
   if (filter.admin1 !== '' && !alert.area.admin1.includes(filter.admin1)) return false
   if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
+  if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows())) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
   if (!filter.withDrills && alert.drill) return false
   if (filter.unanswered && !judging.isUnanswered(alert)) return false

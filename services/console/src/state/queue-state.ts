@@ -1,7 +1,8 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
-import { batch, computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { Arrivals, graver, idsBetween, isKnownBy, momentIn } from '../map/moment.ts'
+import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import { isListed, type Judging } from '../queue/queue-filter.ts'
@@ -11,7 +12,7 @@ import { knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
-import { caller, chosenId, filter, nowMs, picture, pictureAge } from './console-state.ts'
+import { caller, chosenId, filter, nowIn, nowMs, picture, pictureAge, suiteNowMs, theatres } from './console-state.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isUnanswered, takeAnswered } from './unanswered.ts'
@@ -47,7 +48,25 @@ const untilMs = computed(() => (moment.value === null ? null : Date.parse(moment
 /** Whether the bar of time is shown without a moment being set. */
 export const isTimeOpen = signal(false)
 
-const judging = computed<Judging>(() => ({ me: caller.value?.name ?? '', placeOf: placeWords, isUnanswered }))
+/** Each minute another, where the list asks for what has changed lately; always the same where it does not. */
+const nowsAsked = computed(() => {
+  if (filter.value.within === '') return null
+  const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
+  return JSON.stringify(toTheMinute({ suite: suiteNowMs.value, of }))
+})
+/** By which the book holds alerts. */
+let heldNows: Nows = { suite: 0, of: {} }
+function takeNows(): Nows {
+  if (nowsAsked.value !== null) heldNows = JSON.parse(nowsAsked.value) as Nows
+  return heldNows
+}
+
+const judging = computed<Judging>(() => ({
+  me: caller.value?.name ?? '',
+  placeOf: placeWords,
+  isUnanswered,
+  nows: () => heldNows
+}))
 
 /** The moment by which the book holds alerts. */
 let heldUntilMs: number | null = untilMs.peek()
@@ -59,6 +78,7 @@ const book = computed(() => {
   // Names of places arrive later, and decide an order.
   codeNames.value
   const { sort } = filter.value
+  heldNows = untracked(takeNows)
   const made = new StoryBook({
     isListed: alert => isKnownBy(alert, heldUntilMs) && isAsked(alert),
     sort,
@@ -75,7 +95,10 @@ const drawn = computed(() => {
   const moved = idsBetween(picture.alerts.values(), heldUntilMs, untilMs.value)
   heldUntilMs = untilMs.value
   arrivals.take(picture.alerts, touched, heldUntilMs, picture.isWhole)
-  book.value.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered()]))
+  const standing = book.value
+  const before = heldNows
+  const aged = idsAged(filter.value.within, picture.alerts.values(), before, takeNows())
+  standing.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered(), ...aged]))
   const { isWhole, hasBeenWhole, openCount: open } = picture
   return { stories: book.value.stories, shown: book.value.size, open, all: picture.alerts.size, isWhole, hasBeenWhole }
 })

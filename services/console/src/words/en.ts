@@ -183,6 +183,8 @@ export const en = {
     area: 'Area',
     certainty: 'Certainty',
     every: 'All',
+    within: 'Last change',
+    withins: { '1h': 'in the last hour', '6h': 'in 6 hours', '24h': 'in 24 hours' },
     quiet: 'Old news',
     drills: 'Drills',
     active: (name: string, value: string) => `${name}: ${value}`,

@@ -10,7 +10,7 @@ export type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
 
 /** In the order in which they are offered. */
 const parts: readonly Part[] = [
-  ...(['text', 'severity', 'status', 'holder', 'theatre', 'pattern', 'country', 'admin1', 'certainty'] as const),
+  ...(['text', 'severity', 'status', 'holder', 'theatre', 'pattern', 'country', 'admin1', 'certainty', 'within'] as const),
   ...(['unanswered', 'withOldNews', 'withDrills'] as const)
 ]
 
@@ -44,6 +44,8 @@ export function partWords(part: Part, now: QueueFilter): string {
         filters.certainty,
         (words.certainties as Readonly<Record<string, string>>)[now.certainty] ?? now.certainty
       )
+    case 'within':
+      return now.within === '' ? '' : filters.active(filters.within, filters.withins[now.within])
     case 'unanswered':
       return filters.unanswered
     case 'withOldNews':

@@ -1,6 +1,7 @@
 // Search, order and filters. All of it stands in the address.
 
 import { useState } from 'preact/hooks'
+import { withins } from '../../queue/changed-within.ts'
 import { areasOffered, inCountry, isChoice, withChosen } from '../../queue/queue-choices.ts'
 import {
   addressOf,
@@ -176,6 +177,7 @@ function MoreFilters() {
         options={[every, ...Object.entries(words.certainties)]}
         onPick={value => change({ certainty: value })}
       />
+      <WithinChoice />
       <label class="check">
         <input type="checkbox" checked={unanswered} onChange={event => change({ unanswered: event.currentTarget.checked })} />{' '}
         {filters.unanswered}
@@ -213,6 +215,28 @@ function MoreFilters() {
       ) : null}
       <ExportLinks />
     </>
+  )
+}
+
+/** One press each; a second one takes it back. */
+function WithinChoice() {
+  const { filters } = words
+  const { within } = filter.value
+  return (
+    <fieldset class="within">
+      <legend>{filters.within}</legend>
+      {withins.map(each => (
+        <button
+          key={each}
+          type="button"
+          class="toggle"
+          aria-pressed={within === each}
+          onClick={() => change({ within: within === each ? '' : each })}
+        >
+          {filters.withins[each]}
+        </button>
+      ))}
+    </fieldset>
   )
 }
 

@@ -1,0 +1,51 @@
+// What is listed of what has changed lately.
+
+import { describe, expect, it } from 'vitest'
+import { idsAged, isChangedWithin, toTheMinute } from '../../src/queue/changed-within.ts'
+import { filterIn, isListed, isNarrowed, wholeQueue } from '../../src/queue/queue-filter.ts'
+import { anAlert, placedIn } from '../support/an-alert.ts'
+
+const at = (time: string) => Date.parse(`2026-03-01T${time}:00.000Z`)
+const changed = (time: string, alertId = time, theatre = 'sahel') =>
+  anAlert({ alertId, theatre, times: { ...anAlert().times, detectedAt: `2026-03-01T${time}:00.000Z` } })
+const noon = { suite: at('12:00'), of: {} }
+
+describe('a list of what has changed within hours', () => {
+  it('goes by the last change, to the end of the hour', () => {
+    const within = (time: string) => (['1h', '6h', '24h'] as const).filter(each => isChangedWithin(each, changed(time), noon))
+    expect([within('11:30'), within('11:00'), within('10:59'), within('05:59')]).toEqual([
+      ['1h', '6h', '24h'],
+      ['1h', '6h', '24h'],
+      ['6h', '24h'],
+      ['24h']
+    ])
+    expect(isChangedWithin('', changed('00:00'), { suite: at('23:00') + 99 * 86_400_000, of: {} })).toBe(true)
+    // A clock that stands a little behind the suite's leaves nothing out.
+    expect(within('12:02')).toContain('1h')
+  })
+
+  it('goes by the time of the theatre of each, which a replay may have elsewhere', () => {
+    const nows = { suite: at('23:00'), of: { past: at('10:00') } }
+    expect(isChangedWithin('1h', changed('09:30', 'a', 'past'), nows)).toBe(true)
+    expect(isChangedWithin('1h', changed('09:30', 'a', 'other'), nows)).toBe(false)
+  })
+
+  it('is judged anew by the minute, and of it what has become too old alone', () => {
+    expect(toTheMinute({ suite: at('12:00') + 59_999, of: { past: at('10:00') + 1 } })).toEqual({
+      suite: at('12:00'),
+      of: { past: at('10:00') }
+    })
+    const alerts = [changed('11:00'), changed('11:01'), changed('09:00')]
+    expect(idsAged('1h', alerts, noon, { suite: at('12:01'), of: {} })).toEqual(['11:00'])
+    expect(idsAged('', alerts, noon, { suite: at('23:00'), of: {} })).toEqual([])
+  })
+
+  it('stands in the address, and narrows', () => {
+    const filter = filterIn(new URLSearchParams('changed=6h'))
+    expect([filter.within, isNarrowed(filter)]).toEqual(['6h', true])
+    expect(filterIn(new URLSearchParams('changed=5h')).within).toBe('')
+    const judging = { me: '', placeOf: placedIn, isUnanswered: () => false, nows: () => noon }
+    expect(isListed({ ...wholeQueue, within: '6h' }, changed('05:00'), judging)).toBe(false)
+    expect(isListed({ ...wholeQueue, within: '6h' }, changed('07:00'), judging)).toBe(true)
+  })
+})
