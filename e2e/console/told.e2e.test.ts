@@ -124,6 +124,15 @@ describe.skipIf(executablePath === undefined)('an officer who is asked whether t
     expect(await violationsOf(page)).toEqual([])
     await page.goBack()
     await glance.waitFor()
+    // It is ended by somebody else: what it held goes, and the alert says so.
+    const list = await suite.api.call('GET', '/v1/silences')
+    const [held1] = (list.body as { items: readonly { id: string }[] }).items
+    expect((await suite.api.call('DELETE', `/v1/silences/${held1?.id}`)).status).toBe(204)
+    await glance.waitFor({ state: 'detached' })
+    await soon(() => page.locator('.was-silenced').textContent()).toMatch(
+      /^Silenced until .* UTC.*\(made by owner\): Exercise at Mopti\. That is over\. .*Sent since to Night desk \(Comment, .*UTC/
+    )
+    expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)

@@ -2,9 +2,20 @@
 
 import { expect, it } from 'vitest'
 import type { AlertToldList, SilenceOver } from '../src/shown/alert-told.ts'
+import type { Silence } from '../src/shown/silence.ts'
 import type { AlertDelivery, AlertTold } from '../src/shown/subscription.ts'
-import { answeredEarlier, rowLevel, silenceOf, silencesNow, toldInOrder, toldPartners } from '../src/upkeep/told-partners.ts'
+import {
+  answeredEarlier,
+  rowLevel,
+  sentSince,
+  silenceOf,
+  silencesLately,
+  silencesNow,
+  toldInOrder,
+  toldPartners
+} from '../src/upkeep/told-partners.ts'
 import { words } from '../src/words/words.ts'
+import { anAlert } from './support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
 
@@ -120,4 +131,56 @@ it('names who answered before those whom the alert keeps, and nobody twice or of
     { subscriptionId: 'b', by: 'Partner b', at: at(2), until: null, note: 'Ours.' }
   ])
   expect(answeredEarlier(named, null)).toEqual([])
+})
+
+const ended = (members: Partial<Silence> = {}): Silence => ({
+  ...{ id: 'sil_1', standing: 'over', isBacked: true, subscriptionId: null, includesExtreme: false, handling: 'internal' },
+  ...{ startsAt: at(0), endsAt: at(59), endedAt: at(10), createdAt: at(0), alertId: 'a1', filter: null },
+  ...{ reason: 'Known.', by: 'Ama', matches: null, holds: null },
+  ...members
+})
+
+it('tells for an hour which silences were over an alert, the one that ended last first', () => {
+  const minuteMs = 60_000
+  const lately = (over: readonly Silence[], minute = 20, alert = anAlert()) =>
+    silencesLately(over, alert, Date.parse(at(0)) + minute * minuteMs).map(({ id }) => id)
+  const early = ended({ id: 'early', endedAt: at(5) })
+  expect(lately([early, ended()])).toEqual(['sil_1', 'early'])
+  expect([lately([ended()], 9), lately([ended()], 69), lately([ended()], 70)]).toEqual([[], ['sil_1'], []])
+  // Its time has passed: nobody ended it.
+  expect([lately([ended({ endedAt: null })], 58), lately([ended({ endedAt: null })], 59)]).toEqual([[], ['sil_1']])
+})
+
+it('tells of no silence that was for others, that held nothing, or of which it cannot be told', () => {
+  const isOver = (members: Partial<Silence>, alert = anAlert()) =>
+    silencesLately([ended(members)], alert, Date.parse(at(20))).length === 1
+  const byFilter = (filter: Silence['filter']) => ({ alertId: null, filter })
+  expect(isOver(byFilter({ country: ['NE', 'ML'], severity: ['moderate'] }))).toBe(true)
+  expect(isOver(byFilter({ country: ['NE'] }))).toBe(false)
+  expect(isOver(byFilter({ country: ['ML'], circle: { lat: 1, lon: 1, km: 5 } }))).toBe(false)
+  expect(isOver(byFilter({ toString: ['ML'] }))).toBe(false)
+  expect([isOver({ alertId: 'a2' }), isOver(byFilter(null)), isOver({ isBacked: false })]).toEqual([false, false, false])
+  const extreme = anAlert({ severity: 'extreme' })
+  expect([isOver({}, extreme), isOver({ includesExtreme: true }, extreme)]).toEqual([false, true])
+})
+
+it('tells who has taken something since a silence ended, and who has not yet', () => {
+  const row = (subscriptionId: string, state: AlertTold['state'], acceptedAt: string | null): AlertTold => ({
+    ...{ subscriptionId, by: subscriptionId, contact: null, type: 'tocsin.alert.escalated.v1', state, acceptedAt },
+    waitsSince: acceptedAt === null ? at(1) : null
+  })
+  const items = [
+    row('before', 'accepted', at(9)),
+    row('late', 'accepted', at(12)),
+    row('soon', 'accepted', at(11)),
+    row('down', 'waiting', null)
+  ]
+  const names = (silence: Silence) => {
+    const { taken, waiting } = sentSince(silence, { items })
+    return [taken, waiting].map(rows => rows.map(({ subscriptionId }) => subscriptionId))
+  }
+  expect(names(ended())).toEqual([['soon', 'late'], ['down']])
+  expect(names(ended({ subscriptionId: 'late' }))).toEqual([['late'], []])
+  // For one that the reader may not know.
+  expect(names(ended({ isForOne: true }))).toEqual([[], []])
 })

@@ -11,6 +11,8 @@ import { pagesOf, resource } from '../resource.ts'
 
 export const standing = pagesOf(cursor => asks.list('standing', cursor))
 export const over = pagesOf(cursor => asks.list('over', cursor))
+/** Those that ended last, for the alert that is open. */
+export const overLately = resource(() => asks.list('over', null))
 /** The one that the address names. */
 export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''))
 

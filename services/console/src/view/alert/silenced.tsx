@@ -3,17 +3,23 @@
 import { useEffect } from 'preact/hooks'
 import type { SilenceOver } from '../../shown/alert-told.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
+import type { Silence } from '../../shown/silence.ts'
+import type { AlertTold } from '../../shown/subscription.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
+import { overLately } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { silencedFrom } from '../../upkeep/silenced-words.ts'
-import { silencesNow } from '../../upkeep/told-partners.ts'
+import { endOf, sentSince, silencesLately, silencesNow } from '../../upkeep/told-partners.ts'
+import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
 
 const askEveryMs = 5_000
+/** One that ends is seen at once by those that hold: this is for what others ended before. */
+const overEveryMs = 30_000
 /** Of more it is said how many there are. */
 const shownMax = 3
 
@@ -23,36 +29,94 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   useAsking(toldToOfficers.load, askEveryMs, [alertId, revision, operatorRevision])
   useEffect(() => toldToOfficers.forget, [alertId])
   const silences = silencesNow(toldToOfficers.state.value.body, suiteNowMs.value)
-  if (silences.length === 0) return null
   const more = silences.length - shownMax
   return (
-    <div class="then silenced" role="status">
-      {silences.slice(0, shownMax).map(each => (
-        <Line key={each.id} silence={each} />
+    <>
+      <WasSilenced alert={alert} holding={silences} />
+      {silences.length === 0 ? null : (
+        <div class="then silenced" role="status">
+          {silences.slice(0, shownMax).map(each => (
+            <Line key={each.id} silence={each} />
+          ))}
+          {more > 0 ? (
+            <p>
+              <button type="button" class="as-link" onClick={() => openView('silences')}>
+                {words.told.silencedMore(more)}
+              </button>
+            </p>
+          ) : null}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** For an hour after its end: who comes to the alert then knows why partners heard of it late. */
+function WasSilenced({ alert, holding }: { readonly alert: AlertDetail; readonly holding: readonly SilenceOver[] }) {
+  const ids = holding.map(({ id }) => id).join(' ')
+  useAsking(overLately.load, overEveryMs, [alert.alertId, ids])
+  const over = silencesLately(overLately.state.value.body?.items ?? [], alert, suiteNowMs.value)
+  if (over.length === 0) return null
+  return (
+    <div class="then was-silenced" role="status">
+      {over.slice(0, shownMax).map(each => (
+        <OverLine key={each.id} silence={each} />
       ))}
-      {more > 0 ? (
-        <p>
-          <button type="button" class="as-link" onClick={() => openView('silences')}>
-            {words.told.silencedMore(more)}
-          </button>
-        </p>
-      ) : null}
     </div>
   )
 }
 
-function Line({ silence }: { readonly silence: SilenceOver }) {
-  const { id, endsAt, by, reason } = silence
+function OverLine({ silence }: { readonly silence: Silence }) {
   const { told } = words
+  const { taken, waiting } = sentSince(silence, toldToOfficers.state.value.body)
   return (
     <p>
       <b>
-        {told.silencedUntil} <Time at={endsAt} />
+        {told.silencedBefore} <Time at={endOf(silence)} />
       </b>
+      <WhoAndWhy {...silence} />. {told.silenceOver}{' '}
+      {taken.length + waiting.length > 0 ? null : toldToOfficers.state.value.body === null ? null : told.nothingSince}
+      {taken.length === 0 ? null : (
+        <>
+          {told.sentSince} <Names rows={taken} />.{' '}
+        </>
+      )}
+      {waiting.length === 0 ? null : (
+        <>
+          {told.notTakenYet} <Names rows={waiting} />.{' '}
+        </>
+      )}
+      <OpenSilence id={silence.id} />
+    </p>
+  )
+}
+
+function Names({ rows }: { readonly rows: readonly AlertTold[] }) {
+  return (
+    <>
+      {rows.map(({ subscriptionId, by, acceptedAt, type }, i) => (
+        <span key={subscriptionId}>
+          {i === 0 ? '' : '; '}
+          <bdi>{by ?? words.told.unnamed}</bdi> ({eventWords(type)}
+          {acceptedAt === null ? null : (
+            <>
+              , <Time at={acceptedAt} />
+            </>
+          )}
+          )
+        </span>
+      ))}
+    </>
+  )
+}
+
+function WhoAndWhy({ by, reason }: Pick<SilenceOver, 'by' | 'reason'>) {
+  return (
+    <>
       {by === null ? null : (
         <>
           {' '}
-          ({told.madeBy} <bdi>{by}</bdi>)
+          ({words.told.madeBy} <bdi>{by}</bdi>)
         </>
       )}
       {reason === null ? null : (
@@ -60,8 +124,20 @@ function Line({ silence }: { readonly silence: SilenceOver }) {
           : <bdi>{reason}</bdi>
         </>
       )}
-      . {told.silencedFrom} <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>.{' '}
-      <OpenSilence id={id} />
+    </>
+  )
+}
+
+function Line({ silence }: { readonly silence: SilenceOver }) {
+  const { id, endsAt } = silence
+  const { told } = words
+  return (
+    <p>
+      <b>
+        {told.silencedUntil} <Time at={endsAt} />
+      </b>
+      <WhoAndWhy {...silence} />. {told.silencedFrom}{' '}
+      <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>. <OpenSilence id={id} />
     </p>
   )
 }
