@@ -133,6 +133,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'map',
     'upkeep/reports',
     'upkeep',
+    'upkeep/hand-over',
     'http',
     'state/session',
     'state',

@@ -62,6 +62,25 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     await page.context().close()
   }, 300_000)
 
+  it('tells it in the order in which it is needed, names what is empty once, and what there is beside the alerts', async () => {
+    await report('unanswered', 16.9)
+    const watch = { name: 'Night desk', lineMinutes: 5, shifts: [] }
+    expect((await suite.api.call('POST', '/v1/watches', { body: watch })).status).toBe(201)
+    const silence = { reason: 'Exercise at Mopti', minutes: 60, filter: { country: ['ML'] } }
+    expect((await suite.api.call('POST', '/v1/silences', { body: silence })).status).toBe(201)
+    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=hand-over&look=light' })
+    const headings = page.locator('.hand-over-part h3')
+    await soon(() => headings.count()).toBeGreaterThan(2)
+    const names = (await headings.allTextContents()).map(text => text.replace(/ \(.*/, ''))
+    expect(names[0]).toBe('Called people, and nobody answered')
+    expect(names.slice(-2)).toEqual(['On watch', 'Silences'])
+    expect(await page.locator('.is-watches li').first().textContent()).toContain('Night desk: nobody is on')
+    expect(await page.locator('.is-silences li').first().textContent()).toContain('Exercise at Mopti')
+    expect(await page.locator('.view').textContent()).toMatch(/Nothing under: .*Escalated/)
+    expect(await violationsOf(page)).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
   it('goes by the clock of the suite on a machine whose clock is wrong, on the page and in the link for the next', async () => {
     const body = { name: 'Zoe', scopes: ['alerts:read'], handling: 'restricted' }
     const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }

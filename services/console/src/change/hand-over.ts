@@ -11,19 +11,34 @@ import {
   severityRank
 } from '../shown/shown-alert.ts'
 
+/** In the order in which they are read out: first what waits for somebody, last what is over. */
 export const handOverParts = [
-  'raised',
+  'unanswered',
   'escalated',
-  'closed',
+  'raised',
+  'nobody',
   'taken',
   'done',
   'noted',
+  'closed',
   'changed',
-  'unknown',
-  'unanswered',
-  'nobody'
+  'unknown'
 ] as const
 export type HandOverPart = (typeof handOverParts)[number]
+
+/** Beside the alerts. */
+export interface AroundPart {
+  readonly kind: 'watches' | 'sources' | 'silences'
+  /** The grave ones first. */
+  readonly lines: readonly AroundLine[]
+}
+
+export interface AroundLine {
+  readonly key: string
+  readonly text: string
+  /** Nobody is on, or nothing is heard any more. */
+  readonly isGrave: boolean
+}
 
 /** An alert under a heading, with the events that brought it there, oldest first. */
 export interface HandOverItem {

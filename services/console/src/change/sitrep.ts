@@ -6,7 +6,7 @@ import { onePlaceOf, timeAtWords } from '../words/place-time.ts'
 import { ageWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { toldIn } from './deeds.ts'
-import { type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
+import { type AroundPart, type HandOver, type HandOverItem, type HandOverPart, handOverParts } from './hand-over.ts'
 
 /** `Acknowledged by Ama, 2 Jun 2025, 09:00 UTC: Calling Diosso.` Of a response what was done, and when. */
 export function handOverEventWords({ type, time, data }: ShownRevision): string {
@@ -34,15 +34,36 @@ export function handOverSpan(handOver: HandOver, sinceMs: number, atMs: number):
 }
 
 /** One text of lines; whatever a report or an officer wrote stays within its line. `caveats`: what it lacks, told first. */
-export function sitrepOf(handOver: HandOver, span: string, caveats: readonly string[]): string {
+export function sitrepOf(
+  handOver: HandOver,
+  span: string,
+  caveats: readonly string[],
+  around: readonly AroundPart[] = []
+): string {
   const lines = [`${words.handOver.heading}. ${span}`, ...caveats.map(caveat => `! ${caveat}`)]
   for (const part of handOverParts) {
     const items = handOver[part]
+    if (items.length === 0) continue
     lines.push('', `${words.handOver.parts[part].toUpperCase()} (${items.length})`)
-    if (items.length === 0) lines.push(words.handOver.none)
     for (const item of items) lines.push(...itemLines(part, item))
   }
+  for (const { kind, lines: told } of around) {
+    if (told.length === 0) continue
+    lines.push('', `${words.handOver.aroundParts[kind].toUpperCase()} (${told.length})`)
+    for (const { text, isGrave } of told) lines.push(`- ${isGrave ? `${words.handOver.grave} ` : ''}${oneLine(text)}`)
+  }
+  const none = emptyParts(handOver, around)
+  if (none.length > 0) lines.push('', words.handOver.noneUnder(none))
   return lines.join('\n')
+}
+
+/** Headings under which nothing stands, in words: they are not drawn, and named once so that nobody takes them for forgotten. */
+export function emptyParts(handOver: HandOver, around: readonly AroundPart[]): readonly string[] {
+  const { parts, aroundParts } = words.handOver
+  return [
+    ...handOverParts.filter(part => handOver[part].length === 0).map(part => parts[part]),
+    ...around.filter(({ lines }) => lines.length === 0).map(({ kind }) => aroundParts[kind])
+  ]
 }
 
 function itemLines(part: HandOverPart, { alert, events, omitted }: HandOverItem): readonly string[] {

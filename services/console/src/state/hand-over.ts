@@ -1,12 +1,16 @@
 // The hand-over as it was last made: a document that stands still until it is asked for again.
 
-import { computed, signal } from '@preact/signals'
-import { type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
+import { computed, effect, signal } from '@preact/signals'
+import { type AroundPart, type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
+import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
-import { suite } from '../http/suite.ts'
+import { silences } from '../http/silences.ts'
+import { type Page, suite, wholeList } from '../http/suite.ts'
+import { watches } from '../http/watches.ts'
 import type { ClosedStanding } from '../live/closed-standing.ts'
 import { closedMax } from '../live/picture.ts'
 import { isNewer, isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { type Around, aroundOf } from '../upkeep/hand-over/around.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
@@ -25,6 +29,7 @@ import {
   sameClockMs,
   suiteNowMs
 } from './console-state.ts'
+import { openViews } from './current-view.ts'
 import { ofKey } from './session/of-key.ts'
 import { isUnanswered, unansweredCount } from './unanswered.ts'
 
@@ -66,6 +71,10 @@ export interface MadeHandOver {
   /** Whether the suite has told what nobody answered. */
   readonly areAnswersKnown: boolean
   readonly staleSinceMs: number | null
+  /** Beside the alerts, as far as this key may know of it. */
+  readonly around: readonly AroundPart[]
+  /** What of that was not answered. */
+  readonly notTold: readonly AroundPart['kind'][]
   /** The revisions of each alert as it was made: of a replay that stands still, time does not say what came later. */
   readonly seen: ReadonlyMap<string, Revisions>
 }
@@ -111,6 +120,7 @@ export async function makeHandOver(): Promise<void> {
   handOver.value = { kind: 'loading', done: 0, all: 0 }
   // It may be asked for before the page knows what has closed.
   if (closedStanding.peek() === 'unknown') await closedList.load()
+  await answersTold()
   if (ended.aborted) return
   const [fromMs, state] = [since.peek().ms, freshness.peek()]
   const atMs = bySuite(pageNow())
@@ -137,7 +147,9 @@ export async function makeHandOver(): Promise<void> {
       handOver.value = { kind: 'loading', done, all: asked.length }
     }
   }
+  const askingAround = askAround()
   await Promise.all(Array.from({ length: atOnce }, work))
+  const { lists, notTold } = await askingAround
   if (ended.aborted) return
   for (const alert of changed.slice(toldMax))
     known.set(alert.alertId, { alert, revisions: null, omitted: 0, sinceMs: sinceOf(alert, fromMs), isUnanswered: waits(alert) })
@@ -155,8 +167,45 @@ export async function makeHandOver(): Promise<void> {
   }
   const { count, unknownSinceMs } = unansweredCount.peek()
   const areAnswersKnown = count !== null && unknownSinceMs === null
-  const made = { ...told, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs, seen }
+  const around = aroundOf(lists, { sinceMs: fromMs, atMs, nowIn })
+  const made = { ...told, around, notTold, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs, seen }
   handOver.value = { kind: 'made', made }
+}
+
+/** What nobody answered comes first: whoever opens the page here would make a hand-over without it. */
+const answersWaitMs = 3_000
+
+function answersTold(): Promise<void> {
+  const told = Promise.withResolvers<void>()
+  const timer = setTimeout(told.resolve, isLive.peek() ? answersWaitMs : 0)
+  const end = effect(() => {
+    if (unansweredCount.value.count !== null) told.resolve()
+  })
+  return told.promise.finally(() => {
+    clearTimeout(timer)
+    end()
+  })
+}
+
+/** Of a view that is not open to this key nothing is asked, and nothing said. */
+async function askAround(): Promise<{ readonly lists: Around; readonly notTold: readonly AroundPart['kind'][] }> {
+  const notTold: AroundPart['kind'][] = []
+  const of = async <T>(kind: AroundPart['kind'], ask: () => Promise<Answer<Page<T>>>): Promise<readonly T[] | null> => {
+    if (!openViews.peek().includes(kind)) return null
+    const answer = await ask()
+    if (answer.kind === 'ok') return answer.body.items
+    notTold.push(kind)
+    return null
+  }
+  const [standing, over, watching, sources] = await Promise.all([
+    of('silences', () => wholeList(cursor => silences.list('standing', cursor))),
+    of('silences', () => wholeList(cursor => silences.list('over', cursor))),
+    of('watches', () => watches.list()),
+    of('sources', () => suite.sources())
+  ])
+  // Half of the silences would look like all of them.
+  const both = standing === null || over === null ? null : [...standing, ...over]
+  return { lists: { silences: both, watches: watching, sources }, notTold: [...new Set(notTold)] }
 }
 
 /** How many alerts changed since it was made: counted each second, however many come in one. */
@@ -186,7 +235,8 @@ export function caveatsOf({
   failed,
   closed,
   areAnswersKnown,
-  staleSinceMs
+  staleSinceMs,
+  notTold
 }: MadeHandOver): readonly string[] {
   const { handOver: texts } = words
   return [
@@ -195,6 +245,7 @@ export function caveatsOf({
     changed > toldMax ? texts.tooMany(toldMax, changed) : '',
     closed === 'failed' ? texts.closedUnknown : closed === 'cut' ? texts.closedCut(closedMax) : '',
     areAnswersKnown ? '' : texts.answersUnknown,
-    failed > 0 ? texts.notTold(failed) : ''
+    failed > 0 ? texts.notTold(failed) : '',
+    notTold.length > 0 ? texts.aroundNotTold(notTold.map(kind => texts.aroundParts[kind])) : ''
   ].filter(caveat => caveat !== '')
 }

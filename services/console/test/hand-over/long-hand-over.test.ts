@@ -83,3 +83,22 @@ it('counts what changed after it was made, also where the time of a replay stand
   await makeHandOver()
   expect(newer.value).toBe(0)
 })
+
+it('is asked for what else the key may know of, and says what of that was not answered', async () => {
+  const scopes = ['alerts:read', 'alerts:operate', 'admin']
+  signedIn.value = { kind: 'caller', caller: { scopes } as unknown as Caller }
+  const asked: string[] = []
+  suiteAnswers(path => {
+    asked.push(path)
+    return path.startsWith('/v1/watches') ? new Response('', { status: 503 }) : Response.json({ items: [], next: null })
+  })
+  await makeHandOver()
+  const state = handOver.value
+  if (state.kind !== 'made') throw new Error('it is not made')
+  expect(state.made.around.map(({ kind }) => kind)).toEqual(['sources', 'silences'])
+  expect(caveatsOf(state.made)).toContain('Not loaded, and missing here: On watch.')
+  signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
+  asked.length = 0
+  await makeHandOver()
+  expect(asked.filter(path => /silences|watches/.test(path))).toEqual([])
+})

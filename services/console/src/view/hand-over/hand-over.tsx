@@ -1,8 +1,8 @@
 // The hand-over: all that changed since a time, to be read out, printed or sent.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
-import { handOverEventWords, handOverFacts, handOverSpan, sitrepOf } from '../../change/sitrep.ts'
+import { type AroundPart, type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
+import { emptyParts, handOverEventWords, handOverFacts, handOverSpan, sitrepOf } from '../../change/sitrep.ts'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
@@ -92,7 +92,8 @@ function Document({ made }: { readonly made: MadeHandOver }) {
   const { handOver: parts, atMs } = made
   const span = handOverSpan(parts, made.sinceMs, atMs)
   const caveats = caveatsOf(made)
-  const text = sitrepOf(parts, span, caveats)
+  const empty = emptyParts(parts, made.around)
+  const text = sitrepOf(parts, span, caveats, made.around)
   return (
     <>
       <p>
@@ -104,9 +105,9 @@ function Document({ made }: { readonly made: MadeHandOver }) {
           {caveat}
         </p>
       ))}
-      {handOverParts.map(part => (
-        <Part key={part} part={part} items={parts[part]} />
-      ))}
+      {handOverParts.map(part => (parts[part].length === 0 ? null : <Part key={part} part={part} items={parts[part]} />))}
+      {made.around.map(part => (part.lines.length === 0 ? null : <AroundAlerts key={part.kind} {...part} />))}
+      {empty.length === 0 ? null : <p class="soft">{texts.noneUnder(empty)}</p>}
       <details class="hand-over-text">
         <summary>{texts.asText}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
@@ -163,21 +164,36 @@ function Part({ part, items }: { readonly part: HandOverPart; readonly items: re
       <h3>
         {texts.parts[part]} ({items.length})
       </h3>
-      {items.length === 0 ? (
-        <p class="soft">{texts.none}</p>
-      ) : (
-        <ul>
-          {items.slice(0, shown).map(item => (
-            <Item key={item.alert.alertId} part={part} {...item} />
-          ))}
-        </ul>
-      )}
+      <ul>
+        {items.slice(0, shown).map(item => (
+          <Item key={item.alert.alertId} part={part} {...item} />
+        ))}
+      </ul>
       {left > 0 ? (
         <button type="button" onClick={() => setShown(shown + pageSize)}>
           {texts.more(Math.min(left, pageSize), left)}
           <span class="visually-hidden"> {texts.parts[part]}</span>
         </button>
       ) : null}
+    </section>
+  )
+}
+
+function AroundAlerts({ kind, lines }: AroundPart) {
+  const { handOver: texts } = words
+  return (
+    <section class={`hand-over-part is-${kind}`}>
+      <h3>
+        {texts.aroundParts[kind]} ({lines.length})
+      </h3>
+      <ul>
+        {lines.map(({ key, text, isGrave }) => (
+          <li key={key} class={`hand-over-item ${isGrave ? 'sev-severe' : ''}`}>
+            {isGrave ? <b>{texts.grave} </b> : null}
+            <bdi>{text}</bdi>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -2,6 +2,27 @@
 
 const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
+interface CameOn {
+  readonly name: string
+  readonly officer: string
+  readonly at: string
+  readonly note: string | null
+}
+
+interface SilentSource {
+  readonly id: string
+  readonly theatre: string
+  readonly last: string
+  readonly quiet: string
+  readonly isNew: boolean
+}
+
+interface ToldSilence {
+  readonly what: string
+  readonly by: string
+  readonly reason: string
+}
+
 export const handOverEn = {
   lead: 'What changed since a time, and what nobody has: to be read out, printed or sent.',
   since: 'Since (UTC)',
@@ -44,7 +65,27 @@ export const handOverEn = {
     unanswered: 'Called people, and nobody answered',
     nobody: 'Open, and nobody has it'
   },
-  none: 'None.',
+  aroundParts: { watches: 'On watch', sources: 'Sources that are silent', silences: 'Silences' },
+  grave: 'ATTENTION:',
+  around: {
+    watch: (name: string, standing: string) => `${name}: ${standing}`,
+    on: (officer: string, until: string) => `${officer} is on until ${until}`,
+    nobodyOn: 'nobody is on',
+    unheard: 'nothing can reach who is on',
+    next: (officer: string, from: string) => `next ${officer}, from ${from}`,
+    noNext: 'nobody is planned after that',
+    cameOn: ({ name, officer, at, note }: CameOn) => `${name}: ${officer} came on at ${at}${note === null ? '' : `: ${note}`}`,
+    silent: ({ id, theatre, last, quiet, isNew }: SilentSource) =>
+      `${id} in ${theatre} ${isNew ? 'went silent in this time' : 'is silent still'}: its last report came ${quiet} ago, ${last}`,
+    silenceHolds: ({ what, by, reason, until, isNew }: ToldSilence & { readonly until: string; readonly isNew: boolean }) =>
+      `${isNew ? 'New: held' : 'Held'} back until ${until}: ${what} (${by}: ${reason})`,
+    silenceBegins: ({ what, by, reason, at, until }: ToldSilence & { readonly at: string; readonly until: string }) =>
+      `Will be held back from ${at} until ${until}: ${what} (${by}: ${reason})`,
+    silenceEnded: ({ what, by, reason, at }: ToldSilence & { readonly at: string }) =>
+      `Ended at ${at}: ${what} (${by}: ${reason})`
+  },
+  aroundNotTold: (lists: readonly string[]) => `Not loaded, and missing here: ${lists.join('; ')}.`,
+  noneUnder: (headings: readonly string[]) => `Nothing under: ${headings.join('; ')}.`,
   more: (next: number, left: number) =>
     `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
   heading: 'Hand-over',
