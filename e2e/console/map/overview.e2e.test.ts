@@ -41,6 +41,27 @@ describe.skipIf(executablePath === undefined)('the map', () => {
     await page.context().close()
   }, 300_000)
 
+  it('marks what is selected in the list, says so, and keeps its words beside what is drawn', async () => {
+    const options = { url: notifier.url, key: ownerKey, query: '?map=yes', viewport: { width: 1280, height: 720 } }
+    const { page, complaints } = await openConsole(browser, options)
+    await soon(() => page.locator('.map-words').count()).toBe(0)
+    const drawn = async () => (await page.locator('.map canvas').screenshot()).toString('base64')
+    const before = await drawn()
+    await page.locator('.row-pick input').first().check()
+    await soon(() => page.locator('.map-notes').textContent()).toBe('✓: selected in the list.')
+    await soon(async () => (await drawn()) === before).toBe(false)
+    // No word lies over a mark.
+    const boxes = await Promise.all(['.map-notes', '.map canvas'].map(each => page.locator(each).boundingBox()))
+    const [notes, canvas] = boxes
+    expect(notes?.y).toBeGreaterThanOrEqual((canvas?.y ?? 0) + (canvas?.height ?? 0) - 1)
+    await page.locator('.map-canvas').focus()
+    await page.keyboard.press('ArrowRight')
+    await soon(() => page.locator('.map-said').textContent()).toMatch(/^Selected: extreme: /)
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }, 300_000)
+
   it('leaves the presets beside it and an open alert, and the list its rows', async () => {
     const own = new MemoryLog()
     const many = new AlertWriter(own)

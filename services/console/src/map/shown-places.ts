@@ -1,7 +1,14 @@
 // What is drawn of alerts and of evidence: a circle as wide as the place is uncertain, or the areas where only those are known.
 // Never a point where none is known. Pure.
 
-import { type AlertDetail, type ShownAlert, type ShownIncident, type ShownPlace, severityRank } from '../shown/shown-alert.ts'
+import {
+  type AlertDetail,
+  type ShownAlert,
+  type ShownIncident,
+  type ShownPlace,
+  severityMarks,
+  severityRank
+} from '../shown/shown-alert.ts'
 import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from './base-map.ts'
 import { radiusPx } from './extent-marks.ts'
 
@@ -164,7 +171,8 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[], open: AlertDetail
     const [lat, lon, km] = area.circle
     const known = open?.alertId === alertId ? truePlacesOf(open) : null
     return (known ?? [{ lat, lon, km, isExtent: !isOnePlace(alert) }]).map(place => ({
-      ...{ id: alertId, kind: severity, rank: severityRank(severity), name: headline },
+      // Its shape stands beside it: no severity is told by colour alone.
+      ...{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, label: severityMarks[severity] },
       ...place
     }))
   })

@@ -5,19 +5,20 @@ import { actedNumbers } from '../../map/acted-numbers.ts'
 import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
 import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
+import { isSpeck, maxZoom, nearestZoom } from '../../map/framing.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
+import { pickedMarks } from '../../map/picked-marks.ts'
 import { areaBounds } from '../../map/pointed-place.ts'
 import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
 import { colourOf, coloursOf, extentsFrom, markOpacity } from './map-style.ts'
-import { fitting, maxZoom, openLibreMap } from './open-map.ts'
+import { fitting, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
   readonly drawn: Promise<void>
-  /** `acted`: what something is to be done with, each with its number. */
-  show(places: ShownPlaces, chosen: string | null, acted?: readonly string[] | undefined): void
+  show(places: ShownPlaces, chosen: string | null, more?: MarkedMore): void
   fit(bounds: ShownPlaces['bounds']): void
   /** Brings what is chosen into view, if it has a place and is not in view. */
   reveal(id: string): void
@@ -35,6 +36,13 @@ export interface MapCanvas {
   close(): void
 }
 
+export interface MarkedMore {
+  /** What something is to be done with, each with its number. */
+  readonly acted?: readonly string[] | undefined
+  /** What is selected in the list. */
+  readonly picked?: ReadonlySet<string> | undefined
+}
+
 export interface MapCanvasOptions {
   readonly bounds: ShownPlaces['bounds']
   /** `here`: all marks that lie there, the one meant among them; empty for an area. */
@@ -42,6 +50,8 @@ export interface MapCanvasOptions {
   /** Marks that lie on one another are one, with their count. */
   readonly gathers: boolean
 }
+
+const none: ReadonlySet<string> = new Set()
 
 /** A finger, or a hand that shakes, means a mark this near, px. */
 const nearPx = 8
@@ -57,7 +67,7 @@ export async function openMap(
   // At once where the places are: the whole world is the slowest view to draw.
   const view = bounds === null ? { center: [0, 15] as [number, number], zoom: 1.5 } : { bounds: [...bounds] as never }
   const { map, drawn, isReady, recolour } = await openLibreMap(container, base, view)
-  let last: { readonly places: ShownPlaces; readonly chosen: string | null; readonly acted: readonly string[] } | null = null
+  let last: (Required<MarkedMore> & { readonly places: ShownPlaces; readonly chosen: string | null }) | null = null
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
   let extents: readonly ExtentMark[] = []
@@ -156,7 +166,7 @@ export async function openMap(
   /** The rings around what is chosen, and around what the keyboard points at. */
   const drawEyes = (): void => {
     if (last === null || !isReady()) return
-    const { places, chosen, acted } = last
+    const { places, chosen, acted, picked = none } = last
     const isChosen = ({ properties }: Feature<Point>) => properties.id === chosen
     const eye = (kind: string, coordinates: Corner, said = ''): Feature<Point> => ({
       type: 'Feature',
@@ -175,7 +185,11 @@ export async function openMap(
       ['==', ['get', 'isExtent'], true],
       ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
     ])
-    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted, extents)) {
+    for (const { at, count, of, hasMark } of pickedMarks(places, picked, { gathered, extents, anchors: anchorsNow() })) {
+      if (hasMark) eyes.push(eye(of === 1 ? 'picked' : 'picked-many', at))
+      eyes.push(eye('picked-words', at, of === 1 ? '✓' : `✓ ${count.toLocaleString(words.language)}`))
+    }
+    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted ?? [], extents)) {
       const said = numbers.map(each => each.toLocaleString(words.language)).join(' + ')
       eyes.push(eye(isOfExtent ? 'acted-extent' : 'acted', at, said))
     }
@@ -219,14 +233,12 @@ export async function openMap(
     const { clientWidth: width, clientHeight: height } = container
     return x > width * edge && x < width * (1 - edge) && y > height * edge && y < height * (1 - edge)
   }
-  /** On a map of a continent shapes are there to no eye. */
-  const isSpeck = ([west, south, east, north]: Bounds): boolean => {
+  const isTooSmall = ([west, south, east, north]: Bounds): boolean => {
     const [from, to] = [map.project([west, north]), map.project([east, south])]
-    return map.getZoom() < continentZoom && Math.max(to.x - from.x, to.y - from.y) < container.clientWidth * speckMax
+    return isSpeck(Math.max(to.x - from.x, to.y - from.y), container.clientWidth, map.getZoom())
   }
   const fitTo = (bounds: Bounds): void => {
-    const nearest = isOfOneTown(bounds) ? maxZoom : fitting.maxZoom
-    map.fitBounds([...bounds], { ...fitting, maxZoom: nearest, animate: false })
+    map.fitBounds([...bounds], { ...fitting, maxZoom: nearestZoom(bounds), animate: false })
   }
   const bringIn = (at: Corner): void => {
     if (!isSeen(at)) map.jumpTo({ center: at })
@@ -237,8 +249,8 @@ export async function openMap(
   }
   return {
     drawn,
-    show: (places, chosen, acted = []) => {
-      last = { places, chosen, acted }
+    show: (places, chosen, { acted = [], picked = none } = {}) => {
+      last = { places, chosen, acted, picked }
       draw()
     },
     fit: around => {
@@ -251,7 +263,7 @@ export async function openMap(
       if (at !== undefined) bringIn(at)
     },
     frame: ([west, south, east, north]) => {
-      if (!isSeen([west, south]) || !isSeen([east, north]) || isSpeck([west, south, east, north]))
+      if (!isSeen([west, south]) || !isSeen([east, north]) || isTooSmall([west, south, east, north]))
         fitTo([west, south, east, north])
     },
     recolour: () =>
@@ -280,18 +292,6 @@ export async function openMap(
 }
 
 type Spot = Readonly<Record<'x' | 'y', number>>
-
-/** At this zoom and below a view is as wide as a continent. */
-const continentZoom = 4
-/** Of the width of the view. */
-const speckMax = 0.25
-/** About 16 km. */
-const townDegrees = 0.15
-
-/** What is as small as a town is seen from nearer: at the view of a region the ring of a siege is hidden by its mark. */
-function isOfOneTown([west, south, east, north]: Bounds): boolean {
-  return Math.max(east - west, north - south) <= townDegrees
-}
 
 function isOnePoint([west, south, east, north]: Bounds): boolean {
   return west === east && south === north

@@ -2,6 +2,8 @@
 
 import type { FilterSpecification, StyleSpecification } from 'maplibre-gl'
 import type { BaseMap } from '../../map/base-map.ts'
+import { countryLabels } from '../../map/country-labels.ts'
+import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 
 export interface MapColours {
@@ -14,9 +16,14 @@ export interface MapColours {
   readonly moderate: string
   readonly minor: string
   readonly accent: string
+  /** How large words are: a wall is read from afar. */
+  readonly scale: number
 }
 
-/** The colours that the page has now. */
+/** Of letters of the page at a desk, px. */
+const deskPx = 15
+
+/** The colours and the size of letters that the page has now. */
 export function coloursOf(element: Element): MapColours {
   const style = getComputedStyle(element)
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim()
@@ -29,7 +36,8 @@ export function coloursOf(element: Element): MapColours {
     severe: of('severe'),
     moderate: of('moderate'),
     minor: of('minor'),
-    accent: of('accent')
+    accent: of('accent'),
+    scale: Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / deskPx)
   }
 }
 
@@ -50,6 +58,7 @@ export function extentsFrom(px: number): FilterSpecification {
 const empty = { type: 'FeatureCollection', features: [] } as const
 
 export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification {
+  const px = (atDesk: number) => atDesk * colours.scale
   const kinds = ['extreme', 'severe', 'moderate', 'minor', 'support']
   const byKind = ['match', ['get', 'kind'], ...kinds.flatMap(kind => [kind, colourOf(colours, kind)]), colours.accent] as never
   const borders = (id: string, kind: string, width: number, dashes: number[] | null, minzoom: number) => ({
@@ -75,12 +84,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     filter: false as never,
     paint: { 'line-color': colour, 'line-width': width }
   })
-  const eye = (kind: string, colour: string, radius: number) => ({
+  const eye = (kind: string, colour: string, radius: number, width = 4) => ({
     id: `eyes-${kind}`,
     type: 'circle' as const,
     source: 'eyes',
     filter: ['==', ['get', 'kind'], kind] as never,
-    paint: { 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': 4 }
+    paint: { 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': width }
   })
   const eyeWords = (kind: string, offset: [number, number]) => ({
     id: `words-${kind}`,
@@ -89,7 +98,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     filter: ['==', ['get', 'kind'], kind] as never,
     layout: {
       'text-field': ['get', 'said'] as never,
-      'text-size': 17,
+      'text-size': px(17),
       'text-offset': offset,
       'text-font': ['sans-serif'],
       'text-allow-overlap': true,
@@ -110,6 +119,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       },
       borders: { type: 'geojson', data: base.borders, maxzoom: 8 },
       towns: { type: 'geojson', data: base.towns, maxzoom: 8 },
+      countries: { type: 'geojson', data: countryLabels(base.land, countryWords), maxzoom: 8 },
       shapes: { type: 'geojson', data: empty as never },
       circles: { type: 'geojson', data: empty as never },
       centres: { type: 'geojson', data: empty as never },
@@ -180,12 +190,29 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         filter: ['==', ['get', 'rank'], rank] as never,
         layout: {
           'text-field': ['get', 'name'] as never,
-          'text-size': rank === 0 ? 13 : 11.5,
+          'text-size': px(rank === 0 ? 13 : 11.5),
           'symbol-sort-key': ['get', 'order'] as never,
           'text-font': ['sans-serif']
         },
         paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 1.4 }
       })),
+      // After the towns: its name is what a map of a continent is read by.
+      {
+        id: 'countries',
+        type: 'symbol',
+        source: 'countries',
+        maxzoom: 5.5,
+        layout: {
+          'text-field': ['get', 'name'] as never,
+          'text-size': ['interpolate', ['linear'], ['zoom'], 1, px(11), 5, px(16)] as never,
+          'text-letter-spacing': 0.12,
+          'text-max-width': 7,
+          'text-variable-anchor': ['center', 'top', 'bottom'],
+          'symbol-sort-key': ['get', 'order'] as never,
+          'text-font': ['sans-serif']
+        },
+        paint: { 'text-color': colours.border, 'text-halo-color': colours.land, 'text-halo-width': 1.6 }
+      },
       {
         id: 'extents',
         type: 'symbol',
@@ -195,7 +222,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'icon-allow-overlap': true,
           'icon-ignore-placement': true,
           'text-field': ['get', 'said'] as never,
-          'text-size': 13,
+          'text-size': px(13),
           'text-anchor': 'bottom',
           // Above the frame, or on the edge of the circle.
           'text-offset': ['case', ['get', 'isFramed'], ['literal', [0, -1.3]], ['literal', [0, -0.2]]],
@@ -226,7 +253,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         source: 'centres',
         layout: {
           'text-field': ['coalesce', ['get', 'label'], ''] as never,
-          'text-size': 14,
+          'text-size': px(14),
           'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
           'text-radial-offset': 1.2,
           'symbol-sort-key': ['-', 0, ['get', 'rank']] as never,
@@ -240,7 +267,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         source: 'gathered',
         layout: { 'circle-sort-key': ['get', 'rank'] as never },
         paint: {
-          'circle-radius': ['step', ['get', 'count'], 17, 100, 20, 1000, 24] as never,
+          'circle-radius': ['step', ['get', 'count'], px(17), 100, px(20), 1000, px(24)] as never,
           'circle-color': colours.land,
           'circle-stroke-color': byKind,
           'circle-stroke-width': 3
@@ -252,7 +279,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         source: 'gathered',
         layout: {
           'text-field': ['get', 'said'] as never,
-          'text-size': 13,
+          'text-size': px(13),
           'text-line-height': 1,
           'text-font': ['sans-serif'],
           'text-allow-overlap': true,
@@ -268,8 +295,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         layout: { 'icon-image': 'frame-chosen', 'icon-allow-overlap': true, 'icon-ignore-placement': true }
       },
       eye('acted', colours.text, 20),
+      eye('picked', colours.text, 14, 2),
+      eye('picked-many', colours.text, px(21), 2),
       eye('chosen', colours.text, 14),
       eye('pointed', colours.accent, 30),
+      // Beside the mark, and below the words of an extent.
+      eyeWords('picked-words', [1.3, 1.1]),
       // Beyond the ring of the keyboard.
       eyeWords('acted', [0, -2.5]),
       // Below a frame, or the edge of a circle.

@@ -18,6 +18,8 @@ export interface MapViewProps extends MapKeyProps {
   readonly onPick: (id: string, here: readonly string[]) => void
   /** What something is to be done with, in order: each is marked with its number. */
   readonly acted?: readonly string[] | undefined
+  /** What is selected in the list: marked as well. */
+  readonly picked?: ReadonlySet<string> | undefined
   /** Marks that lie on one another are one, with their count. */
   readonly gathers?: boolean
   /** Of what is chosen: shown whole once it is known. */
@@ -59,7 +61,20 @@ function useSight(canvas: MapCanvas | null, { chosen, frame, all, fitOn }: Sight
 }
 
 export function MapView(props: MapViewProps) {
-  const { places, chosen, label, onPick, fitOn, frame = null, gathers = false, acted, describe, onLeave, children } = props
+  const {
+    places,
+    chosen,
+    label,
+    onPick,
+    fitOn,
+    frame = null,
+    gathers = false,
+    acted,
+    picked,
+    describe,
+    onLeave,
+    children
+  } = props
   const pick = useRef(onPick)
   pick.current = onPick
   const section = useRef<HTMLElement>(null)
@@ -67,13 +82,15 @@ export function MapView(props: MapViewProps) {
     script.openMap(element, base, { bounds: places.bounds, onPick: asLast(pick), gathers })
   )
   const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
-  useEffect(() => canvas?.show(places, chosen, acted), [canvas, places, chosen, acted])
+  useEffect(() => canvas?.show(places, chosen, { acted, picked }), [canvas, places, chosen, acted, picked])
   useSight(canvas, { chosen, frame, all: places.bounds, fitOn })
   useRecolour(canvas)
   return (
     <section class="map" aria-label={label} ref={section} tabIndex={-1}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it. */}
-      <div class="map-canvas" ref={container} role="application" aria-label={words.map.marks} tabIndex={0} {...keys} />
+      <div class="map-room">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it. */}
+        <div class="map-canvas" ref={container} role="application" aria-label={words.map.marks} tabIndex={0} {...keys} />
+      </div>
       <p class={`map-said ${said === '' ? 'is-silent' : ''}`} role="status">
         <bdi>{said}</bdi>
       </p>

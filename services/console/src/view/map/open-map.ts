@@ -4,13 +4,13 @@ import { AttributionControl, Map as LibreMap, type MapOptions, NavigationControl
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
+import { maxZoom, regionZoom } from '../../map/framing.ts'
 import { words } from '../../words/words.ts'
 import { addFrameImages } from './frame-images.ts'
 import { coloursOf, mapStyle } from './map-style.ts'
 
-export const maxZoom = 10
 /** Room around the places, px, and the nearest view of a single one. */
-export const fitting = { padding: 40, maxZoom: 8.5 }
+export const fitting = { padding: 40, maxZoom: regionZoom }
 
 export interface OpenedMap {
   readonly map: LibreMap

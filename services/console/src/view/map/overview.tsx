@@ -10,6 +10,7 @@ import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
 import { mapped, moment, returnTo } from '../../state/queue-state.ts'
+import { selection } from '../../state/selection.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -42,9 +43,13 @@ const chosenWhole = computed(() => {
 /** Its outlines. */
 const chosenShapes = computed(() => (chosenWhole.value === null ? null : shapesOf(chosenWhole.value)))
 
+const picked = computed<ReadonlySet<string>>(() => new Set(selection.value.keys()))
+
 function describe(id: string): string {
   const alert = picture.alerts.get(id)
-  return alert === undefined ? '' : words.map.alert(words.severities[alert.severity], alert.headline, placeWords(alert))
+  if (alert === undefined) return ''
+  const said = words.map.alert(words.severities[alert.severity], alert.headline, placeWords(alert))
+  return selection.peek().has(id) ? words.map.selected(said) : said
 }
 
 /** To its row in the list, or to the list. */
@@ -84,6 +89,7 @@ function ShownOverview() {
       chosen={chosenId.value}
       frame={frame}
       gathers
+      picked={picked.value}
       label={words.map.overview}
       // Once there is something to show, and then only the officer moves it.
       fitOn={String(alerts.length > 0)}
@@ -94,6 +100,7 @@ function ShownOverview() {
       {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
       {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
+      {picked.value.size === 0 ? null : <p>{words.map.picked}</p>}
       {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
     </MapView>
   )

@@ -84,6 +84,8 @@ function Pointing() {
     report.change(fieldsOfArea(view.area, regionWords(view.area), report.typed.peek()))
     setUsed(told.usedArea(areaWords(view.area)))
   }
+  // Who opens it looks for it: below the screen it would not even be loaded.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
     <section class="pointing" aria-label={told.map} ref={box} tabIndex={-1}>
       <p class="hint soft" id="pointing-keys">

@@ -30,6 +30,8 @@ export const mapEn = {
     'ScaleControl.Kilometers': 'km'
   },
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
+  selected: (what: string) => `Selected: ${what}`,
+  picked: '✓: selected in the list.',
   somewhere: (what: string, km: number) => `${what}, somewhere within ± ${km} km`,
   extents: 'Dashed or framed: somewhere within, at no known place.',
   marks: 'Marks on the map',

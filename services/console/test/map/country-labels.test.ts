@@ -1,0 +1,37 @@
+// The names of countries on the map: each once, within its own land.
+
+import { expect, it } from 'vitest'
+import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
+import { countryLabels } from '../../src/map/country-labels.ts'
+
+const box = (code: string, west: number, south: number, side: number): Feature<Polygon> => {
+  const [east, north] = [west + side, south + side]
+  const ring: Corner[] = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south]
+  ]
+  return { type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [ring] } }
+}
+const labels = (...features: readonly Feature<Polygon>[]) =>
+  countryLabels({ type: 'FeatureCollection', features: [...features] }, code => `name of ${code}`).features.map(
+    ({ properties, geometry }) => [properties.name, geometry.coordinates]
+  )
+
+it('stand in the area that is nearest to the middle of all of it, the largest country first', () => {
+  expect(labels(box('BF-1', 20, 0, 1), box('ML-1', 0, 0, 2), box('ML-2', 2, 0, 2), box('ML-3', 8, 0, 2))).toEqual([
+    ['name of ML', [3, 1]],
+    ['name of BF', [20.5, 0.5]]
+  ])
+})
+
+it('stand on an island of an archipelago, not in the sea between', () => {
+  const [label] = labels(box('CV-1', 0, 0, 2), box('CV-2', 10, 0, 1))
+  expect(label).toEqual(['name of CV', [1, 1]])
+})
+
+it('leave out what has no size, and no code', () => {
+  expect(labels(box('ML-1', 0, 0, 0), box('', 0, 0, 3))).toEqual([])
+})
