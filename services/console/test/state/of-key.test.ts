@@ -134,6 +134,7 @@ const known: Readonly<Record<string, string>> = {
   'state/webhooks/told.ts': 'freed',
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
+  'view/map/map-canvas.ts': 'none',
   'view/map/map-files.ts': 'files'
 }
 
