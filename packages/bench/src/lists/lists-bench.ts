@@ -14,11 +14,15 @@ import { Client } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { graveArea, theatres, type WrittenAlerts, writeAlerts } from './lists-load.ts'
-import { heldDelivery, makeSilences, makeSubscriptions, TakingEndpoint, untilTold } from './lists-subscriptions.ts'
+import { heldDelivery, makeSilences, makeSubscriptions, makeWatches, TakingEndpoint, untilTold } from './lists-subscriptions.ts'
 
 /** Source: speed.md#lists. */
 const reachP99Ms = 50
 const alertsDefault = 100_000
+/** What finds anything has more bytes than this: a question that finds nothing measures nothing. */
+const foundBytesMin = 50
+/** Ends the name of a question that is to find nothing. */
+const findsNothing = ', none'
 /** A p99 of fewer is their maximum. */
 const samplesMin = 100
 const warmUp = 5
@@ -110,6 +114,7 @@ async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: M
   const asked = { url: first.url, key: owner }
   const heldIds = await makeSubscriptions({ url: first.url, key: await deskKey(first.url, owner) }, endpoint)
   await makeSilences(asked, heldIds)
+  await makeWatches(asked, heldIds)
   await first.stop()
   const log = await openEmbeddedLog({ dataDir })
   const written = await writeAlerts(log, alerts)
@@ -120,14 +125,24 @@ async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: M
     const held = await untilTold({ url: suite.url, key: owner })
     const keys = { owner, officer: await officerKey(suite.url, owner), partner: await partnerKey(suite.url, owner) }
     const figures: ListFigure[] = []
+    const empty: string[] = []
     for (const { what, path, body, isFor } of await questions(suite.url, owner, written, heldIds[0] as string))
-      for (const reader of isFor)
-        figures.push({ what, reader, ...(await figureOf({ suite, path, body, key: keys[reader], bare, secondsEach })) })
+      for (const reader of isFor) {
+        const figure = await figureOf({ suite, path, body, key: keys[reader], bare, secondsEach })
+        if (figure.bytes < foundBytesMin && isFound(what)) empty.push(`"${what}" for the ${reader}: ${path}`)
+        figures.push({ what, reader, ...figure })
+      }
+    if (empty.length > 0) throw new Error(`these found nothing, and measured nothing: ${empty.join('; ')}`)
     return { held, figures }
   } finally {
     bare.end()
     await suite.stop(startMaxMs)
   }
+}
+
+/** Whether a question is to find something; what only says whether anything changed has no more than a tag. */
+function isFound(what: string): boolean {
+  return !what.endsWith(findsNothing) && !what.startsWith('whether ')
 }
 
 interface Question {
@@ -149,7 +164,8 @@ async function questions(
   const nowhere = encodeURIComponent(JSON.stringify({ type: 'Polygon', coordinates: [square] }))
   const held = await heldDelivery({ url, key }, subscriptionId)
   const list = (query: string): string => `/v1/alerts?${query}`
-  const far = await farCursor(url, key)
+  const far = await farCursor(url, key, 50_000)
+  const grave = await farCursor(url, key, 30_000, 'sort=gravity&')
   const day = (after: number): string => new Date(startMs + after * 86_400_000).toISOString().slice(0, 10)
   const forAll = (what: string, path: string): Question => ({ what, path, body: undefined, isFor: ['owner', 'partner'] })
   const forOfficers = (what: string, path: string): Question => ({ what, path, body: undefined, isFor: ['owner', 'officer'] })
@@ -168,8 +184,10 @@ async function questions(
     forAll('of a rule, none', list('ruleId=none')),
     forAll('drills', list('drill=true')),
     forAll('gravest first', list('sort=gravity')),
+    forAll('gravest first, the page after 30,000', list(`sort=gravity${grave === '' ? '' : `&cursor=${grave}`}`)),
     forAll('raised on a day, oldest first', list(`sort=oldest&from=${day(0)}&to=${day(1)}`)),
-    forAll('by words', list('find=attacks')),
+    forAll('by words', list('find=siege')),
+    forAll('by words, of few', list(`find=${encodeURIComponent('Nouvelle série Agboville')}&from=${day(0)}&to=${day(1)}`)),
     forAll('by words, none', list('find=nowhere')),
     forAll('by words with accents', list(`find=${encodeURIComponent('Ménaka répétées')}`)),
     forAll('by Arabic words', list(`find=${encodeURIComponent('هجمات ميناكا')}`)),
@@ -179,7 +197,7 @@ async function questions(
     forAll('times by severity', '/v1/response-times?by=severity'),
     forAll('times by area', '/v1/response-times?by=area'),
     forAll('times by officer', '/v1/response-times?by=officer'),
-    forAll('times by subscriber', '/v1/response-times?by=subscriber'),
+    forOfficers('times by subscriber', '/v1/response-times?by=subscriber'),
     forAll('times of a day, CSV', `/v1/response-times?by=area&from=${day(0)}&to=${day(1)}&format=csv`),
     forAll('one alert', `/v1/alerts/${alertId}`),
     forAll('its evidence', `/v1/alerts/${alertId}/evidence`),
@@ -194,7 +212,9 @@ async function questions(
     forOwner('deliveries of one, newest', held.path),
     forOwner('deliveries of one, 500 before', `${held.path}?limit=500&cursor=${Math.ceil(held.sequence / 2)}`),
     forOwner('one delivery, whole', `${held.path}?sequence=${held.sequence}`),
-    forOfficers('silences, what they mute now', '/v1/silences?limit=50'),
+    forOwner('silences, what they mute now', '/v1/silences?limit=50'),
+    forOfficers('silences that are over, none', '/v1/silences?standing=over'),
+    forOfficers('whether watches changed', '/v1/changes?of=watches'),
     forOwner('a policy, previewed', '/v1/subscriptions/preview', { policy, filter: graveArea(0) }),
     forOwner('watches', '/v1/watches'),
     forOwner('audit, newest', '/v1/audit'),
@@ -204,10 +224,12 @@ async function questions(
   ]
 }
 
-async function farCursor(url: string, key: string): Promise<string> {
+/** The cursor behind so many alerts, or behind the last page but one. */
+async function farCursor(url: string, key: string, count: number, asked = ''): Promise<string> {
   let cursor = ''
-  for (let pages = 0; pages < 100; pages++) {
-    const answer = await fetch(`${url}/v1/alerts?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`, { headers: as(key) })
+  for (let pages = 0; pages < count / 500; pages++) {
+    const query = `${asked}limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`
+    const answer = await fetch(`${url}/v1/alerts?${query}`, { headers: as(key) })
     const { next } = (await answer.json()) as { next: string | null }
     if (next === null) break
     cursor = next

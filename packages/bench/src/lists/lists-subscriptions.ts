@@ -10,6 +10,8 @@ import { graveArea, theatres } from './lists-load.ts'
 /** Subscriptions of one centre, and silences that hold at once: more than any that we know of. */
 export const subscriptionsMade = 20
 export const silencesMade = 20
+/** A fifth of what one key may make. */
+export const watchesMade = 5
 /** One more is for an area by its circle: whether an alert lies within is asked of each. */
 const circle = [12, 2, 60] as const
 /** On a busy machine. */
@@ -70,6 +72,23 @@ export async function makeSilences(asked: Asked, subscriptionIds: readonly strin
     await post(asked, '/v1/silences', { reason: `Silence ${n}.`, minutes: (isForOne ? 700 : 600) + n, filter, subscriptionId })
   }
   await post(asked, '/v1/silences', { reason: 'Silence of an area.', minutes: 600, filter: { circle }, subscriptionId: null })
+}
+
+/** Rosters of a week, six shifts a day, whose lines are these subscriptions; none follows them, so that nothing else is held. */
+export async function makeWatches(asked: Asked, subscriptionIds: readonly string[]): Promise<void> {
+  const hourMs = 3_600_000
+  const fromMs = Date.now()
+  const at = (hours: number) => new Date(fromMs + hours * hourMs).toISOString()
+  for (let n = 0; n < watchesMade; n++) {
+    const lines = [0, 1, 2].map(place => subscriptionIds[(n + place) % subscriptionIds.length])
+    const shifts = Array.from({ length: 42 }, (_, i) => ({
+      officer: `officer ${i % 5}`,
+      from: at(4 * i),
+      until: at(4 * i + 4),
+      lines
+    }))
+    await post(asked, '/v1/watches', { name: `Desk ${n}`, shifts })
+  }
 }
 
 /** Resolves once nothing waits that no silence holds, with how much they hold. */
