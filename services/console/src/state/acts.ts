@@ -6,6 +6,7 @@ import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { isAnswered, newRetryKey } from '../http/post-once.ts'
 import { suite } from '../http/suite.ts'
+import { isUntilSaid, untilTime } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
@@ -111,8 +112,8 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
   const note = draft.note.trim()
   switch (draft.act) {
     case 'acknowledgement': {
-      const until = draft.until === 'none' ? {} : { until: new Date(theatreNowMs + Number(draft.until) * 60_000).toISOString() }
-      return { ...until, ...(note === '' ? {} : { note }) }
+      const until = untilTime(draft.until, theatreNowMs)
+      return { ...(until === null ? {} : { until }), ...(note === '' ? {} : { note }) }
     }
     case 'assignment':
       return { to: draft.to.trim(), ...(note === '' ? {} : { note }) }
@@ -135,7 +136,8 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
 }
 
 /** Whether the draft says enough to be sent. */
-export function isReady({ act: kind, note, to, response, disposition, corrects, withdrawn }: Draft): boolean {
+export function isReady({ act: kind, note, to, until, response, disposition, corrects, withdrawn }: Draft): boolean {
+  if (kind === 'acknowledgement') return isUntilSaid(until)
   if (kind === 'response' && corrects !== '' && withdrawn) return true
   if (kind === 'resolution') return disposition !== ''
   if (kind === 'comment' || (kind === 'response' && response === 'none')) return note.trim() !== ''

@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
+import { isUntilSaid } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { outcomeOf, send, tellOutcome } from './acts.ts'
@@ -44,7 +45,8 @@ export const bulk = ofKey(signal<BulkState | null>(null))
 const atOnce = 4
 
 /** Whether the draft says enough to be sent: what the closed alerts were is chosen, never assumed. */
-export function isBulkReady({ kind, disposition }: BulkDraft): boolean {
+export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
+  if (kind === 'acknowledgement') return isUntilSaid(until)
   return kind !== 'resolution' || disposition !== ''
 }
 

@@ -13,7 +13,7 @@ export interface Draft {
   readonly act: Act
   readonly note: string
   readonly to: string
-  /** Minutes; `none`: no end. */
+  /** Minutes; `none`: no end; `06:00`: until that time of day (until-time.ts). */
   readonly until: string
   /** Empty: not chosen yet. How many alerts were true is measured by it. */
   readonly disposition: string

@@ -3,11 +3,12 @@
 
 import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
 import { act, isReady, outcomes, whyNotNow } from '../../state/acts.ts'
-import { isLive } from '../../state/console-state.ts'
+import { isLive, nowIn } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
 import { responseKindWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
+import { Until } from '../parts/until.tsx'
 import { AssignTo } from './assign-to.tsx'
 import { KeptWords } from './kept-words.tsx'
 
@@ -100,7 +101,9 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
   const id = alert.alertId
   return (
     <div class="act-fields">
-      {draft.act === 'acknowledgement' ? <Until id={id} value={draft.until} /> : null}
+      {draft.act === 'acknowledgement' ? (
+        <Until value={draft.until} nowMs={nowIn(alert.theatre)} place={alert.area} onPick={until => changeDraft(id, { until })} />
+      ) : null}
       {draft.act === 'response' && draft.corrects !== '' ? <Corrected alert={alert} draft={draft} /> : null}
       {draft.act === 'response' && !withdraws(draft) ? <Response id={id} draft={draft} /> : null}
       {draft.act === 'assignment' ? <AssignTo alert={alert} to={draft.to} /> : null}
@@ -206,21 +209,6 @@ const minuteLength = 16
 interface FieldProps {
   readonly id: string
   readonly value: string
-}
-
-function Until({ id, value }: FieldProps) {
-  return (
-    <label class="choice">
-      <span>{words.acts.until}</span>
-      <select value={value} onChange={event => changeDraft(id, { until: event.currentTarget.value })}>
-        {Object.entries(words.acts.untils).map(([minutes, name]) => (
-          <option key={minutes} value={minutes}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
 }
 
 /** Who may read the name and the words: partners are told that somebody has the alert, whatever is chosen. */

@@ -13,11 +13,12 @@ import {
   sendBulk,
   summaryOf
 } from '../../state/bulk-acts.ts'
-import { isLive, mayUse, picture } from '../../state/console-state.ts'
+import { isLive, mayUse, picture, suiteNowMs } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
 import { SuiteProse } from '../parts/suite-prose.tsx'
+import { Until } from '../parts/until.tsx'
 import { openAlert } from './queue-row.tsx'
 
 const dispositions: Readonly<Record<string, string>> = words.dispositions
@@ -81,12 +82,7 @@ function BulkForm({ size }: { readonly size: number }) {
               onPick={value => change({ kind: value as BulkKind })}
             />
             {kind === 'acknowledgement' ? (
-              <Pick
-                label={words.acts.until}
-                value={until}
-                options={words.acts.untils}
-                onPick={value => change({ until: value })}
-              />
+              <Until value={until} nowMs={suiteNowMs.value} onPick={value => change({ until: value })} />
             ) : null}
             {kind === 'resolution' ? (
               <Pick
