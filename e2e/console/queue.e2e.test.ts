@@ -184,6 +184,26 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.context().close()
   }, 300_000)
 
+  it('finds closed alerts beyond those that it holds, and says what is searched', async () => {
+    const own = new MemoryLog()
+    const closing = new AlertWriter(own)
+    const status = 'resolved'
+    await closing.write('resolved', 'old', { status, headline: 'Siege of Farabougou' })
+    for (let i = 0; i < 501; i += 1) await closing.write('resolved', `c${i}`, { status, headline: `Siege number ${i}` })
+    const many = await listenNotifier({}, own)
+    const { page, complaints } = await open({ url: many.url, query: '?status=closed&q=number+500' })
+    const note = page.getByText('Of closed alerts the 500 that changed last are here.')
+    await soon(() => note.textContent()).toMatch(/all 1 that have these words are here\.$/)
+    await page.locator('#search').fill('farabougou')
+    await soon(() => page.locator('.row-headline').allTextContents()).toEqual([' Siege of Farabougou'])
+    await page.locator('#search').fill('')
+    await soon(() => note.textContent()).toContain('Older ones are searched by their headlines once you type words')
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+    await many.close()
+  }, 300_000)
+
   it('says on a wall what it leaves out', async () => {
     const { page } = await open({ query: '?look=wall&severity=extreme' })
     await isWhole(page)

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { changesBetween, gravestFirst, historyOf, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import { freshnessOf, linkOfAnswers, silenceMs, triedOutcome } from '../src/live/freshness.ts'
-import { closedMax, Picture } from '../src/live/picture.ts'
+import { closedHeldMax, Picture } from '../src/live/picture.ts'
 import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
@@ -117,8 +117,8 @@ describe('the picture', () => {
   it('does not grow with what closes: the earliest go, open ones never', () => {
     const picture = new Picture(() => {})
     picture.takeEvent(eventOf(anAlert({ alertId: 'open' })))
-    for (let i = 0; i < closedMax + 50; i++) picture.takeEvent(eventOf(anAlert({ alertId: `c${i}`, status: 'resolved' })))
-    expect(picture.alerts.size).toBe(closedMax + 1)
+    for (let i = 0; i < closedHeldMax + 50; i++) picture.takeEvent(eventOf(anAlert({ alertId: `c${i}`, status: 'resolved' })))
+    expect(picture.alerts.size).toBe(closedHeldMax + 1)
     expect(picture.alerts.has('open')).toBe(true)
     expect(picture.alerts.has('c49')).toBe(false)
   })

@@ -58,6 +58,9 @@ export const suite = {
   theatres: () => ask<Page<Theatre>>('/v1/theatres'),
   sources: () => ask<Page<Source>>('/v1/sources'),
   closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
+  /** By words of the headline. */
+  closedNamed: (text: string, limit: number) =>
+    ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&find=${encodeURIComponent(text)}&limit=${limit}`),
   /** The last known state, while nothing is live. */
   lastKnown: () => ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
   /** What nobody answered: the gravest first, and of equals the oldest. */

@@ -6,6 +6,8 @@ import { isNewer, isOpen, type Severity, type ShownAlert } from '../shown/shown-
 
 /** Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open for days. */
 export const closedMax = 500
+/** With room for what is sought among older ones. */
+export const closedHeldMax = closedMax + 100
 
 export class Picture {
   readonly #alerts = new Map<string, ShownAlert>()
@@ -105,7 +107,7 @@ export class Picture {
       return
     }
     this.#closed += 1
-    if (this.#closed > closedMax) this.#dropOldest()
+    if (this.#closed > closedHeldMax) this.#dropOldest()
   }
 
   #delete(id: string): void {

@@ -119,6 +119,7 @@ const known: Readonly<Record<string, string>> = {
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldMoment isTimeOpen heldNows heldUntilMs arrivals mapDueMs mapDue mappedMoment lastAsked wasWhole areChoicesDue',
+  'state/queue/closed-search.ts': 'due wasSought',
   'state/report.ts': 'lastSource',
   'state/taken-since.ts': 'known waiting isAsking age turn',
   'state/rules/preview-progress.ts': 'waiting',

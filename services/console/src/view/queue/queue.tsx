@@ -9,6 +9,7 @@ import type { QueueRow } from '../../queue/queue-rows.ts'
 import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
 import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
+import { closedSearch } from '../../state/queue/closed-search.ts'
 import {
   counts,
   hasFocus,
@@ -167,13 +168,20 @@ function UnansweredNote() {
   )
 }
 
+/** What was sought beyond those that are held here. */
+function searchedWords(): string {
+  const search = closedSearch.value
+  const { closedSought } = words.queue
+  return search.kind === 'told' ? closedSought.told(search.found, search.hasMore) : closedSought[search.kind]
+}
+
 /** The stream has all open alerts; of closed ones the page holds those that changed last. */
 function ClosedNote() {
   const standing = closedStanding.value
   if (filter.value.status === 'open' || standing === 'whole') return null
   return (
     <p class="soft" role="status">
-      {words.queue.closed[standing](closedMax)}
+      {words.queue.closed[standing](closedMax)} {standing === 'cut' ? searchedWords() : ''}
     </p>
   )
 }
