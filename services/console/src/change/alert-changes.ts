@@ -39,6 +39,10 @@ function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
 /** A piece of evidence in words, by its id. */
 export type PieceName = (incidentId: string) => string
 
+function piecesChange(what: string, side: 'before' | 'after', pieces: readonly string[]): Change {
+  return { what, before: '', after: '', [side]: pieces.join('; '), pieces }
+}
+
 /** None before the first state. `nameOf`: null where the pieces are counted only. */
 export function changesBetween(before: ShownAlert | null, after: ShownAlert, nameOf: PieceName | null = null): readonly Change[] {
   if (before === null) return []
@@ -54,8 +58,8 @@ export function changesBetween(before: ShownAlert | null, after: ShownAlert, nam
   }
   if (nameOf !== null) {
     const pieces = piecesBetween(before, after)
-    if (pieces.came.length > 0) changes.push({ what: came, before: '', after: pieces.came.map(nameOf).join('; ') })
-    if (pieces.went.length > 0) changes.push({ what: went, before: pieces.went.map(nameOf).join('; '), after: '' })
+    if (pieces.came.length > 0) changes.push(piecesChange(came, 'after', pieces.came.map(nameOf)))
+    if (pieces.went.length > 0) changes.push(piecesChange(went, 'before', pieces.went.map(nameOf)))
   }
   // It restates what is above in a sentence: said where nothing else is.
   if (changes.length === 0 && before.explanation !== after.explanation)

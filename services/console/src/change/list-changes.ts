@@ -8,6 +8,8 @@ export interface Change {
   /** Empty: it only came; so `after`, where it only went. */
   readonly before: string
   readonly after: string
+  /** Where it is of several texts that others wrote: each apart, so that none turns the next one around. */
+  readonly pieces?: readonly string[]
 }
 
 /** What a list has and another has not, as often as that. */

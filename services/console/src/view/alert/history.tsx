@@ -55,17 +55,45 @@ function Item({ revision, changes }: HistoryItem) {
             </tr>
           </thead>
           <tbody>
-            {changes.map(({ what, before: was, after }) => (
+            {changes.map(({ what, before: was, after, pieces }) => (
               <tr key={what}>
-                <th scope="row">{what}</th>
-                <td>{was === '' ? null : <del>{was}</del>}</td>
-                <td>{after === '' ? null : <ins>{after}</ins>}</td>
+                <th scope="row">
+                  <bdi>{what}</bdi>
+                </th>
+                <td>
+                  {was === '' ? null : (
+                    <del>
+                      <Apart texts={pieces ?? [was]} />
+                    </del>
+                  )}
+                </td>
+                <td>
+                  {after === '' ? null : (
+                    <ins>
+                      <Apart texts={pieces ?? [after]} />
+                    </ins>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
     </li>
+  )
+}
+
+/** Names of places and sources are others' words, and may be written from right to left. */
+function Apart({ texts }: { readonly texts: readonly string[] }) {
+  return (
+    <>
+      {texts.map((text, i) => (
+        <span key={text}>
+          {i === 0 ? '' : '; '}
+          <bdi>{text}</bdi>
+        </span>
+      ))}
+    </>
   )
 }
 
