@@ -184,6 +184,26 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.context().close()
   }, 300_000)
 
+  it('is paused by a press or a key: new ones wait, and the list says that it stands', async () => {
+    const { page } = await open({ query: '?q=paused' })
+    await isWhole(page)
+    const write = (id: string) => alerts.write('raised', id, { severity: 'extreme', headline: `Paused ${id}` })
+    await write('first')
+    await soon(() => page.locator('.row').count()).toBe(1)
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
+    // The hand is elsewhere, and nothing has the focus in the list.
+    await page.mouse.move(5, 5)
+    await write('second')
+    await soon(() => page.locator('.waiting').textContent()).toBe('1 new, extreme among them: show')
+    expect(await page.locator('.row').count()).toBe(1)
+    expect(await page.locator('.list-state').textContent()).toMatch(/paused at .*: no row moves/)
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Pause', exact: true }).focus()
+    await page.keyboard.press('p')
+    await soon(() => page.locator('.row').count()).toBe(2)
+    await page.context().close()
+  }, 300_000)
+
   it('finds closed alerts beyond those that it holds, and says what is searched', async () => {
     const own = new MemoryLog()
     const closing = new AlertWriter(own)

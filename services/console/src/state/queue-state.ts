@@ -156,10 +156,24 @@ const isAtHand = computed(() => address.value.get('look') !== 'wall' || Math.abs
  * typed for an alert that is not open any more is kept with it, and holds nothing.
  */
 const isReading = computed(
-  () => isAtHand.value && (chosenId.value !== null || isSelecting.value || isScrolled.value || hasFocus.value || isPointing.value)
+  () =>
+    pausedSinceMs.value !== null ||
+    (isAtHand.value && (chosenId.value !== null || isSelecting.value || isScrolled.value || hasFocus.value || isPointing.value))
 )
 
 const standing = ofKey(signal(new StandingRows([])))
+
+/** Since when rows stand still by a press, ms; null: they do not. In no address: who follows a link sees what is so now. */
+export const pausedSinceMs = ofKey(signal<number | null>(null))
+
+/** Rows wait behind the bar until they are let in, and do so until this is pressed again, on a wall too. */
+export function pause(isOn: boolean): void {
+  batch(() => {
+    pausedSinceMs.value = isOn ? nowMs.peek() : null
+    // What waited is let in, unless somebody reads.
+    if (!isOn && !isReading.peek()) standing.value = new StandingRows(wanted.peek())
+  })
+}
 
 /** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
 const asked = computed(() => JSON.stringify([filter.value, moment.value, [...unfolded.value]]))

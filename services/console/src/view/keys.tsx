@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
-import { backToNow, queue, rowNow, showWaiting } from '../state/queue-state.ts'
+import { backToNow, pause, pausedSinceMs, queue, rowNow, showWaiting } from '../state/queue-state.ts'
 import { pick, pickNone } from '../state/selection.ts'
 import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
 import { words } from '../words/words.ts'
@@ -46,6 +46,7 @@ const listActions: Readonly<Record<string, () => void>> = {
   x: () => pickAt(false),
   X: () => pickAt(true),
   n: showWaiting,
+  p: () => pause(pausedSinceMs.peek() === null),
   0: backToNow,
   '/': () => document.getElementById('search')?.focus()
 }

@@ -154,6 +154,8 @@ export const en = {
           : `Older ones were searched by their headlines: all ${found} that have these words are here.`
     },
     clear: 'Clear filters',
+    pause: 'Pause',
+    paused: (time: string) => `paused at ${time}: no row moves`,
     waiting: (count: number, worst: string | null) => `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
     waitingGone: (count: number) => `${plural(count, 'change', 'changes')} of order: show`,
     parts: (count: number, untaken: number) =>
@@ -372,6 +374,7 @@ export const en = {
       ['/', 'search'],
       ['x / Shift x', 'select the alert / all up to it'],
       ['n', 'show what waits'],
+      ['p', 'pause the list, and go on'],
       ['0', 'back to now, after a look at an earlier moment'],
       ['1, 2, …', 'views, in the order of the bar'],
       ['?', 'this list']

@@ -17,6 +17,8 @@ import {
   isWhole,
   moment,
   notePointer,
+  pause,
+  pausedSinceMs,
   queue,
   returnTo,
   rowNow,
@@ -89,6 +91,7 @@ export function Queue() {
           </h2>
           <span class="spread" />
           <CopyView />
+          <Pause />
           <MomentToggle />
           <MapToggle />
         </div>
@@ -97,10 +100,11 @@ export function Queue() {
       <Filters />
       <MomentBar />
       <BulkBar />
-      <div class="list-state">
+      <div class={`list-state ${pausedSinceMs.value === null ? '' : 'is-paused'}`}>
         <p class="count" role="status">
           {words.queue.count(shown, status === 'open' ? open : all)}
           {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
+          {pausedSinceMs.value === null ? null : <b> · {words.queue.paused(sinceHere(pausedSinceMs.value))}</b>}
         </p>
         <Waiting />
         <span class="spread" />
@@ -194,6 +198,16 @@ function Selecting() {
   return (
     <button type="button" class="select-all" onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}>
       {rows.length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
+    </button>
+  )
+}
+
+/** For who wants to read without a row that moves, whatever the hand does. */
+function Pause() {
+  const isOn = pausedSinceMs.value !== null
+  return (
+    <button type="button" class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
+      <span aria-hidden="true">{isOn ? '▶' : '‖'}</span> {words.queue.pause}
     </button>
   )
 }

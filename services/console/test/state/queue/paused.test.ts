@@ -1,0 +1,58 @@
+// A list that is paused by a press: rows stand still whatever the hand does, and what waits is counted.
+
+import '../a-suite.ts'
+import '../a-stream.ts'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { setAddress } from '../../../src/state/address.ts'
+import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
+import { pause, pausedSinceMs, queue, showWaiting } from '../../../src/state/queue-state.ts'
+import { signedInAs } from '../../../src/state/session/of-key.ts'
+import { anAlert } from '../../support/an-alert.ts'
+
+const wallRestMs = 120_000
+const rows = () => queue.value.rows.map(({ alert }) => alert.alertId).sort()
+
+function draw(...ids: readonly string[]): void {
+  picture.takePart(
+    ids.map(alertId => anAlert({ alertId })),
+    { isFirst: true, isLast: true }
+  )
+  pictureAge.value += 1
+}
+
+beforeEach(() => {
+  setAddress({ look: null })
+  draw('a')
+  expect(rows()).toEqual(['a'])
+})
+afterEach(() => pause(false))
+
+it('holds what is new behind the bar, also on a wall that nobody touches, until it is pressed again', () => {
+  setAddress({ look: 'wall' })
+  pause(true)
+  draw('a', 'b')
+  nowMs.value += 2 * wallRestMs
+  draw('a', 'b', 'c')
+  expect([rows(), queue.value.waiting]).toEqual([['a'], 2])
+  pause(false)
+  expect([rows(), queue.value.waiting]).toEqual([['a', 'b', 'c'], 0])
+  draw('a', 'b', 'c', 'd')
+  expect(rows()).toContain('d')
+})
+
+it('lets what waits in when that is asked for, and goes on being paused', () => {
+  pause(true)
+  draw('a', 'b')
+  showWaiting()
+  expect(rows()).toEqual(['a', 'b'])
+  draw('a', 'b', 'c')
+  expect([rows(), queue.value.waiting]).toEqual([['a', 'b'], 1])
+})
+
+it('is over for another key', () => {
+  const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+  signedInAs(ama)
+  pause(true)
+  signedInAs({ ...ama, id: 'k2', name: 'Ben' })
+  expect(pausedSinceMs.value).toBeNull()
+})
