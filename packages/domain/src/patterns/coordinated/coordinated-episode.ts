@@ -4,7 +4,7 @@ import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay, hourMs } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
-import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
+import { type Evidence, upToLimit } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
 import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { namesMore } from '../episode/named-support.ts'
@@ -125,7 +125,8 @@ export class CoordinatedEpisode {
         marks: reasonsOf(sites, members, terms).map(reason => ({ atMs: newest.fromMs, reason })),
         counted: [],
         hidden: noneBeside(members),
-        triggers: evidenceOf(members),
+        // Each is there once.
+        triggers: upToLimit(members.toSorted(compareIncidents)),
         support: { kept: [], omitted: 0 }
       },
       burst,

@@ -50,6 +50,8 @@ export function bySource(witnesses: readonly Witness[]): readonly Witness[] {
  * added. Pure.
  */
 export function withWitnesses(known: readonly Witness[], more: readonly Witness[]): readonly Witness[] {
+  // One that hundreds tell of together is put together with all.
+  if (more.length > fewWitnesses) return bySource([...known, ...more])
   let all: Witness[] | null = null
   for (const { sourceId, keys } of more) {
     const list = all ?? known
@@ -62,3 +64,6 @@ export function withWitnesses(known: readonly Witness[], more: readonly Witness[
   }
   return all ?? known
 }
+
+/** Up to so many are looked for one by one. */
+const fewWitnesses = 4

@@ -255,7 +255,7 @@ function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSee
   const witnesses = withWitnesses(e.witnesses, incident.witnesses)
   const isGraded = e.isGraded || isGradedSighting(incident, e.name)
   // A source that is known already adds no second one.
-  const adds = isGraded !== e.isGraded || incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
+  const adds = isGraded !== e.isGraded || witnesses.length > e.witnesses.length
   return adds && isGraded && independentOrigins(witnesses).length >= sourcesMin
     ? { ...e, witnesses, isGraded, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
     : { ...e, witnesses, isGraded, support: withSupport(e.support, incident) }
