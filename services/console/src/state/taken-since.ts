@@ -58,8 +58,7 @@ export function takenSince({ alertId, operator }: ShownAlert): string | null {
 }
 
 /** For an alert that is seen. One is asked about at a time: a list that is read on a bad link has other things to load. */
-export function askTakenSince({ alertId, operator }: ShownAlert): void {
-  const holder = holderOf(operator)
+export function askTakenSince(alertId: string, holder: string | null): void {
   if (holder === null || known.get(alertId)?.holder === holder) return
   waiting = [...waiting.filter(id => id !== alertId), alertId].slice(-waitingMax)
   if (!isAsking) void askAll()

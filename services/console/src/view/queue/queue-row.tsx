@@ -83,11 +83,13 @@ function Age({ alert }: { readonly alert: ShownAlert }) {
 
 /** Since when somebody has it: what was taken three hours ago may be forgotten. */
 function TakenSince({ alert }: { readonly alert: ShownAlert }) {
+  const { alertId } = alert
   const holder = holderOf(alert.operator)
   const isCurrent = isLive.value
+  // What runs once is kept as long as the row: it must not hold the alert as it was then.
   useEffect(() => {
-    if (isCurrent) askTakenSince(alert)
-  }, [alert.alertId, holder, isCurrent])
+    if (isCurrent) askTakenSince(alertId, holder)
+  }, [alertId, holder, isCurrent])
   const at = takenSince(alert)
   if (holder === null || at === null) return null
   return (
