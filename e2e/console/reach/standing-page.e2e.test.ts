@@ -22,7 +22,14 @@ describe.skipIf(executablePath === undefined)('the page under a hand', () => {
 
   /** Cuts the page off, and lets it back. `places` tells where things are. */
   const staysPut = async (page: Page, places: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> => {
-    const before = await places()
+    // What is asked for beside an alert, such as who was told of it, comes a moment after it.
+    let before = await places()
+    const isSettled = async () => {
+      const last = JSON.stringify(before)
+      before = await places()
+      return JSON.stringify(before) === last
+    }
+    await expect.poll(isSettled, { interval: 500, timeout: 30_000 }).toBe(true)
     await page.context().setOffline(true)
     const banner = page.locator('.banner.stale')
     await banner.waitFor()
