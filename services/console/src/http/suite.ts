@@ -1,7 +1,7 @@
 // What the console asks the suite for.
 
 import type { Readiness } from '../shown/readiness.ts'
-import type { AlertDetail, ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
+import type { AlertDetail, ShownAlert, ShownEvidence, ShownIncident } from '../shown/shown-alert.ts'
 import type { Source } from '../shown/source.ts'
 import type { CodeNames } from '../words/code-names.ts'
 import { type Answer, ask } from './answers.ts'
@@ -75,6 +75,8 @@ export const suite = {
     ask<Page<ShownEvidence>>(
       `${alertPath(id)}/evidence?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
+  /** Those that changed last. */
+  incidents: (query: string) => ask<Page<ShownIncident>>(`/v1/incidents?${query}`),
   /** Splits or merges an incident. `after`: the revision of another officer's declaration that was seen. */
   declare: (incidentId: string, kind: 'split' | 'merge', body: object, after: number | null, retryKey: string) =>
     ask<unknown>(`/v1/incidents/${encodeURIComponent(incidentId)}/${kind}`, {

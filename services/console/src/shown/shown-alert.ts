@@ -103,6 +103,8 @@ export interface ShownReport {
   readonly reportedAt: string
   readonly credibility: number
   readonly withdrawn: boolean
+  /** An exercise. */
+  readonly drill?: boolean
   readonly private?: { readonly narrative?: string | null } | null
 }
 

@@ -7,6 +7,7 @@ import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { isSpeck, maxZoom, nearestZoom } from '../../map/framing.ts'
 import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
+import { type LooseIncidents, noLoose } from '../../map/loose-incidents.ts'
 import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
 import { pickedMarks } from '../../map/picked-marks.ts'
 import { areaBounds } from '../../map/pointed-place.ts'
@@ -41,6 +42,8 @@ export interface MarkedMore {
   readonly acted?: readonly string[] | undefined
   /** What is selected in the list. */
   readonly picked?: ReadonlySet<string> | undefined
+  /** Incidents that have raised no alert. */
+  readonly loose?: LooseIncidents | undefined
 }
 
 export interface MapCanvasOptions {
@@ -209,6 +212,8 @@ export async function openMap(
     if (last === null || !isReady()) return
     const { places, chosen } = last
     fill('shapes', places.shapes)
+    fill('loose', last.loose?.points)
+    fill('loose-circles', last.loose?.circles)
     if (held.get('circle-points') !== places.circles) drawCircles(last)
     held.set('circle-points', places.circles)
     if (held.get('extent-points') !== places.extents) drawExtents()
@@ -249,8 +254,8 @@ export async function openMap(
   }
   return {
     drawn,
-    show: (places, chosen, { acted = [], picked = none } = {}) => {
-      last = { places, chosen, acted, picked }
+    show: (places, chosen, { acted = [], picked = none, loose = noLoose } = {}) => {
+      last = { places, chosen, acted, picked, loose }
       draw()
     },
     fit: around => {

@@ -122,6 +122,8 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       countries: { type: 'geojson', data: countryLabels(base.land, countryWords), maxzoom: 8 },
       shapes: { type: 'geojson', data: empty as never },
       circles: { type: 'geojson', data: empty as never },
+      loose: { type: 'geojson', data: empty as never },
+      'loose-circles': { type: 'geojson', data: empty as never },
       centres: { type: 'geojson', data: empty as never },
       extents: { type: 'geojson', data: empty as never },
       gathered: { type: 'geojson', data: empty as never },
@@ -146,6 +148,26 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       shape('reach', [4, 2], 2),
       shape('corridor', [8, 2, 2, 2], 2.5),
       shape('cluster', [3, 2], 2),
+      // Below what alerts have: dotted, and no colour of a severity.
+      {
+        id: 'loose-circles',
+        type: 'line',
+        source: 'loose-circles',
+        paint: { 'line-color': colours.border, 'line-width': 1.5, 'line-dasharray': [0.5, 2.5] }
+      },
+      {
+        id: 'loose',
+        type: 'symbol',
+        source: 'loose',
+        layout: {
+          'text-field': '◇',
+          'text-size': px(16),
+          'text-font': ['sans-serif'],
+          'text-allow-overlap': true,
+          'text-ignore-placement': true
+        },
+        paint: { 'text-color': colours.border, 'text-halo-color': colours.land, 'text-halo-width': 1.6 }
+      },
       {
         id: 'circles',
         type: 'fill',

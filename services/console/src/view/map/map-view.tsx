@@ -3,6 +3,7 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Bounds } from '../../map/gathered-marks.ts'
+import type { LooseIncidents } from '../../map/loose-incidents.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 import type { MapCanvas } from './map-canvas.ts'
@@ -20,6 +21,8 @@ export interface MapViewProps extends MapKeyProps {
   readonly acted?: readonly string[] | undefined
   /** What is selected in the list: marked as well. */
   readonly picked?: ReadonlySet<string> | undefined
+  /** Incidents that have raised no alert: drawn apart. */
+  readonly loose?: LooseIncidents | undefined
   /** Marks that lie on one another are one, with their count. */
   readonly gathers?: boolean
   /** Of what is chosen: shown whole once it is known. */
@@ -71,6 +74,7 @@ export function MapView(props: MapViewProps) {
     gathers = false,
     acted,
     picked,
+    loose,
     describe,
     onLeave,
     children
@@ -82,7 +86,7 @@ export function MapView(props: MapViewProps) {
     script.openMap(element, base, { bounds: places.bounds, onPick: asLast(pick), gathers })
   )
   const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
-  useEffect(() => canvas?.show(places, chosen, { acted, picked }), [canvas, places, chosen, acted, picked])
+  useEffect(() => canvas?.show(places, chosen, { acted, picked, loose }), [canvas, places, chosen, acted, picked, loose])
   useSight(canvas, { chosen, frame, all: places.bounds, fitOn })
   useRecolour(canvas)
   return (

@@ -9,11 +9,13 @@ import { boundsOf, circlesMax, offMapOf, placesOfAlerts, type ShownPlaces } from
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
+import { loose } from '../../state/queue/loose-incidents.ts'
 import { mapped, moment, returnTo } from '../../state/queue-state.ts'
 import { selection } from '../../state/selection.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { LooseLayer } from './loose-layer.tsx'
 import { MapView } from './map-view.tsx'
 
 /** Beside the list only where there is room for both, unless the address says otherwise; beside an alert there alone. */
@@ -90,6 +92,7 @@ function ShownOverview() {
       frame={frame}
       gathers
       picked={picked.value}
+      loose={loose.value}
       label={words.map.overview}
       // Once there is something to show, and then only the officer moves it.
       fitOn={String(alerts.length > 0)}
@@ -102,6 +105,7 @@ function ShownOverview() {
       {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
       {picked.value.size === 0 ? null : <p>{words.map.picked}</p>}
       {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
+      <LooseLayer />
     </MapView>
   )
 }

@@ -30,6 +30,12 @@ export const mapEn = {
     'ScaleControl.Kilometers': 'km'
   },
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
+  loose: {
+    show: 'Incidents that have raised no alert',
+    count: (n: number, off: number) =>
+      `◇ or dotted: ${count(n, 'incident', 'incidents')} that no alert here names${off === 0 ? '' : `, ${off.toLocaleString('en')} of them at no place that can be drawn`}.`,
+    cut: (max: number) => `Of the ${max} incidents that changed last alone: there are more.`
+  },
   selected: (what: string) => `Selected: ${what}`,
   picked: '✓: selected in the list.',
   somewhere: (what: string, km: number) => `${what}, somewhere within ± ${km} km`,

@@ -1,0 +1,47 @@
+// Incidents that no alert names: what was reported, and has raised nothing. Drawn apart from alerts, each as it is known: a sign
+// at a place, a dotted circle around what is somewhere within, and nothing where no place is known. Pure.
+
+import type { ShownAlert, ShownIncident } from '../shown/shown-alert.ts'
+import { collection, type Feature, type Features, type Point, type Polygon } from './base-map.ts'
+import { circleAround, drawablePlaces } from './shown-places.ts'
+
+export interface LooseIncidents {
+  readonly incidents: readonly ShownIncident[]
+  readonly points: Features<Point>
+  readonly circles: Features<Polygon>
+  /** How many are at no place that can be drawn. */
+  readonly offMap: number
+}
+
+export const noLoose: LooseIncidents = { incidents: [], points: collection([]), circles: collection([]), offMap: 0 }
+
+/** `untilMs`: what was reported later is left out; null: nothing is. Exercises are none of it. */
+export function looseIncidents(
+  incidents: readonly ShownIncident[],
+  alerts: Iterable<Pick<ShownAlert, 'evidence'>>,
+  untilMs: number | null
+): LooseIncidents {
+  const named = new Set<string>()
+  for (const { evidence } of alerts) for (const { incidentId } of evidence) named.add(incidentId)
+  const loose = incidents.filter(incident => !named.has(incident.incidentId) && isReported(incident, untilMs))
+  const points: Feature<Point>[] = []
+  const circles: Feature<Polygon>[] = []
+  let offMap = 0
+  for (const incident of loose) {
+    const places = drawablePlaces(incident)
+    if (places.length === 0) offMap += 1
+    for (const { lat, lon, km, isExtent } of places) {
+      const properties = { id: incident.incidentId }
+      if (isExtent) {
+        const geometry = { type: 'Polygon', coordinates: [circleAround(lat, lon, km)] } as const
+        circles.push({ type: 'Feature', properties, geometry: { ...geometry, coordinates: [...geometry.coordinates] } })
+      } else points.push({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } })
+    }
+  }
+  return { incidents: loose, points: collection(points), circles: collection(circles), offMap }
+}
+
+function isReported({ withdrawn, reports }: ShownIncident, untilMs: number | null): boolean {
+  if (withdrawn || reports.every(({ drill }) => drill === true)) return false
+  return untilMs === null || reports.some(({ reportedAt }) => Date.parse(reportedAt) <= untilMs)
+}
