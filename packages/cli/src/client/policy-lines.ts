@@ -1,5 +1,6 @@
 // Policies of subscriptions, and why something was told or not, in lines for people. Pure.
 
+import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import type { UnplannedCause } from '@tocsin/domain/notification/why-told'
 import type { Item } from './context.ts'
 
@@ -130,8 +131,11 @@ function decisionWords({ decision, reason, until, by }: Parts): string {
   return reason === null ? 'held by what is not for you to know' : heldWords({ reason, until, by })
 }
 
-/** What a preview says of the last week. */
-export function previewLines(preview: Item): readonly string[] {
+/** Of what is previewed, what says that more is left out. Earlier suites have neither. */
+type Previewed = Partial<Pick<NotificationPolicy, 'watch' | 'repeatMinutes'>>
+
+/** What a preview of a policy says of the last week, and what it leaves out: nobody is to take it for what was told then. */
+export function previewLines(preview: Item, { watch = null, repeatMinutes = 0 }: Previewed): readonly string[] {
   const { from, to, isWhole, events, told, eventsInHourMax, toldInHourMax, silentCount } = preview
   const silent = preview.silent as readonly Item[]
   const counts = (name: string) =>
@@ -142,6 +146,10 @@ export function previewLines(preview: Item): readonly string[] {
     `${from} to ${to}: ${told} tellings of ${events} events; in the fullest hour ${toldInHourMax} instead of ${eventsInHourMax}`,
     ...(isWhole === true ? [] : ['There were more events in the week than are played: the earlier ones are left out.']),
     ...(preview.isRepeatsCut === true ? ['There were more repeats than are played: the later ones are left out.'] : []),
+    watch === null
+      ? 'Silences are left out.'
+      : 'Silences and the watch are left out: it is played as if this subscription were always the first line.',
+    ...(repeatMinutes === 0 ? [] : ['Repeats are played without them too, and end where somebody answered then.']),
     ...['told', ...counts('toldByReason'), 'not told, or held still', ...counts('untoldByReason')],
     `alerts of which nothing is told: ${silentCount}`,
     ...silent.map(({ alertId, severity, headline, reason }) => `   ${alertId} ${severity} ${headline}: ${whyWords(reason)}`)

@@ -12,7 +12,7 @@ import {
   noteMore,
   withSuite
 } from '../client/context.ts'
-import { SuiteUnreachableError } from '../client/suite-api.ts'
+import { type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
 import { UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
 
@@ -66,13 +66,18 @@ export async function change(
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
-  headers: Readonly<Record<string, string>> = {}
+  headers: Readonly<Record<string, string>> = {},
+  then?: AfterAnswer
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const answer = good(await api.call(method, path, body === undefined ? { headers } : { body, headers })).body
     showAnswer(context, options, answer)
+    await then?.(api, answer)
   })
 }
+
+/** What is said of an answer beyond it. */
+export type AfterAnswer = (api: SuiteApi, answer: unknown) => Promise<void>
 
 function showAnswer({ output }: CommandContext, { json: asJson }: ClientOptions, answer: unknown): void {
   if (asJson) output.line(JSON.stringify(answer === '' ? null : answer))
@@ -88,7 +93,8 @@ export async function make(
   options: ClientOptions,
   path: string,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {}
+  headers: Readonly<Record<string, string>> = {},
+  then?: AfterAnswer
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const call = { body, headers: { ...headers, 'idempotency-key': randomBytes(16).toString('hex') } }
@@ -98,6 +104,7 @@ export async function make(
       throw error
     })
     showAnswer(context, options, good(answer).body)
+    await then?.(api, good(answer).body)
   })
 }
 

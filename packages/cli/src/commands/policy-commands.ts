@@ -130,7 +130,7 @@ function addRunning(policies: Command, context: CommandContext): void {
       withSuite(context, options, async api => {
         const body = await previewBody(api, what, options)
         const preview = good(await api.call('POST', `${path}/preview`, { body })).body as Item
-        print(context, options, preview, () => previewLines(preview))
+        print(context, options, preview, () => previewLines(preview, body.policy))
       })
     )
   addConnectionOptions(
@@ -176,7 +176,11 @@ async function heldOf(api: SuiteApi, id: string): Promise<Held> {
   return good(await api.call('GET', at(id))).body as Held
 }
 
-async function previewBody(api: SuiteApi, what: string, { for: subscription, filter }: PreviewOptions): Promise<object> {
+async function previewBody(
+  api: SuiteApi,
+  what: string,
+  { for: subscription, filter }: PreviewOptions
+): Promise<{ readonly policy: NotificationPolicy }> {
   const isHeld = what.startsWith('sub_')
   if (isHeld && (subscription !== undefined || filter !== undefined)) throw new UsageError('--for and --filter go with a file')
   const held = isHeld ? await heldOf(api, what) : subscription === undefined ? null : await heldOf(api, subscription)

@@ -1,6 +1,8 @@
 // `tocsin watch`: who is on, the roster, and handing over.
 
 import { readFileSync } from 'node:fs'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { reaches } from '@tocsin/service-kit/access/authority'
 import type { Command } from 'commander'
 import {
   addConnectionOptions,
@@ -14,7 +16,7 @@ import {
 } from '../client/context.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
-import { change, json, type Listing, listed, make, number } from './manage-actions.ts'
+import { type AfterAnswer, change, json, type Listing, listed, make, number } from './manage-actions.ts'
 
 const watches: Listing = {
   noun: 'watches',
@@ -42,6 +44,8 @@ function rowOf(watch: Item): readonly string[] {
   ]
 }
 
+const knownTo = 'who may know of it; whose key may see less can not follow it, also as a line'
+
 interface Declared extends ClientOptions {
   readonly lineMinutes?: string
   readonly shifts?: string
@@ -63,17 +67,21 @@ export function addWatches(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('create <name>').description('declare a watch; subscriptions follow it by their policy'))
     .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line before it goes on to the next')
     .option('--shifts <file>', 'the roster: a JSON file of [{officer, from, until, lines, note}]')
-    .option('--handling <level>', 'who may know of it')
-    .action((name: string, options: Declared) => make(context, options, watches.path, { name, ...given(options) }))
+    .option('--handling <level>', `${knownTo} (default: internal)`)
+    .action((name: string, options: Declared) =>
+      make(context, options, watches.path, { name, ...given(options) }, {}, linesBelow(context))
+    )
   addConnectionOptions(parent.command('change <id>').description('change a watch; what is left out stays'))
     .option('--name <text>', 'another name')
     .option('--line-minutes <minutes>', 'how long an alert stays unanswered with one line')
-    .option('--handling <level>', 'who may know of it')
+    .option('--handling <level>', knownTo)
     .option('--shifts <file>', 'another roster: a JSON file of [{officer, from, until, lines, note}]')
     .action((id: string, options: Declared & { name?: string }) => {
       const asked = { ...(options.name === undefined ? {} : { name: options.name }), ...given(options) }
       if (Object.keys(asked).length === 0) throw new UsageError('name what to change, such as --shifts')
-      return withWatch(context, options, id, ({ version }) => change(context, options, 'PATCH', at(id), { ...asked, version }))
+      return withWatch(context, options, id, ({ version }) =>
+        change(context, options, 'PATCH', at(id), { ...asked, version }, {}, linesBelow(context))
+      )
     })
   addConnectionOptions(parent.command('hand-over <id> <officer>').description('end the shift that is on, and begin the next now'))
     .requiredOption('--until <time>', 'when the shift that begins ends')
@@ -120,6 +128,29 @@ interface HandOver extends ClientOptions {
 interface Watch {
   readonly version: number
   readonly onWatch: readonly Shift[]
+}
+
+/** What of a watch and of a subscription says who may know of it, and what may be known there. */
+interface Marked {
+  readonly theatres: readonly string[] | '*'
+  readonly handling: Handling
+}
+
+/**
+ * Notes which lines can not follow their watch, since their holders may not know of it: nothing is told them by it. Who may
+ * not see as much themselves gets only their own subscriptions listed, and may follow what they declared.
+ */
+function linesBelow({ output }: CommandContext): AfterAnswer {
+  return async (api, answer) => {
+    const { shifts = [], ...watch } = answer as Marked & { readonly shifts?: readonly { readonly lines: readonly string[] }[] }
+    const lines = new Set(shifts.flatMap(each => each.lines))
+    if (lines.size === 0) return
+    if (!reaches(good(await api.call('GET', '/v1/me')).body as Marked, watch)) return
+    const subscriptions = (await listAll(api, '/v1/subscriptions')) as unknown as readonly (Marked & { readonly id: string })[]
+    for (const each of subscriptions.filter(({ id }) => lines.has(id)))
+      if (!reaches(each, watch))
+        output.note(`${each.id} can not follow this watch, which is ${watch.handling}: its key may see less (${each.handling})`)
+  }
 }
 
 /** A shift that began this recently may be another's who took it at the same time: nobody ends it unasked. */

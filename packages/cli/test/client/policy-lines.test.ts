@@ -61,9 +61,32 @@ it('each cause for which nothing was planned is said in words, and of a filter w
 it('a preview that was cut says so', () => {
   const preview = { from: 'T0', to: 'T1', events: 3, told: 1, eventsInHourMax: 2, toldInHourMax: 1, silentCount: 1 }
   const silent = [{ alertId: 'a', severity: 'minor', headline: 'A theft', reason: 'below-minimum' }]
-  const lines = previewLines({ ...preview, isWhole: false, toldByReason: { first: 1 }, untoldByReason: {}, silent })
+  const lines = previewLines({ ...preview, isWhole: false, toldByReason: { first: 1 }, untoldByReason: {}, silent }, {})
   expect(lines[1]).toContain('more events in the week')
   expect(lines.at(-1)).toBe('   a minor A theft: it is below the least severity of the policy')
+})
+
+it('a preview says what it leaves out: silences, and the watch where the policy follows one', () => {
+  const preview = {
+    from: 'T0',
+    to: 'T1',
+    events: 0,
+    told: 0,
+    eventsInHourMax: 0,
+    toldInHourMax: 0,
+    silentCount: 0,
+    isWhole: true
+  }
+  const said = (policy: object) =>
+    previewLines({ ...preview, toldByReason: {}, untoldByReason: {}, silent: [] }, policy).slice(1, -3)
+  expect(said({})).toEqual(['Silences are left out.'])
+  expect(said({ watch: null, repeatMinutes: 60 })).toEqual([
+    'Silences are left out.',
+    'Repeats are played without them too, and end where somebody answered then.'
+  ])
+  expect(said({ watch: 'wat_1', repeatMinutes: 0 })).toEqual([
+    'Silences and the watch are left out: it is played as if this subscription were always the first line.'
+  ])
 })
 
 it('the decisions of a stream are said in their order, and what comes next', () => {

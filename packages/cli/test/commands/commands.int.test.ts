@@ -51,6 +51,41 @@ describe('the commands of an administrator', () => {
     expect((await runTocsin('silences', '--over', ...here())).lines[1]).toMatch(new RegExp(`^${id} +over`))
   })
 
+  it('declare a watch, and are told which of its lines can not follow it', async () => {
+    const body = { name: 'Partner', scopes: ['subscriptions:manage', 'alerts:read'], handling: 'partners' }
+    const { secret } = (await running.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const keyFile = join(running.dataDir, 'partner.key')
+    writeFileSync(keyFile, secret)
+    const partner = ['--url', running.suite.url, '--key-file', keyFile]
+    const subscribe = async (...by: string[]) => {
+      const made = await runTocsin('subscriptions', 'create', 'https://partner.invalid/lines', '--json', ...by)
+      return (JSON.parse(made.lines[0]!) as { id: string }).id
+    }
+    const [low, high] = [await subscribe(...partner), await subscribe(...here())]
+    const shifts = join(running.dataDir, 'shifts.json')
+    const roster = (...lines: string[]) => {
+      const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+      writeFileSync(shifts, JSON.stringify([{ officer: 'Ama', from: at(-1), until: at(6), lines }]))
+    }
+    roster(low, high)
+    const create = (...more: string[]) => runTocsin('watch', 'create', 'Lines', '--shifts', shifts, '--json', ...more)
+    const made = await create(...here())
+    const below = [`${low} can not follow this watch, which is internal: its key may see less (partners)`]
+    expect([made.code, made.notes]).toEqual([0, below])
+    expect(await create('--handling', 'partners', ...here())).toMatchObject({ code: 0, notes: [] })
+    const { id } = JSON.parse(made.lines[0]!) as { id: string }
+    expect((await runTocsin('watch', 'change', id, '--name', 'Again', ...here())).notes).toEqual(below)
+    // What they declare themselves they may follow.
+    roster(low)
+    expect(await create(...partner)).toMatchObject({ code: 0, notes: [] })
+    expect((await runTocsin('watch', 'create', '--help')).lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      'can not follow it, also as a line (default: internal)'
+    )
+    for (const { id: watchId } of JSON.parse((await runTocsin('watch', '--json', ...here())).lines[0]!))
+      expect((await runTocsin('watch', 'withdraw', watchId, ...here())).code).toBe(0)
+    for (const each of [low, high]) expect((await runTocsin('subscriptions', 'delete', each, ...here())).code).toBe(0)
+  })
+
   it('declare a watch, and hand it over', async () => {
     const made = await runTocsin('watch', 'create', 'Joint desk', '--line-minutes', '10', '--json', ...here())
     const { id } = JSON.parse(made.lines[0]!) as { id: string }
