@@ -45,7 +45,7 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       handling: orNull(ref('Handling')),
       matches: orNull(
         count(
-          'Open alerts that you may see and that it holds back while it holds; null if you may not read alerts, or it is over.'
+          'Open alerts that it holds back while it holds: of those that you may see, or that its only subscription is told of; null if you may not read alerts or know that subscription, or it is over.'
         )
       ),
       holds: orNull(

@@ -187,6 +187,13 @@ export class LevelOrder<Alert extends ListedAlert> {
     if (this.#rows[rank]?.alertId === entry.alertId) this.#become(rank, entry)
   }
 
+  /** Of an alert; null where it was never shown to the level. */
+  rowOf(entry: Pick<ListedAlert, 'alertId' | 'firstTimeAt'>): OrderRow<Alert> | null {
+    const firstTime = entry.firstTimeAt(this.#level)
+    const row = firstTime === null ? undefined : this.#rows[this.rankOf({ firstTime, alertId: entry.alertId })]
+    return row?.alertId === entry.alertId ? row : null
+  }
+
   /**
    * Looks through a stretch for rows of the kinds and headlines that are wanted. Returns the last row that it looked at, where
    * another call goes on, or null at the end of the stretch. Rows of kinds that are not wanted cost next to nothing.

@@ -6,6 +6,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import { silenceMaxMs } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import { handlings } from '@tocsin/domain/report/handling'
+import { reaches } from '@tocsin/service-kit/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
@@ -23,7 +24,7 @@ import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.t
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { silenceViewer } from './silence-in-view.ts'
-import { areaCountsOf, type MatchesDeps, matchesOf } from './silence-matches.ts'
+import { areaCountsOf, type MatchesDeps, matchesOf, matchesOfOne } from './silence-matches.ts'
 import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
@@ -159,12 +160,25 @@ async function shownTo(deps: Deps, principal: Principal, all: readonly SilenceSt
   })
 }
 
-/** By silence, how many open alerts that the reader sees it is for; none for readers of no alerts, and of those that are over. */
+/**
+ * By silence, how many open alerts it is for: of those that the reader sees, or of those that its only subscription is told of,
+ * if the reader may know of that one. None for readers of no alerts, and of those that are over.
+ */
 async function matchingIn(deps: Deps, principal: Principal, all: readonly SilenceState[]): Promise<ReadonlyMap<string, number>> {
   if (!mayUse(principal, ['alerts:read'])) return new Map()
-  const { silences, clock } = deps
+  const { silences, subscriptions, dispatcher, clock } = deps
   const judged = all.filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
-  return matchesOf(deps, viewOf(principal), judged.map(silenceOf))
+  const ofAll = judged.filter(each => each.subscriptionId === null)
+  const counts = new Map(ofAll.length === 0 ? [] : await matchesOf(deps, viewOf(principal), ofAll.map(silenceOf)))
+  const ofOne = judged.filter(each => each.subscriptionId !== null)
+  const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
+  for (const { subscriptionId, theatres, handling } of named) {
+    const its = ofOne.filter(each => each.subscriptionId === subscriptionId)
+    if (its.length === 0 || !reaches(principal, { theatres, handling })) continue
+    const subscription = { view: { theatres, handling }, told: dispatcher.of(subscriptionId).alerts }
+    for (const [id, count] of await matchesOfOne(deps, subscription, its.map(silenceOf))) counts.set(id, count)
+  }
+  return counts
 }
 
 /**

@@ -13,8 +13,9 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 
-async function subscribe(key = suite.owner): Promise<string> {
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook', policy }, key })
+async function subscribe(key = suite.owner, more: object = {}): Promise<string> {
+  const body = { url: 'https://partner.example/hook', policy, ...more }
+  const made = await suite.ask('POST', '/v1/subscriptions', { body, key })
   expect(made.status).toBe(201)
   return made.body.id
 }
@@ -154,6 +155,53 @@ describe('the numbers of a silence', () => {
     const { id } = (await silence({ alertId: 'known' })).body
     expect((await told(id, await suite.key(officer))).body.matches).toBe(1)
     expect((await told(id, await suite.key(['alerts:operate']))).body.matches).toBe(null)
+  })
+})
+
+describe('the alerts that a silence for one subscription is for', () => {
+  const area = (country: string, lat = 0) => ({ country: [country], admin1: [], circle: [lat, 0, 5], settlement: null })
+  const raiseAll = async () => {
+    await raise('mali', { area: area('ML', 10), handling: 'partners' })
+    await raise('niger', { area: area('NE', 12), handling: 'partners' })
+    await raise('exercise', { area: area('ML', 10), handling: 'partners', drill: true })
+    await raise('hidden', { area: area('ML', 10), handling: 'restricted' })
+    await raise('over', { area: area('ML', 10), handling: 'partners', status: 'resolved' })
+  }
+
+  it('are those that it is told of, and no exercise that it is never sent', async () => {
+    const key = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const [mali, all, drills] = [
+      await subscribe(key, { filter: { country: ['ML'] } }),
+      await subscribe(key),
+      await subscribe(key, { filter: { drill: true } })
+    ]
+    await raiseAll()
+    const matches = async (subscriptionId: string, more: object = {}) => {
+      const { id } = (await silence({ subscriptionId, handling: 'partners', ...more }, key)).body
+      return (await told(id, key)).body.matches
+    }
+    expect([await matches(mali), await matches(all), await matches(drills)]).toEqual([1, 2, 1])
+    const niger = { filter: { country: ['NE'] } }
+    expect([await matches(mali, niger), await matches(all, niger)]).toEqual([0, 1])
+    const north = { filter: { circle: [12, 0, 20] } }
+    expect([await matches(mali, north), await matches(all, north)]).toEqual([0, 1])
+    expect([await matches(mali, { alertId: 'niger' }), await matches(all, { alertId: 'niger' })]).toEqual([0, 1])
+    // Who sees more is told the same of it.
+    const listed = (await suite.ask('GET', '/v1/silences')).body.items as { subscriptionId: string; matches: number }[]
+    const ofMali = listed.filter(each => each.subscriptionId === mali)
+    expect(ofMali.map(({ matches: count }) => count).sort()).toEqual([0, 0, 0, 1])
+  })
+
+  it('are counted to nobody who may not know the subscription', async () => {
+    const holder = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Closed desk', handling: 'restricted' })
+    const internal = await suite.key(officer, { handling: 'internal' })
+    const partner = await suite.key(officer, { handling: 'partners' })
+    const made: string[] = []
+    for (const filter of [{}, { country: ['TD'] }])
+      made.push((await silence({ subscriptionId: await subscribe(holder, { filter }), handling: 'public' }, holder)).body.id)
+    await raiseAll()
+    for (const id of made)
+      for (const key of [internal, partner]) expect((await told(id, key)).body).toMatchObject({ isForOne: true, matches: null })
   })
 })
 
