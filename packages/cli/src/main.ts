@@ -1,10 +1,12 @@
 // The entry point of `tocsin`: arguments, output and signals of the process. The commands are in program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
+import { collectByWholeSize } from './process/collect-by-whole-size.ts'
 import { keepCompiled } from './process/compile-cache.ts'
 import { restartWithSmallHeap } from './process/restart-with-small-heap.ts'
 
 restartWithSmallHeap()
+collectByWholeSize()
 keepCompiled()
 // Imported after the restart: anything imported before it would be loaded twice.
 const { runCommand } = await import('./run-command.ts')
