@@ -112,6 +112,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'watch',
     'changes',
     'alert-http',
+    'audit',
     'response',
     'cap',
     'export',

@@ -1,10 +1,10 @@
 // All OpenAPI entries of the notifier's routes.
 
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { auditApi } from './administration/audit-api.ts'
 import { controlApi } from './administration/control-api.ts'
 import { alertApi } from './alert-http/alert-api.ts'
 import { answerApi } from './answer/answer-api.ts'
+import { auditApi } from './audit/audit-api.ts'
 import { capApi } from './cap/cap-api.ts'
 import { changeApi } from './changes/change-api.ts'
 import { decisionApi } from './decisions/decision-api.ts'

@@ -15,7 +15,6 @@ import { createResolve, type Resolve } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
-import { addAuditRoutes } from './administration/audit-routes.ts'
 import { ControlOperations } from './administration/control-operations.ts'
 import { addControlRoutes } from './administration/control-routes.ts'
 import { KeyOperations } from './administration/key-operations.ts'
@@ -29,6 +28,7 @@ import { addAnswerLinkRoutes } from './answer/answer-link-routes.ts'
 import { AnswerLinks } from './answer/answer-links.ts'
 import { AnswerOperations } from './answer/answer-operations.ts'
 import { addAnswerRoutes } from './answer/answer-routes.ts'
+import { addAuditRoutes } from './audit/audit-routes.ts'
 import { CapDocuments } from './cap/cap-documents.ts'
 import { CapFeed } from './cap/cap-feed.ts'
 import { addCapRoutes } from './cap/cap-routes.ts'
@@ -344,7 +344,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addBulkActionRoutes(app, acting)
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { operations: parts.controlOperations, control, projection, positions, clock })
-  addAuditRoutes(app, { control, positions, cursorKey: parts.cursorKey })
+  addAuditRoutes(app, { control, projection, positions, cursorKey: parts.cursorKey })
   addKeyRoutes(app, { operations: parts.keyOperations, control, positions, clock })
   addSubscriptionRoutes(app, {
     operations: parts.subscriptionOperations,

@@ -219,6 +219,9 @@ async function questions(
     forOwner('watches', '/v1/watches'),
     forOwner('audit, newest', '/v1/audit'),
     forOwner('audit, 500', '/v1/audit?limit=500'),
+    forOwner('audit of alerts, 500', '/v1/audit?of=alerts&limit=500'),
+    forOwner('audit of alerts, by one officer', '/v1/audit?of=alerts&by=Officer%201'),
+    forOwner('audit of alerts, of nobody, none', '/v1/audit?of=alerts&by=nobody'),
     forAll('the feed', '/v1/feed?limit=50'),
     forAll('CAP, newest', '/v1/cap.atom')
   ]

@@ -71,8 +71,9 @@ export async function writeAlerts(log: EventLog, count: number): Promise<Written
     const id = idOf(n)
     const add = (...of: Parameters<AlertWriter['record']>) => records.push(writer.record(...of)[0])
     add('raised', id, alertOf(n))
-    if (n % 3 === 0) add('acknowledged', id, { operatorRevision: 1, operator: takenBy(`Officer ${n % 40}`) })
-    if (n % 6 === 0) add('responded', id, { operatorRevision: 2, operator: doneBy(`Officer ${n % 40}`, startMs + n * alertMs) })
+    const [officer, action] = [`Officer ${n % 40}`, actOf(n)]
+    if (n % 3 === 0) add('acknowledged', id, { operatorRevision: 1, operator: takenBy(officer), action })
+    if (n % 6 === 0) add('responded', id, { operatorRevision: 2, operator: doneBy(officer, startMs + n * alertMs), action })
     if (n % 5 === 1) add('resolved', id, { status: 'resolved' })
     if (records.length >= recordsPerWrite) await flush()
   }
@@ -83,6 +84,10 @@ export async function writeAlerts(log: EventLog, count: number): Promise<Written
 
 function idOf(n: number): string {
   return `alert-${String(n).padStart(26, '0')}`
+}
+
+function actOf(n: number): AlertState['action'] {
+  return { by: `Officer ${n % 40}`, byId: `key_${n % 40}`, actionId: `action-${n}`, text: null, handling: 'partners' }
 }
 
 function takenBy(name: string): AlertState['operator'] {

@@ -1,9 +1,9 @@
 // theatres, sources, keys, subscriptions, deliveries, audit: administration of a running suite through its public routes.
 
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
-import { addDelete, addList, change, json, type Listing, listed, make, number } from './manage-actions.ts'
+import { addDelete, addList, change, json, type Listing, listed, make, number, showList } from './manage-actions.ts'
 import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 import { addWatches } from './watch-commands.ts'
@@ -37,11 +37,7 @@ const keys: Listing = {
     'revokedBy'
   ]
 }
-const audit: Listing = {
-  noun: 'administrative changes, newest first',
-  path: '/v1/audit',
-  columns: ['at', 'type', 'subject', 'by', 'handOver']
-}
+const auditColumns = ['at', 'type', 'subject', 'by', 'handOver']
 
 /** Adds the commands; each lists when called without a subcommand. */
 export function addManageCommands(program: Command, context: CommandContext): void {
@@ -52,7 +48,39 @@ export function addManageCommands(program: Command, context: CommandContext): vo
   addDeliveries(program, context)
   addWatches(program.command('watch').description('who is on watch: list, declare, change and hand over'), context)
   addSilences(program.command('silences').description('list, make and end silences of subscriptions'), context)
-  addList(program.command('audit').description('list administrative changes'), audit, context)
+  addAudit(program.command('audit').description('list who changed what, and who did what with alerts'), context)
+}
+
+interface AuditOptions extends ClientOptions {
+  readonly of: string
+  readonly by?: string
+  readonly type?: string
+  readonly subject?: string
+  readonly from?: string
+  readonly to?: string
+  readonly max?: string
+}
+
+function addAudit(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description('list changes, newest first'))
+    .addOption(
+      new Option('--of <what>', 'changes of the suite, or acts on alerts')
+        .choices(['administration', 'alerts'])
+        .default('administration')
+    )
+    .option('--by <key>', 'only by the key with this id, or by those of this name')
+    .option('--type <type>', 'only of this type, such as key.created or alert.acknowledged')
+    .option('--subject <id>', 'only of the alert, key, rule, … with this id')
+    .option('--from <time>', 'only from this time on: a day, or an instant with its offset')
+    .option('--to <time>', 'only before this time')
+    .option('--max <count>', 'how many at most (default: all)')
+    .action((options: AuditOptions) => {
+      const { of, by, type, subject, from, to, max } = options
+      const asked = Object.entries({ of, by, type, subject, from, to }).filter(entry => entry[1] !== undefined)
+      const path = `/v1/audit?${new URLSearchParams(asked as [string, string][])}`
+      const columns = of === 'alerts' ? auditColumns.filter(name => name !== 'handOver') : auditColumns
+      return showList(context, options, { path, columns }, max === undefined ? undefined : number(max, '--max'))
+    })
 }
 
 function addTheatres(parent: Command, context: CommandContext): void {

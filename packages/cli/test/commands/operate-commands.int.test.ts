@@ -118,6 +118,17 @@ describe('of an alert', () => {
     expect(await awa('alerts', 'resolve', alertId, '--disposition', 'maybe')).toMatchObject({ code: 1 })
     expect(await awa('alerts', 'acknowledge', alertId, '--seen', 'all')).toMatchObject({ code: 2 })
 
+    const trail = ['audit', '--of', 'alerts', ...running.here]
+    const byAwa = await runTocsin(...trail, '--by', 'Awa', '--subject', alertId)
+    expect(byAwa.lines[0]).toMatch(/^at +type +subject +by$/i)
+    expect(byAwa.lines.slice(1).map(line => line.split(/ +/)[1])).toEqual(
+      ['resolved', 'response-corrected', 'response-corrected', 'acknowledged'].map(name => `alert.${name}`)
+    )
+    expect(byAwa.lines[1]).toMatch(/Awa \(key_\w+\)$/)
+    const json = JSON.parse((await runTocsin(...trail, '--type', 'alert.commented', '--json')).lines[0] ?? '[]')
+    expect(json).toMatchObject([{ type: 'alert.commented', subject: alertId, by: { name: 'Bo' } }])
+    expect(await bo('audit', '--of', 'alerts')).toMatchObject({ code: 1 })
+
     const refused = await bo('alerts', 'deliveries', alertId)
     expect([refused.code, refused.notes[0]]).toEqual([1, expect.stringMatching(/subscriptions:manage/)])
     const told = await runTocsin('alerts', 'deliveries', alertId, ...running.here)

@@ -250,7 +250,11 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   'GET /v1/actions/:id': { asks: () => urls('/v1/actions/<id>'), ids: 'actions', tells: false },
 
   'GET /v1/audit': {
-    asks: t => [...urls('/v1/audit?limit=500', '/v1/audit?limit=1'), ...paged('/v1/audit?limit=2', t)],
+    asks: t => [
+      ...urls('/v1/audit?limit=500', '/v1/audit?limit=1', '/v1/audit?of=alerts&limit=500', '/v1/audit?of=alerts&subject=<id>'),
+      ...['/v1/audit?limit=2', '/v1/audit?of=alerts&limit=1'].flatMap(url => paged(url, t))
+    ],
+    ids: 'alerts',
     tells: false
   },
   'GET /v1/theatres': { asks: t => [...urls('/v1/theatres'), ...paged('/v1/theatres?limit=1', t)], tells: false },

@@ -33,7 +33,17 @@ export async function cursorsOfOthers(
   others: readonly { readonly key: string }[]
 ): Promise<readonly string[]> {
   const cursors = new Set<string>()
-  const lists = ['alerts', 'incidents', 'feed', 'cap.atom', 'audit', 'keys', 'theatres', 'alerts?answered=false&sort=gravity']
+  const lists = [
+    'alerts',
+    'incidents',
+    'feed',
+    'cap.atom',
+    'audit',
+    'audit?of=alerts',
+    'keys',
+    'theatres',
+    'alerts?answered=false&sort=gravity'
+  ]
   const dark = known.get(wordOf(darkest))?.alerts[0]
   for (const key of [world.ownerKey, ...others.map(each => each.key)])
     for (const list of [...lists, `alerts/${dark}/evidence`]) {

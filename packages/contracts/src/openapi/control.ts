@@ -1,5 +1,6 @@
 // Answers of administration: theatres, sources, keys.
 
+import { alertFormats } from '@tocsin/domain/alert/alert'
 import { auditedTypes } from '@tocsin/domain/control/audit-trail'
 import { scopes } from '@tocsin/domain/control/control-record'
 import { reliabilities } from '@tocsin/domain/report/report'
@@ -97,14 +98,14 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...keyLife,
     secret: text('The new secret. Shown only once.')
   }),
-  AuditList: pageOf(ref('AuditEntry'), 'Administrative changes, newest first.'),
+  AuditList: pageOf(ref('AuditEntry'), 'Changes, newest first.'),
   AuditEntry: record(
-    'A change and its author. Its content is in the control log.',
+    'A change and its author. Its content is in the control log, or with the alert.',
     {
       id: text('Of its record.'),
       at: instant(),
-      type: words(auditedTypes),
-      subject: text('Id of what was changed; for a session, of its owner.'),
+      type: words([...auditedTypes, ...Object.keys(alertFormats)]),
+      subject: text('Id of what was changed; for a session, of its owner; for an act on an alert, of the alert.'),
       by: orNull(
         record('The author; null if the suite did it itself, or if not recorded.', {
           id: text('Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'),

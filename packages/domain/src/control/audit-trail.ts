@@ -47,6 +47,28 @@ export interface AuditEntry {
   readonly handOver?: HandOver
 }
 
+/** What is asked of a trail: of each part null or an infinite bound asks for all. */
+export interface AuditQuestion {
+  /** Id of the author, or the name. */
+  readonly by: string | null
+  readonly type: string | null
+  readonly subject: string | null
+  /** From this time on, and before the other, ms. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Pure. */
+export function isAskedFor(
+  entry: { readonly at: string; readonly type: string; readonly subject: string; readonly by: Author | null },
+  { by, type, subject, fromMs, toMs }: AuditQuestion
+): boolean {
+  if (by !== null && entry.by?.id !== by && entry.by?.name !== by) return false
+  if ((type !== null && entry.type !== type) || (subject !== null && entry.subject !== subject)) return false
+  const atMs = Date.parse(entry.at)
+  return atMs >= fromMs && atMs < toMs
+}
+
 export class AuditTrail {
   readonly #max: number
   readonly #entries: AuditEntry[] = []
@@ -73,13 +95,14 @@ export class AuditTrail {
     if (this.#entries.length >= this.#max + forgottenAtOnce) this.#entries.splice(0, this.#entries.length - this.#max)
   }
 
-  /** Newest first, those before an ordinal (null: all) that a reader may see; at most `limit`. O(entries checked). */
-  newestFirst(reader: Marking, before: number | null, limit: number): readonly AuditEntry[] {
+  /** Newest first, those before an ordinal (null: all) that are asked for and that a reader may see. O(entries checked). */
+  newestFirst(reader: Marking, asked: AuditQuestion, before: number | null, limit: number): readonly AuditEntry[] {
     const found: AuditEntry[] = []
     const oldest = Math.max(0, this.#entries.length - this.#max)
     for (let i = this.#entries.length - 1; i >= oldest && found.length < limit; i--) {
       const entry = this.#entries[i] as AuditEntry
-      if ((before === null || entry.ordinal < before) && mayRead(reader, entry.marking)) found.push(entry)
+      if (before !== null && entry.ordinal >= before) continue
+      if (mayRead(reader, entry.marking) && isAskedFor(entry, asked)) found.push(entry)
     }
     return found
   }

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { AuditTrail, type Marking } from '../../src/control/audit-trail.ts'
+import { type AuditQuestion, AuditTrail, type Marking } from '../../src/control/audit-trail.ts'
 import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
 
 const nora = { id: 'key_n', name: 'Nora' }
 const all: Marking = { theatres: '*', handling: 'restricted' }
+const everything: AuditQuestion = {
+  ...{ by: null, type: null, subject: null },
+  ...{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
+}
 const theatre = (id: string, country: string) =>
   ({ type: 'theatre.declared', data: { id, countries: [country], polygon: null, clock: 'wall', retentionDays: 820 } }) as const
 const rule = (ruleVersion: number, theatres?: readonly string[]) =>
@@ -58,7 +62,7 @@ function trailOf(payloads: readonly (ControlPayload & { readonly by?: typeof nor
   return trail
 }
 const read = (trail: AuditTrail, reader: Marking = all) =>
-  trail.newestFirst(reader, null, 100).map(({ type, subject }) => `${type} ${subject}`)
+  trail.newestFirst(reader, everything, null, 100).map(({ type, subject }) => `${type} ${subject}`)
 
 describe('the audit trail', () => {
   it('has each effective change, newest first, with who asked for it', () => {
@@ -72,12 +76,12 @@ describe('the audit trail', () => {
       { type: 'rule.declared', data: { ...rule(1).data, by: { id: 'owner', name: 'owner' } } },
       { ...key('k1', '*', 'public'), data: { ...key('k1', '*', 'public').data, by: 'session:abc' } }
     ])
-    expect(trail.newestFirst(all, null, 10)).toMatchObject([
+    expect(trail.newestFirst(all, everything, null, 10)).toMatchObject([
       { type: 'key.created', subject: 'k1', by: { id: 'session:abc', name: 'session:abc' } },
       { type: 'rule.declared', subject: 'front', by: { id: 'owner', name: 'owner' } },
       { type: 'theatre.declared', subject: 'sahel', by: nora, id: 'r0', ordinal: 1 }
     ])
-    expect(trailOf([theatre('sahel', 'ML')]).newestFirst(all, null, 1)).toMatchObject([{ by: null }])
+    expect(trailOf([theatre('sahel', 'ML')]).newestFirst(all, everything, null, 1)).toMatchObject([{ by: null }])
   })
 
   it('shows a reader entries whose objects it may see, removed ones included', () => {
@@ -145,8 +149,8 @@ describe('the audit trail', () => {
   it('keeps the newest, and continues counting', () => {
     const many = Array.from({ length: 1500 }, (_, i) => rule(i + 1))
     const trail = trailOf(many, 100)
-    const found = trail.newestFirst(all, null, 1000)
+    const found = trail.newestFirst(all, everything, null, 1000)
     expect([trail.size, found.length, found[0]?.ordinal, found.at(-1)?.ordinal]).toEqual([100, 100, 1500, 1401])
-    expect(trail.newestFirst(all, 1402, 1000).map(({ ordinal }) => ordinal)).toEqual([1401])
+    expect(trail.newestFirst(all, everything, 1402, 1000).map(({ ordinal }) => ordinal)).toEqual([1401])
   })
 })

@@ -15,6 +15,7 @@ import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { Registry } from 'prom-client'
+import { ActTrail } from '../reader/act-trail.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { AlertRecord, DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
@@ -37,7 +38,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 2, assembly: 1, alerts: 7 } as const
+const snapshotFormats = { incidents: 2, assembly: 1, alerts: 8 } as const
 
 export interface AlertListener {
   /** One accepted event, after folding. Must not block or throw. */
@@ -59,6 +60,7 @@ export class Projection {
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
   readonly declarations = new DeclarationIndex()
+  readonly acts = new ActTrail()
   /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
@@ -92,7 +94,7 @@ export class Projection {
         take: batch => this.#foldAssembly(batch)
       }),
       alerts: new TopicView({
-        ...this.#viewOptions('alerts', () => [this.alerts, this.journal]),
+        ...this.#viewOptions('alerts', () => [this.alerts, this.journal, this.acts]),
         decode: decodeAlertRecord,
         isTaken: stored => this.#tookOldAlert(stored),
         take: batch => this.#foldAlerts(batch)
@@ -255,6 +257,7 @@ export class Projection {
     }
     const record: AlertRecord = { partition, position, envelope, event }
     this.journal.add(record, this.alerts.concernedBy(event))
+    this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)
   }
 }

@@ -125,6 +125,123 @@ describe('the audit', () => {
   })
 })
 
+describe('a question to the audit', () => {
+  it('is answered with what was changed by a key, of a type, of a subject, and in a time', async () => {
+    const { keyId, secret } = await keyOf('night desk')
+    await changeAll(secret)
+    const types = async (query: string) => (await audit(undefined, `?${query}`)).items.map(({ type }) => type)
+    const made = (await audit()).items.find(({ type }) => type === 'key.rotated')?.subject as string
+    expect(await types(`by=${keyId}`)).toEqual([...kinds].reverse())
+    expect(await types('by=night%20desk')).toEqual([...kinds].reverse())
+    expect(await types('by=owner')).toEqual(['key.created'])
+    expect(await types(`by=${keyId}&type=key.created`)).toEqual(['key.created'])
+    expect(await types(`subject=${made}`)).toEqual(['key.revoked', 'key.rotated', 'key.created'])
+    expect(await types('by=nobody')).toEqual([])
+    const before = suite.h.clock.nowMs()
+    await suite.h.clock.advance(60_000)
+    await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['NG'] } })
+    const since = new Date(before + 30_000).toISOString()
+    expect(await types(`from=${since}`)).toEqual(['theatre.declared'])
+    expect((await types(`to=${since}`)).length).toBe(kinds.length + 1)
+    expect(await types(`by=${keyId}&limit=2`)).toHaveLength(2)
+  })
+
+  it('that cannot be read is refused where it is wrong', async () => {
+    for (const query of ['of=keys', 'type=key.lost', 'from=yesterday', 'by=', 'from=2026-02-02&to=2026-02-01']) {
+      const { status, body } = await suite.ask('GET', `/v1/audit?${query}`)
+      expect([query, status, body.code, body.errors.length]).toEqual([query, 400, 'query-invalid', 1])
+    }
+  })
+})
+
+describe('the audit of acts on alerts', () => {
+  const acts = (key?: string, query = '') => audit(key, `?of=alerts${query}`)
+  const act = async (secret: string, alertId: string, what: string, body: object, more: object = {}) => {
+    const revision = (await suite.ask('GET', `/v1/alerts/${alertId}`)).body.operatorRevision
+    const headers = { 'if-match': String(revision), ...more }
+    return suite.askWaiting('POST', `/v1/alerts/${alertId}/${what}`, { key: secret, body, headers })
+  }
+  const alerts = async (...ids: string[]) => {
+    for (const id of ids) await suite.h.alerts.write('raised', id)
+    await settle()
+  }
+
+  it('says who did what with which alert and with which key, refused acts too, again after a restart', async () => {
+    await alerts('a1', 'a2')
+    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    await act(one.secret, 'a1', 'acknowledgement', {})
+    await act(other.secret, 'a2', 'comment', { text: 'seen' })
+    suite.rules.isPaused = true
+    for (const { secret } of [one, other]) expect((await act(secret, 'a1', 'comment', { text: 'both' })).status).toBe(202)
+    suite.rules.isPaused = false
+    await suite.h.clock.advance(100)
+    const done = ({ type, subject, by }: Entry) => [type, subject, by]
+    const { items } = await acts()
+    expect(items.map(done)).toEqual([
+      ['alert.action-refused', 'a1', { id: other.keyId, name: 'night desk' }],
+      ['alert.commented', 'a1', { id: one.keyId, name: 'night desk' }],
+      ['alert.commented', 'a2', { id: other.keyId, name: 'night desk' }],
+      ['alert.acknowledged', 'a1', { id: one.keyId, name: 'night desk' }]
+    ])
+    expect(JSON.stringify(items)).not.toContain('seen')
+    expect((await acts(undefined, `&by=${one.keyId}`)).items.map(done)).toEqual(
+      items
+        .slice(1)
+        .filter(({ by }) => by?.id === one.keyId)
+        .map(done)
+    )
+    expect((await acts(undefined, '&type=alert.commented&subject=a2')).items.map(done)).toEqual([done(items[2] as Entry)])
+    expect((await acts(undefined, '&subject=a3')).items).toEqual([])
+    const paged: Entry[] = []
+    for (let query = '&limit=1'; query !== ''; ) {
+      const page = await acts(undefined, query)
+      paged.push(...page.items)
+      query = page.next === null ? '' : `&limit=1&cursor=${page.next}`
+    }
+    expect(paged).toEqual(items)
+    const again = await Suite.on({ store: suite.h.store, clock: suite.h.clock }, { rules: false })
+    expect((await again.ask('GET', '/v1/audit?of=alerts')).body.items).toEqual(items)
+  })
+
+  it('shows nobody an alert that they may not see, or a name that they may not read', async () => {
+    await alerts('a1')
+    await suite.h.alerts.write('raised', 'a2', { handling: 'restricted' })
+    await suite.h.alerts.write('raised', 'a3', { theatre: 'coast' })
+    await settle()
+    const { secret } = await keyOf('night desk', { scopes: officer })
+    const reader = (handling: string) => suite.key(['audit:read', 'alerts:read'], { theatres: ['sahel'], handling })
+    const [partner, desk] = [await reader('partners'), await reader('internal')]
+    await act(secret, 'a1', 'comment', { text: 'for partners', handling: 'partners' })
+    const [atPartner, atDesk] = [await acts(partner), await acts(desk)]
+    expect([atPartner.items.length, atDesk.items.length]).toEqual([1, 1])
+    await act(secret, 'a2', 'acknowledgement', { handling: 'public' })
+    await act(secret, 'a3', 'acknowledgement', { handling: 'public' })
+    expect([await acts(partner), await acts(desk)]).toEqual([atPartner, atDesk])
+    await act(secret, 'a1', 'acknowledgement', {})
+    expect(await acts(partner)).toEqual(atPartner)
+    expect((await acts(desk)).items).toHaveLength(2)
+    expect((await acts()).items).toHaveLength(4)
+  })
+
+  it('needs alerts:read besides audit:read', async () => {
+    const only = async (scopes: string[]) =>
+      (await suite.ask('GET', '/v1/audit?of=alerts', { key: await suite.key(scopes) })).status
+    expect([await only(['audit:read']), await only(['audit:read', 'alerts:read']), await only(['admin'])]).toEqual([
+      403, 200, 200
+    ])
+  })
+
+  it('refuses the cursor of the other trail', async () => {
+    await alerts('a1')
+    const { secret } = await keyOf('night desk', { scopes: officer })
+    await act(secret, 'a1', 'comment', { text: 'one' })
+    await act(secret, 'a1', 'comment', { text: 'two' })
+    const { next } = await acts(undefined, '&limit=1')
+    const answer = await suite.ask('GET', `/v1/audit?cursor=${next}`)
+    expect([answer.status, answer.body.code]).toEqual([400, 'cursor-invalid'])
+  })
+})
+
 describe('an action of an officer', () => {
   it('records the id of the key besides its name, which two keys may share', async () => {
     const ids: string[] = []
