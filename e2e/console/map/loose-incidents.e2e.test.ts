@@ -38,7 +38,7 @@ describe.skipIf(executablePath === undefined)('incidents without an alert', () =
     await soon(() => page.locator('.map-words').count()).toBe(0)
     const drawn = async () => (await page.locator('.map canvas').screenshot()).toString('base64')
     const before = await drawn()
-    await page.getByLabel('Incidents that have raised no alert').check()
+    await page.getByLabel('Incidents that no alert names').check()
     await soon(() => page.locator('.loose summary').textContent()).toContain('◇ or dotted: 1 incident that no alert here names.')
     await soon(async () => (await drawn()) === before).toBe(false)
     expect(new URL(page.url()).searchParams.get('incidents')).toBe('yes')

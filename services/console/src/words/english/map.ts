@@ -31,7 +31,7 @@ export const mapEn = {
   },
   alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
   loose: {
-    show: 'Incidents that have raised no alert',
+    show: 'Incidents that no alert names',
     count: (n: number, off: number) =>
       `◇ or dotted: ${count(n, 'incident', 'incidents')} that no alert here names${off === 0 ? '' : `, ${off.toLocaleString('en')} of them at no place that can be drawn`}.`,
     cut: (max: number) => `Of the ${max} incidents that changed last alone: there are more.`
