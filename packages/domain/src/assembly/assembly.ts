@@ -12,6 +12,7 @@ import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
 import { componentOf, type EachJoining, eachScoredPair, joinedGroups, type Peer, smallComponent } from './scored-pairs.ts'
+import { joinsAmong, settle, settleWith } from './settled-joins.ts'
 
 /** Maximum number of joins published for one incident. */
 export const joinsMax = 50
@@ -65,11 +66,14 @@ export class Assembler {
 
   /**
    * The joins of one incident's reports, in the order of joining; `declaredBy` gives who declared a pair the same. At most
-   * `joinsMax`, the strongest; O(reports²).
+   * `joinsMax`, the strongest; O(reports²) where they are not settled.
    */
   joinsOf(reportIds: readonly string[], declaredBy: (a: string, b: string) => string | undefined): IncidentJoin[] {
     if (reportIds.length < 2) return []
-    const together = smallComponent(this.#reports.peersOf(reportIds), (one, other) => this.#reports.joinScore(one, other))
+    const group = this.#reports.peersOf(reportIds)
+    const settled = joinsAmong(group, joinsMax)
+    if (settled !== null) return settled.map(({ one, other, score }) => this.#joinBetween([one, other], score, declaredBy))
+    const together = smallComponent(group, (one, other) => this.#reports.joinScore(one, other))
     const { peers } = together
     const groupOf = peers.map((_, i) => i)
     const joins: IncidentJoin[] = []
@@ -78,18 +82,20 @@ export class Assembler {
       const other = groupOf[b] as number
       if (one === other) return false
       for (const [i, group] of groupOf.entries()) if (group === other) groupOf[i] = one
-      const pair = [peers[a] as Peer, peers[b] as Peer] as const
-      const why = this.#whyOf(pair, score, declaredBy)
-      joins.push({ reports: [pair[0].id, pair[1].id], score: Math.round(score * 1000) / 1000, why })
+      joins.push(this.#joinBetween([peers[a] as Peer, peers[b] as Peer], score, declaredBy))
       return joins.length === joinsMax
     })
     return joins
   }
 
-  #whyOf([a, b]: readonly [Peer, Peer], score: number, declaredBy: (a: string, b: string) => string | undefined): string {
-    return score === declaredScore
-      ? `declared the same by ${declaredBy(a.id, b.id) ?? 'an officer'}`
-      : explainPair(a.view, b.view)
+  #joinBetween(
+    [a, b]: readonly [Peer, Peer],
+    score: number,
+    declaredBy: (a: string, b: string) => string | undefined
+  ): IncidentJoin {
+    const isDeclared = score === declaredScore
+    const why = isDeclared ? `declared the same by ${declaredBy(a.id, b.id) ?? 'an officer'}` : explainPair(a.view, b.view)
+    return { reports: [a.id, b.id], score: Math.round(score * 1000) / 1000, why }
   }
 
   /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
@@ -157,6 +163,8 @@ export class Assembler {
   ): AssemblyChange {
     const alone = stirred.size > 0 ? null : this.#joinAlone(touched, changed)
     if (alone !== null) return alone
+    const one = this.#joinOne(changed)
+    if (one !== null) return this.#changed(...one, stirred)
     const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
     const removed = new Map<string, Incident>()
     for (const id of [...component.peers.map(peer => peer.id), ...touched]) {
@@ -169,7 +177,9 @@ export class Assembler {
     }
     const joined: Incident[] = []
     const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
-    for (const group of joinedGroups(component, this.#declared.size === 0 ? null : this.#areDeclaredDifferent)) {
+    const { groups, joins } = joinedGroups(component, this.#declared.size === 0 ? null : this.#areDeclaredDifferent)
+    settle(component.peers, joins)
+    for (const group of groups) {
       const before = known.get(group.map(({ id }) => id).join(' '))
       const untouched = before !== undefined && !group.some(({ id }) => changed.has(id))
       const incident = untouched ? before : assembleIncident(group.map(({ view }) => view))
@@ -177,6 +187,11 @@ export class Assembler {
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
       joined.push(incident)
     }
+    return this.#changed(removed, joined, stirred)
+  }
+
+  /** What became of incidents, and of others that may be one with them. */
+  #changed(removed: Map<string, Incident>, joined: Incident[], stirred: ReadonlySet<string>): AssemblyChange {
     for (const incident of this.#doubtedWith([...removed.values(), ...joined], stirred)) {
       removed.set(incident.id, incident)
       joined.push(incident)
@@ -233,6 +248,25 @@ export class Assembler {
     const isKnown = (id: string) => maySee(level, this.#reports.get(id)?.revision.handling ?? 'restricted')
     if (!isKnown(byReport)) return incident
     return assembleIncident(incident.reportIds.filter(isKnown).map(id => this.#reports.get(id) as ReportView))
+  }
+
+  /** A new report that joins one incident, and changes nothing else of those that it could join. Null if other cases apply. */
+  #joinOne(changed: ReadonlyMap<string, ReportView | null>): [removed: Map<string, Incident>, joined: Incident[]] | null {
+    if (changed.size !== 1) return null
+    const [[id, view]] = changed as unknown as [[string, ReportView | null]]
+    const [peer] = this.#reports.peersOf([id])
+    if (view === null || peer === undefined || this.#incidentOf.has(id) || this.#reports.isDeclared(id)) return null
+    const others = settleWith(peer, this.#eachJoining)
+    if (others === null) return null
+    const removed = new Map<string, Incident>()
+    const before = others[0] === undefined ? undefined : this.incidentOfReport(others[0].id)
+    if (before !== undefined) removed.set(before.id, before)
+    const group = [...others, peer].sort((a, b) => compareText(a.id, b.id))
+    const incident = assembleIncident(group.map(each => each.view))
+    if (before !== undefined) this.#incidents.delete(before.id)
+    this.#incidents.set(incident.id, incident)
+    for (const each of incident.reportIds) this.#incidentOf.set(each, incident.id)
+    return [removed, [incident]]
   }
 
   /** A new report without a match becomes an incident of its own: the usual case. Null if other cases apply. */

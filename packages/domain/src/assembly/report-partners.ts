@@ -9,6 +9,7 @@ import { agreeOnPlace, copyScore, joinScoreMin } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
 import { ReportCrowds } from './report-crowds.ts'
 import type { Peer } from './scored-pairs.ts'
+import { unsettle } from './settled-joins.ts'
 
 /**
  * A report with more candidates than this is in a crowd: so many reports of one place and day can't be told apart, and it joins
@@ -47,6 +48,11 @@ export class ReportPartners {
 
   all(): ReportView[] {
     return Array.from(this.#peers.values(), ({ view }) => view)
+  }
+
+  /** An officer declared something of it. */
+  isDeclared(id: string): boolean {
+    return this.#declared.of(id).length > 0
   }
 
   /** The present ones of some reports. */
@@ -108,6 +114,7 @@ export class ReportPartners {
     const unsettled: Unsettled = new Set()
     const peer = this.#peers.get(id)
     if (peer === undefined) return unsettled
+    unsettle(peer)
     this.eachJoining(peer, other => unsettled.add(other.id))
     const leaving: Peer[] = []
     const partners = peer.isCrowded ? this.#counting(peer) : this.#scoresOf(peer).keys()
@@ -125,7 +132,7 @@ export class ReportPartners {
   }
 
   #begin(id: string, view: ReportView): Peer {
-    const peer: Peer = { id, view, scores: null, count: 0, isCrowded: false, place: 0, turn: 0 }
+    const peer: Peer = { id, view, scores: null, count: 0, isCrowded: false, place: 0, turn: 0, settled: null }
     this.#peers.set(id, peer)
     return peer
   }
@@ -163,6 +170,7 @@ export class ReportPartners {
 
   /** Moves a report into a crowd. */
   #crowd(peer: Peer, scores: Map<Peer, number>, unsettled: Unsettled): void {
+    unsettle(peer)
     unsettled.add(peer.id)
     for (const other of scores.keys()) unsettled.add(other.id)
     this.#keep(peer, scores)
@@ -170,6 +178,7 @@ export class ReportPartners {
 
   /** Checks whether a report still is in a crowd. */
   #lookAgain(peer: Peer, unsettled: Unsettled): void {
+    unsettle(peer)
     this.#leaveCrowd(peer)
     this.#alone.file(peer.id, peer.view)
     peer.scores = null

@@ -16,6 +16,23 @@ export interface Peer {
   place: number
   /** The last turn in which it joined or was visited. */
   turn: number
+  /** How it and those around it joined; null until all their pairs were looked at. */
+  settled: Settled | null
+}
+
+/** A pair that joined, in order of ids. */
+export interface Join {
+  readonly one: Peer
+  readonly other: Peer
+  readonly score: number
+}
+
+/** Peers of which no pair with others may join, and the pairs that joined, in their order. */
+export interface Settled {
+  readonly peers: Peer[]
+  readonly joins: Join[]
+  /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */
+  isStale: boolean
 }
 
 /** Calls `visit` with each report that a report may join, and the score. */
@@ -123,20 +140,23 @@ function bySecond({ b }: Pairs, peers: number): Int32Array {
 
 /**
  * The groups of peers: pairs join two groups in the order of `eachScoredPair`, unless the groups share a source or `areApart` is
- * true of their members. Groups are in order of their first peers, and so are the peers in each.
+ * true of their members. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs that joined.
  */
 export function joinedGroups(
   component: Component,
   areApart: ((one: readonly Peer[], other: readonly Peer[]) => boolean) | null
-): Peer[][] {
+): { readonly groups: Peer[][]; readonly joins: readonly Join[] } {
   const groups = new Groups(component.peers)
-  eachScoredPair(component, (a, b) => {
+  const joins: Join[] = []
+  eachScoredPair(component, (a, b, score) => {
     const [one, other] = [groups.of(a), groups.of(b)]
-    if (one !== other && !groups.shareSource(one, other) && !areApart?.(groups.membersOf(one), groups.membersOf(other)))
-      groups.join(one, other)
+    if (one === other || groups.shareSource(one, other)) return false
+    if (areApart?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
+    groups.join(one, other)
+    joins.push({ one: component.peers[a] as Peer, other: component.peers[b] as Peer, score })
     return false
   })
-  return groups.all()
+  return { groups: groups.all(), joins }
 }
 
 /** Groups by number, with the set of sources of each in bits. */

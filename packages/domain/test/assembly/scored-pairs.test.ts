@@ -10,6 +10,7 @@ import {
   type Peer,
   smallComponent
 } from '../../src/assembly/scored-pairs.ts'
+import { joinsAmong, settle, settleWith, unsettle } from '../../src/assembly/settled-joins.ts'
 import { compareText, viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
 
@@ -19,33 +20,38 @@ interface World {
 }
 
 const scoresFound = [null, null, 0.5, 0.75, 1, 1, 2]
+/** So few that reports form several components. */
+const fewScores = [...new Array<null>(9).fill(null), 0.5, 1, 1]
 
 /** Up to forty reports of up to forty sources, scores for pairs of different sources, and some pairs declared different. */
-const worlds: fc.Arbitrary<World> = fc
-  .record({
-    ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 40, size: 'max' }),
-    sources: fc.integer({ min: 1, max: 40 }),
-    seeds: fc.array(fc.nat(scoresFound.length - 1), { minLength: 800, maxLength: 800 }),
-    apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 })
-  })
-  .map(({ ids, sources, seeds, apart }) => {
-    const peers = ids.map((id, i): Peer => {
-      const revision = { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }
-      const view = viewOf(revision, 0, 'B')
-      return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0 }
+const worldsWith = (scores: readonly (number | null)[]): fc.Arbitrary<World> =>
+  fc
+    .record({
+      ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 40, size: 'max' }),
+      sources: fc.integer({ min: 1, max: 40 }),
+      seeds: fc.array(fc.nat(scores.length - 1), { minLength: 800, maxLength: 800 }),
+      apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 })
     })
-    let next = 0
-    for (const [b, one] of peers.entries()) {
-      for (const other of peers.slice(0, b)) {
-        const score = scoresFound[seeds[next++ % seeds.length] as number] ?? null
-        if (score === null || one.view.revision.sourceId === other.view.revision.sourceId) continue
-        one.scores?.set(other, score)
-        other.scores?.set(one, score)
+    .map(({ ids, sources, seeds, apart }) => {
+      const peers = ids.map((id, i): Peer => {
+        const revision = { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }
+        const view = viewOf(revision, 0, 'B')
+        return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0, settled: null }
+      })
+      let next = 0
+      for (const [b, one] of peers.entries()) {
+        for (const other of peers.slice(0, b)) {
+          const score = scores[seeds[next++ % seeds.length] as number] ?? null
+          if (score === null || one.view.revision.sourceId === other.view.revision.sourceId) continue
+          one.scores?.set(other, score)
+          other.scores?.set(one, score)
+        }
       }
-    }
-    const idOf = (i: number) => (peers[i % peers.length] as Peer).id
-    return { peers, apart: new Set(apart.map(([a, b]) => [idOf(a), idOf(b)].sort(compareText).join(' '))) }
-  })
+      const idOf = (i: number) => (peers[i % peers.length] as Peer).id
+      return { peers, apart: new Set(apart.map(([a, b]) => [idOf(a), idOf(b)].sort(compareText).join(' '))) }
+    })
+
+const worlds = worldsWith(scoresFound)
 
 const eachJoining: EachJoining = (peer, visit) => {
   for (const [other, score] of peer.scores ?? []) visit(other, score)
@@ -133,9 +139,8 @@ describe('the groups that they form', () => {
           fc.tuple(fc.constant(world), fc.shuffledSubarray([...world.peers], { minLength: world.peers.length }))
         ),
         ([world, shuffled]) => {
-          const groups = joinedGroups(componentOf(shuffled, eachJoining), areApartIn(world)).map(group =>
-            group.map(({ id }) => id)
-          )
+          const joined = joinedGroups(componentOf(shuffled, eachJoining), areApartIn(world))
+          const groups = joined.groups.map(group => group.map(({ id }) => id))
           expect(inOrder(groups)).toEqual(plainGroups(world))
           // The order of the groups and of their members is part of the promise.
           expect(groups).toEqual(inOrder(groups))
@@ -148,3 +153,70 @@ describe('the groups that they form', () => {
     for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(50)
   })
 })
+
+describe('reports that come one by one', () => {
+  it('form the groups of the definition, and join as all pairs anew would have it', () => {
+    const found = { one: 0, alone: 0, anew: 0, bridges: 0, joins: 0 }
+    fc.assert(
+      fc.property(fc.oneof(worlds, worldsWith(fewScores)), world => {
+        const present = new Set<Peer>()
+        const groupOf = new Map<Peer, readonly Peer[]>()
+        const amongPresent: EachJoining = (peer, visit) => {
+          for (const [other, score] of peer.scores ?? []) if (present.has(other)) visit(other, score)
+        }
+        for (const peer of world.peers) peer.settled = null
+        for (const peer of world.peers) {
+          const around = new Set([...(peer.scores?.keys() ?? [])].filter(each => present.has(each)).map(each => each.settled))
+          const others = settleWith(peer, amongPresent)
+          present.add(peer)
+          if (others === null) {
+            const { peers, pairs } = componentOf([peer], amongPresent)
+            const { groups, joins } = joinedGroups({ peers, pairs }, null)
+            settle(peers, joins)
+            for (const group of groups) for (const each of group) groupOf.set(each, group)
+            found.anew += Number(around.size > 0)
+          } else {
+            const group = [...others, peer]
+            for (const each of group) groupOf.set(each, group)
+            found[others.length === 0 ? 'alone' : 'one'] += 1
+            found.bridges += Number(around.size > 1)
+          }
+          const names = [...new Set(groupOf.values())].map(group => group.map(({ id }) => id))
+          expect(inOrder(names)).toEqual(plainGroups({ peers: [...present], apart: new Set() }))
+          const group = groupOf.get(peer) as readonly Peer[]
+          const joins = joinsAmong(group, 5)?.map(({ one, other, score }) => [one.id, other.id, score])
+          expect(joins).toEqual(plainJoins(group).slice(0, 5))
+          found.joins += joins?.length ?? 0
+        }
+      }),
+      { numRuns: 150 }
+    )
+    for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(10)
+  })
+
+  it('are looked at anew once something of them is unsettled', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id, i): Peer => {
+      const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i}` }, 0, 'B')
+      return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0, settled: null }
+    }) as [Peer, Peer, Peer]
+    const all: EachJoining = (peer, visit) => {
+      for (const other of [a, b, c]) if (other !== peer) visit(other, 1)
+    }
+    settle([a, b], [{ one: a, other: b, score: 1 }])
+    unsettle(b)
+    expect(settleWith(c, all)).toBeNull()
+    expect(joinsAmong([a, b], 5)).toBeNull()
+    settle([a, b], [{ one: a, other: b, score: 1 }])
+    expect(settleWith(c, all)).toEqual([a, b])
+  })
+})
+
+/** The pairs by which some peers join, if nothing keeps them apart. */
+function plainJoins(peers: readonly Peer[]): (readonly [string, string, number])[] {
+  let groups = peers.map(({ id }) => [id])
+  return plainPairs(peers).filter(([a, b]) => {
+    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [string[], string[]]
+    if (one !== other) groups = [...groups.filter(group => group !== one && group !== other), [...one, ...other]]
+    return one !== other
+  })
+}

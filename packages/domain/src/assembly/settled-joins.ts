@@ -1,0 +1,166 @@
+// How reports that may join directly or through others did join, kept so that one more report costs what it may join itself, and
+// not all pairs of its village and day. Pairs that did not join, since their groups shared a source or were declared apart, never
+// will while groups only grow: with one more report only those that did join, and its own, are looked at again, in their order.
+
+import { compareText } from '../incident/incident.ts'
+import type { EachJoining, Join, Peer, Settled } from './scored-pairs.ts'
+
+/** After all pairs were looked at. */
+export function settle(peers: readonly Peer[], joins: readonly Join[]): void {
+  const settled: Settled = { peers: [...peers], joins: [...joins], isStale: false }
+  for (const peer of peers) peer.settled = settled
+}
+
+export function unsettle({ settled }: Peer): void {
+  if (settled !== null) settled.isStale = true
+}
+
+/**
+ * Joins a new peer, of which nothing is declared, to what is settled around it, and gives the peers of the group that it joins,
+ * without itself. Null, and nothing is changed, where that is not all that changes: the peer lets two groups join, keeps two from
+ * joining, or something around it is not settled. O(its pairs × log + joins around it).
+ */
+export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[] | null {
+  const own: Join[] = []
+  const around = new Set<Settled>()
+  let isSettled = true
+  eachJoining(peer, (other, score) => {
+    own.push(joinOf(peer, other, score))
+    if (other.settled === null || other.settled.isStale) isSettled = false
+    else around.add(other.settled)
+  })
+  if (!isSettled || own.length === 0) return null
+  own.sort(byOrder)
+  const [first, ...others] = [...around].sort((a, b) => b.peers.length - a.peers.length)
+  if (first === undefined) return null
+  const joins = others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
+  const found = new GroupOfOne(peer).joinedIn(merged(joins, own))
+  if (found === null) return null
+  const { group, join } = found
+  for (const { peers } of others) for (const each of peers) first.peers.push(each)
+  first.peers.push(peer)
+  if (others.length > 0) first.joins.splice(0, first.joins.length, ...joins)
+  if (join !== null) first.joins.splice(placeIn(first.joins, join), 0, join)
+  for (const { peers } of others) for (const each of peers) each.settled = first
+  peer.settled = first
+  return group
+}
+
+/**
+ * The pairs that joined some peers, which are one group, in their order, at most `max`; null if they are not settled. None of one
+ * group was kept from another of it, so these are the joins that the group alone would have.
+ */
+export function joinsAmong(group: readonly Peer[], max: number): readonly Join[] | null {
+  const settled = group[0]?.settled
+  if (settled == null || settled.isStale || group.some(each => each.settled !== settled)) return null
+  const members = new Set(group)
+  const joins: Join[] = []
+  for (const join of settled.joins) {
+    if (joins.length === max) break
+    if (members.has(join.one) && members.has(join.other)) joins.push(join)
+  }
+  return joins
+}
+
+function joinOf(a: Peer, b: Peer, score: number): Join {
+  return compareText(a.id, b.id) < 0 ? { one: a, other: b, score } : { one: b, other: a, score }
+}
+
+/** The order in which pairs join: by score descending, then by their ids. */
+function byOrder(a: Join, b: Join): number {
+  return b.score - a.score || compareText(a.one.id, b.one.id) || compareText(a.other.id, b.other.id)
+}
+
+function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] {
+  const all: Join[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length && j < b.length) all.push(byOrder(a[i] as Join, b[j] as Join) < 0 ? (a[i++] as Join) : (b[j++] as Join))
+  for (; i < a.length; i++) all.push(a[i] as Join)
+  for (; j < b.length; j++) all.push(b[j] as Join)
+  return all
+}
+
+function placeIn(joins: readonly Join[], join: Join): number {
+  let [from, to] = [0, joins.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (byOrder(joins[middle] as Join, join) < 0) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+/** Peers that are together at a time; `hasSource`: one of them is of the source of the new peer. */
+interface Group {
+  readonly members: Peer[]
+  hasSource: boolean
+}
+
+/** The group of one new peer, while pairs join in their order. */
+class GroupOfOne {
+  readonly #peer: Peer
+  readonly #groups = new Map<Peer, Group>()
+  readonly #own: Group
+  /** The pair by which it joined. */
+  #join: Join | null = null
+
+  constructor(peer: Peer) {
+    this.#peer = peer
+    this.#own = { members: [], hasSource: true }
+    this.#groups.set(peer, this.#own)
+  }
+
+  /** Null where the new peer changes more than the group that it joins. */
+  joinedIn(pairs: readonly Join[]): { readonly group: readonly Peer[]; readonly join: Join | null } | null {
+    for (const pair of pairs) {
+      const isOwn = pair.one === this.#peer || pair.other === this.#peer
+      if (isOwn ? !this.#tried(pair) : !this.#repeated(pair)) return null
+    }
+    return { group: (this.#groups.get(this.#peer) as Group).members, join: this.#join }
+  }
+
+  /** A pair that joined without the new peer: false if that keeps it from joining. */
+  #repeated({ one, other }: Join): boolean {
+    const [a, b] = [this.#of(one), this.#of(other)]
+    const own = this.#groups.get(this.#peer) as Group
+    if ((a === own && b.hasSource) || (b === own && a.hasSource)) return false
+    this.#unite(a, b)
+    return true
+  }
+
+  /** A pair of the new peer: false if it lets two groups join. */
+  #tried(pair: Join): boolean {
+    const own = this.#groups.get(this.#peer) as Group
+    const theirs = this.#of(pair.one === this.#peer ? pair.other : pair.one)
+    if (theirs === own || theirs.hasSource) return true
+    if (own !== this.#own) return shareSource(own, theirs)
+    this.#join = pair
+    theirs.hasSource = true
+    this.#groups.set(this.#peer, theirs)
+    return true
+  }
+
+  #of(peer: Peer): Group {
+    const known = this.#groups.get(peer)
+    if (known !== undefined) return known
+    const group: Group = { members: [peer], hasSource: peer.view.revision.sourceId === this.#peer.view.revision.sourceId }
+    this.#groups.set(peer, group)
+    return group
+  }
+
+  /** Into the greater one: each peer moves log times. */
+  #unite(a: Group, b: Group): void {
+    const [into, from] = a.members.length < b.members.length ? [b, a] : [a, b]
+    for (const peer of from.members) {
+      into.members.push(peer)
+      this.#groups.set(peer, into)
+    }
+    into.hasSource ||= from.hasSource
+    if (this.#groups.get(this.#peer) === from) this.#groups.set(this.#peer, into)
+  }
+}
+
+function shareSource(one: Group, other: Group): boolean {
+  const sources = new Set(one.members.map(({ view }) => view.revision.sourceId))
+  return other.members.some(({ view }) => sources.has(view.revision.sourceId))
+}
