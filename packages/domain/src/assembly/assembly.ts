@@ -11,8 +11,16 @@ import { type DeclaredPairs, DeclaredPartners, pairKey } from './declared-partne
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
-import { componentOf, type EachJoining, eachScoredPair, joinedGroups, type Peer, smallComponent } from './scored-pairs.ts'
-import { joinsAmong, settle, settleWith } from './settled-joins.ts'
+import {
+  componentOf,
+  type EachJoining,
+  type EachPair,
+  eachScoredPair,
+  joinedGroups,
+  type Peer,
+  smallComponent
+} from './scored-pairs.ts'
+import { joinsAmong, regroupWith, settle, settleWith } from './settled-joins.ts'
 
 /** Maximum number of joins published for one incident. */
 export const joinsMax = 50
@@ -165,9 +173,9 @@ export class Assembler {
     if (alone !== null) return alone
     const one = this.#joinOne(changed)
     if (one !== null) return this.#changed(...one, stirred)
-    const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
+    const { peers, groups } = this.#regroup(changed) ?? this.#groupAnew(touched)
     const removed = new Map<string, Incident>()
-    for (const id of [...component.peers.map(peer => peer.id), ...touched]) {
+    for (const id of [...peers.map(peer => peer.id), ...touched]) {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
@@ -177,8 +185,6 @@ export class Assembler {
     }
     const joined: Incident[] = []
     const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
-    const { groups, joins } = joinedGroups(component, this.#declared.size === 0 ? null : this.#areDeclaredDifferent)
-    settle(component.peers, joins)
     for (const group of groups) {
       const before = known.get(group.map(({ id }) => id).join(' '))
       const untouched = before !== undefined && !group.some(({ id }) => changed.has(id))
@@ -188,6 +194,33 @@ export class Assembler {
       joined.push(incident)
     }
     return this.#changed(removed, joined, stirred)
+  }
+
+  /** Looks at all pairs of what is touched, and of all that it may join directly or through others. */
+  #groupAnew(touched: ReadonlySet<string>): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } {
+    const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
+    const each: EachPair = visit => eachScoredPair(component, visit)
+    const { groups, joins } = joinedGroups(component.peers, each, this.#areApart)
+    settle(component, joins)
+    return { peers: component.peers, groups }
+  }
+
+  /** The same for a new report where the pairs around it are kept; null if they are not. */
+  #regroup(changed: ReadonlyMap<string, ReportView | null>): ReturnType<typeof regroupWith> {
+    const peer = this.#newPeer(changed)
+    return peer === null ? null : regroupWith(peer, this.#eachJoining, this.#areApart)
+  }
+
+  get #areApart() {
+    return this.#declared.size === 0 ? null : this.#areDeclaredDifferent
+  }
+
+  /** The one report that changed, if it is new. */
+  #newPeer(changed: ReadonlyMap<string, ReportView | null>): Peer | null {
+    if (changed.size !== 1) return null
+    const [id] = changed.keys()
+    const [peer] = this.#reports.peersOf(changed.keys())
+    return peer === undefined || this.#incidentOf.has(id as string) ? null : peer
   }
 
   /** What became of incidents, and of others that may be one with them. */
@@ -252,10 +285,8 @@ export class Assembler {
 
   /** A new report that joins one incident, and changes nothing else of those that it could join. Null if other cases apply. */
   #joinOne(changed: ReadonlyMap<string, ReportView | null>): [removed: Map<string, Incident>, joined: Incident[]] | null {
-    if (changed.size !== 1) return null
-    const [[id, view]] = changed as unknown as [[string, ReportView | null]]
-    const [peer] = this.#reports.peersOf([id])
-    if (view === null || peer === undefined || this.#incidentOf.has(id) || this.#reports.isDeclared(id)) return null
+    const peer = this.#newPeer(changed)
+    if (peer === null || this.#reports.isDeclared(peer.id)) return null
     const others = settleWith(peer, this.#eachJoining)
     if (others === null) return null
     const removed = new Map<string, Incident>()

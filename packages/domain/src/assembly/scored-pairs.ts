@@ -33,7 +33,20 @@ export interface Settled {
   readonly joins: Join[]
   /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */
   isStale: boolean
+  /** All their pairs; null where they are not kept. */
+  grid: KeptPairs | null
 }
+
+/** Pairs that are kept while more peers come. */
+export interface KeptPairs {
+  readonly peers: readonly Peer[]
+  readonly eachPair: EachPair
+  /** False if there is no room: they are of no more use then. */
+  add(peer: Peer, eachJoining: EachJoining): boolean
+}
+
+/** Calls `visit` with the places of each pair, by score descending, then in the order of the peers, until it gives true. */
+export type EachPair = (visit: (a: number, b: number, score: number) => boolean) => void
 
 /** Calls `visit` with each report that a report may join, and the score. */
 export type EachJoining = (peer: Peer, visit: (other: Peer, score: number) => void) => void
@@ -139,21 +152,23 @@ function bySecond({ b }: Pairs, peers: number): Int32Array {
 }
 
 /**
- * The groups of peers: pairs join two groups in the order of `eachScoredPair`, unless the groups share a source or `areApart` is
- * true of their members. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs that joined.
+ * The groups of peers in order of id: pairs join two groups in the order of `eachPair`, unless the groups share a source or
+ * `areApart` is true of their members. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs
+ * that joined.
  */
 export function joinedGroups(
-  component: Component,
+  peers: readonly Peer[],
+  eachPair: EachPair,
   areApart: ((one: readonly Peer[], other: readonly Peer[]) => boolean) | null
 ): { readonly groups: Peer[][]; readonly joins: readonly Join[] } {
-  const groups = new Groups(component.peers)
+  const groups = new Groups(peers)
   const joins: Join[] = []
-  eachScoredPair(component, (a, b, score) => {
+  eachPair((a, b, score) => {
     const [one, other] = [groups.of(a), groups.of(b)]
     if (one === other || groups.shareSource(one, other)) return false
     if (areApart?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
     groups.join(one, other)
-    joins.push({ one: component.peers[a] as Peer, other: component.peers[b] as Peer, score })
+    joins.push({ one: peers[a] as Peer, other: peers[b] as Peer, score })
     return false
   })
   return { groups: groups.all(), joins }

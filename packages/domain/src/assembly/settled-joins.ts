@@ -3,16 +3,20 @@
 // will while groups only grow: with one more report only those that did join, and its own, are looked at again, in their order.
 
 import { compareText } from '../incident/incident.ts'
-import type { EachJoining, Join, Peer, Settled } from './scored-pairs.ts'
+import { PairGrid } from './pair-grid.ts'
+import { type Component, type EachJoining, type Join, joinedGroups, type Peer, type Settled } from './scored-pairs.ts'
 
 /** After all pairs were looked at. */
-export function settle(peers: readonly Peer[], joins: readonly Join[]): void {
-  const settled: Settled = { peers: [...peers], joins: [...joins], isStale: false }
+export function settle(component: Component, joins: readonly Join[]): void {
+  const { peers } = component
+  const settled: Settled = { peers: [...peers], joins: [...joins], isStale: false, grid: PairGrid.of(component) }
   for (const peer of peers) peer.settled = settled
 }
 
 export function unsettle({ settled }: Peer): void {
-  if (settled !== null) settled.isStale = true
+  if (settled === null) return
+  settled.isStale = true
+  settled.grid = null
 }
 
 /**
@@ -39,11 +43,39 @@ export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[
   const { group, join } = found
   for (const { peers } of others) for (const each of peers) first.peers.push(each)
   first.peers.push(peer)
+  if (others.length > 0 || first.grid?.add(peer, eachJoining) === false) first.grid = null
   if (others.length > 0) first.joins.splice(0, first.joins.length, ...joins)
   if (join !== null) first.joins.splice(placeIn(first.joins, join), 0, join)
   for (const { peers } of others) for (const each of peers) each.settled = first
   peer.settled = first
   return group
+}
+
+/**
+ * All groups with one more peer, where what is settled around it has kept its pairs: for a peer that changes more than the group
+ * that it joins. Null, and nothing is changed, where they are not kept. O(kept pairs), a byte each.
+ */
+export function regroupWith(
+  peer: Peer,
+  eachJoining: EachJoining,
+  areApart: Parameters<typeof joinedGroups>[2]
+): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } | null {
+  let settled: Settled | null | undefined
+  eachJoining(peer, other => {
+    settled = settled === undefined || settled === other.settled ? other.settled : null
+  })
+  if (settled == null || settled.isStale || settled.grid === null) return null
+  const { grid } = settled
+  if (!grid.add(peer, eachJoining)) {
+    settled.grid = null
+    return null
+  }
+  const { peers } = grid
+  const { groups, joins } = joinedGroups(peers, grid.eachPair, areApart)
+  settled.peers.push(peer)
+  settled.joins.splice(0, settled.joins.length, ...joins)
+  peer.settled = settled
+  return { peers, groups }
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Peer,
   smallComponent
 } from '../../src/assembly/scored-pairs.ts'
-import { joinsAmong, settle, settleWith, unsettle } from '../../src/assembly/settled-joins.ts'
+import { joinsAmong, regroupWith, settle, settleWith, unsettle } from '../../src/assembly/settled-joins.ts'
 import { compareText, viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
 
@@ -139,7 +139,8 @@ describe('the groups that they form', () => {
           fc.tuple(fc.constant(world), fc.shuffledSubarray([...world.peers], { minLength: world.peers.length }))
         ),
         ([world, shuffled]) => {
-          const joined = joinedGroups(componentOf(shuffled, eachJoining), areApartIn(world))
+          const component = componentOf(shuffled, eachJoining)
+          const joined = joinedGroups(component.peers, visit => eachScoredPair(component, visit), areApartIn(world))
           const groups = joined.groups.map(group => group.map(({ id }) => id))
           expect(inOrder(groups)).toEqual(plainGroups(world))
           // The order of the groups and of their members is part of the promise.
@@ -156,7 +157,7 @@ describe('the groups that they form', () => {
 
 describe('reports that come one by one', () => {
   it('form the groups of the definition, and join as all pairs anew would have it', () => {
-    const found = { one: 0, alone: 0, anew: 0, bridges: 0, joins: 0 }
+    const found = { one: 0, alone: 0, anew: 0, regrouped: 0, bridges: 0, joins: 0 }
     fc.assert(
       fc.property(fc.oneof(worlds, worldsWith(fewScores)), world => {
         const present = new Set<Peer>()
@@ -170,10 +171,9 @@ describe('reports that come one by one', () => {
           const others = settleWith(peer, amongPresent)
           present.add(peer)
           if (others === null) {
-            const { peers, pairs } = componentOf([peer], amongPresent)
-            const { groups, joins } = joinedGroups({ peers, pairs }, null)
-            settle(peers, joins)
-            for (const group of groups) for (const each of group) groupOf.set(each, group)
+            const regrouped = regroupWith(peer, amongPresent, null)
+            found.regrouped += Number(regrouped !== null)
+            for (const group of (regrouped ?? anew(peer, amongPresent)).groups) for (const each of group) groupOf.set(each, group)
             found.anew += Number(around.size > 0)
           } else {
             const group = [...others, peer]
@@ -202,14 +202,22 @@ describe('reports that come one by one', () => {
     const all: EachJoining = (peer, visit) => {
       for (const other of [a, b, c]) if (other !== peer) visit(other, 1)
     }
-    settle([a, b], [{ one: a, other: b, score: 1 }])
+    const two = smallComponent([a, b], () => 1)
+    settle(two, [{ one: a, other: b, score: 1 }])
     unsettle(b)
     expect(settleWith(c, all)).toBeNull()
     expect(joinsAmong([a, b], 5)).toBeNull()
-    settle([a, b], [{ one: a, other: b, score: 1 }])
+    settle(two, [{ one: a, other: b, score: 1 }])
     expect(settleWith(c, all)).toEqual([a, b])
   })
 })
+
+function anew(peer: Peer, each: EachJoining) {
+  const component = componentOf([peer], each)
+  const { groups, joins } = joinedGroups(component.peers, visit => eachScoredPair(component, visit), null)
+  settle(component, joins)
+  return { groups }
+}
 
 /** The pairs by which some peers join, if nothing keeps them apart. */
 function plainJoins(peers: readonly Peer[]): (readonly [string, string, number])[] {
