@@ -26,23 +26,28 @@ export class LateRows<T extends Late> {
   readonly #rows = new Set<T>()
   #last = 0
 
-  /** `at`: the index of its incident. `rowOf`: gives the rows of others; undefined for those that do not count. */
-  place(row: T, incidents: readonly Incident[], at: number, rowOf: (incident: Incident) => T | undefined): void {
-    const before = besides(row, incidents, at, -1, rowOf)
-    const after = besides(row, incidents, at, 1, rowOf)
+  /**
+   * `at`: the index of its incident. `rowOf`: gives the rows of others; undefined for those that do not count. `from`: none up to
+   * there has a row. Gives the index of the next with a row in its moment, or of the end of that: where many are placed one after
+   * another, each begins there, and does not pass those that wait.
+   */
+  place(row: T, incidents: readonly Incident[], at: number, rowOf: (incident: Incident) => T | undefined, from = at + 1): number {
+    const [before] = besides(row, incidents, at - 1, -1, rowOf)
+    const [after, next] = besides(row, incidents, from, 1, rowOf)
     row.late = before?.late ?? 0
     const isInPlace =
       (before === undefined || compareRows(before, row) < 0) && (after === undefined || compareRows(row, after) < 0)
     if (isInPlace && (after !== undefined || row.late === 0)) {
       if (row.late > 0) this.#rows.add(row)
-      return
+      return next
     }
     // All that follow in its moment come after it.
     this.#put(row)
-    for (let i = at + 1; i < incidents.length && isTogether(row, incidents[i] as Incident); i++) {
+    for (let i = next; i < incidents.length && isTogether(row, incidents[i] as Incident); i++) {
       const other = rowOf(incidents[i] as Incident)
       if (other !== undefined) this.#put(other)
     }
+    return next
   }
 
   /** Those out of place; none is any more. */
@@ -64,18 +69,20 @@ export class LateRows<T extends Late> {
   }
 }
 
+/** The nearest row of its moment from an index on, and its index; without one, the index at which the moment is over. */
 function besides<T extends Late>(
   row: T,
   incidents: readonly Incident[],
-  at: number,
+  from: number,
   by: 1 | -1,
   rowOf: (incident: Incident) => T | undefined
-): T | undefined {
-  for (let i = at + by; i >= 0 && i < incidents.length && isTogether(row, incidents[i] as Incident); i += by) {
+): readonly [T | undefined, number] {
+  let i = from
+  for (; i >= 0 && i < incidents.length && isTogether(row, incidents[i] as Incident); i += by) {
     const other = rowOf(incidents[i] as Incident)
-    if (other !== undefined) return other
+    if (other !== undefined) return [other, i]
   }
-  return undefined
+  return [undefined, i]
 }
 
 function isTogether(row: Span, { fromMs, toMs }: Incident): boolean {

@@ -94,20 +94,26 @@ export class ScopeRows<R extends ScopeRow> {
     const come = this.#come
     if (come.length === 0) return []
     this.#come = []
-    if (come.length === 1 && this.#incidents[from] === come[0]) return this.#placedAt(from)
-    const waiting = new Set(come)
     const rows: R[] = []
+    if (come.length === 1 && this.#incidents[from] === come[0]) {
+      this.#placeAt(from, from + 1, rows)
+      return rows
+    }
+    const waiting = new Set(come)
+    // Of one day there may be thousands, as after a start: those that still wait are passed once.
+    let next = 0
     for (let at = from; waiting.size > 0 && at < this.#incidents.length; at++)
-      if (waiting.delete(this.#incidents[at] as Incident)) rows.push(...this.#placedAt(at))
+      if (waiting.delete(this.#incidents[at] as Incident)) next = this.#placeAt(at, Math.max(next, at + 1), rows)
     return rows
   }
 
-  #placedAt(at: number): R[] {
+  /** `next`: none up to there has a row. Gives the same for the one after it. */
+  #placeAt(at: number, next: number, rows: R[]): number {
     const incident = this.#incidents[at] as Incident
     const row = this.#rowFor(incident)
-    if (row === null) return []
+    if (row === null) return next
     this.#byId.set(incident.id, row)
-    this.#late.place(row, this.#incidents, at, ({ id }) => this.#byId.get(id))
-    return [row]
+    rows.push(row)
+    return this.#late.place(row, this.#incidents, at, ({ id }) => this.#byId.get(id), next)
   }
 }
