@@ -73,7 +73,7 @@ interface Kept {
 export function createResolve(options: NameResolverOptions = {}): CountingResolve {
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
   const asked = new Map<string, Promise<readonly LookupAddress[]>>()
-  const kept = new LRUCache<string, Kept>({ max: settings.keptMax })
+  const kept = new LRUCache<string, Kept>({ maxSize: settings.keptMax, sizeCalculation: () => 1 })
   const hosts = hostsReader(settings)
 
   const keep = (name: string, { addresses, ttlS }: Answer) => {

@@ -83,7 +83,7 @@ type Settings = Pick<UndiciTransportOptions, 'policy'> &
   Readonly<Record<keyof typeof transportDefaults, number>> & { readonly verdicts: LRUCache<string, VettedEndpoint> }
 
 function keptVerdicts(): LRUCache<string, VettedEndpoint> {
-  return new LRUCache({ max: verdictsMax })
+  return new LRUCache({ maxSize: verdictsMax, sizeCalculation: () => 1 })
 }
 
 function vetted(url: string, { policy, verdicts }: Settings): VettedEndpoint {

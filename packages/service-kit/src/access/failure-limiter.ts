@@ -24,7 +24,7 @@ export class FailureLimiter {
 
   constructor(limits: FailureLimits = defaultFailureLimits) {
     this.#limits = limits
-    this.#counts = new LRUCache({ max: limits.addressesMax })
+    this.#counts = new LRUCache({ maxSize: limits.addressesMax, sizeCalculation: () => 1 })
   }
 
   /** Addresses in the table. */

@@ -60,7 +60,7 @@ export class UsageLimits {
 
   constructor(options: UsageLimitsOptions) {
     this.#options = options
-    this.#counts = new LRUCache({ max: options.trackedMax ?? trackedMax })
+    this.#counts = new LRUCache({ maxSize: options.trackedMax ?? trackedMax, sizeCalculation: () => 1 })
   }
 
   /** Keys and token holders in the table. */

@@ -54,7 +54,10 @@ export function looksLikeToken(secret: string): boolean {
 export class TokenJudge {
   readonly #options: TokenJudgeOptions
   readonly #keys: IdentityKeys
-  readonly #good = new LRUCache<string, { readonly version: number; readonly verdict: Good }>({ max: tokensRememberedMax })
+  readonly #good = new LRUCache<string, { readonly version: number; readonly verdict: Good }>({
+    maxSize: tokensRememberedMax,
+    sizeCalculation: () => 1
+  })
 
   constructor(options: TokenJudgeOptions) {
     this.#options = options

@@ -79,7 +79,7 @@ export class Sessions {
   readonly #secret: Buffer
   readonly #random: Random
   readonly #lifeMs: number
-  readonly #endedHere = new LRUCache<string, true>({ max: endedHereMax })
+  readonly #endedHere = new LRUCache<string, true>({ maxSize: endedHereMax, sizeCalculation: () => 1 })
   /** By the hash of a secret: every browser connection is checked once a second. */
   readonly #proofs = new Map<string, string>()
 

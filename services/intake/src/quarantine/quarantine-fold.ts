@@ -51,7 +51,11 @@ export class QuarantineFold {
   #evicted = 0
 
   constructor(max = quarantineEntriesMax) {
-    this.#kept = new LRUCache({ max, dispose: (kept, _, reason) => reason === 'evict' && this.#noteEvicted(kept) })
+    this.#kept = new LRUCache({
+      maxSize: max,
+      sizeCalculation: () => 1,
+      dispose: (kept, _, reason) => reason === 'evict' && this.#noteEvicted(kept)
+    })
   }
 
   get count(): number {

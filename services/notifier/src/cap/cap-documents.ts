@@ -34,7 +34,7 @@ export interface CapDocumentsDeps {
 
 export class CapDocuments {
   readonly #deps: CapDocumentsDeps
-  readonly #heads = new LRUCache<string, EventHead>({ max: headsKept })
+  readonly #heads = new LRUCache<string, EventHead>({ maxSize: headsKept, sizeCalculation: () => 1 })
 
   constructor(deps: CapDocumentsDeps) {
     this.#deps = deps

@@ -43,7 +43,7 @@ export class AlertCursors {
   readonly #key: Buffer
   readonly #journal: () => AlertJournal
   readonly #translate: (cursor: Cursor) => Cursor
-  readonly #sealed = new LRUCache<string, string>({ max: sealedKept })
+  readonly #sealed = new LRUCache<string, string>({ maxSize: sealedKept, sizeCalculation: () => 1 })
 
   /** `translate`: maps a cursor of a log that was copied into this one. */
   constructor(key: Buffer, journal: () => AlertJournal, translate: (cursor: Cursor) => Cursor = cursor => cursor) {

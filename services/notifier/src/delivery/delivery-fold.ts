@@ -19,7 +19,7 @@ export class DeliveryFold implements SnapshotPart {
   readonly #entries = new Map<string, FoldEntry>()
   /** Asked for before anything of them was in the log. */
   readonly #blank = new Map<string, SubscriptionDeliveries>()
-  readonly #deleted = new LRUCache<string, true>({ max: deletedKeptMax })
+  readonly #deleted = new LRUCache<string, true>({ maxSize: deletedKeptMax, sizeCalculation: () => 1 })
   /** Whole answers by subscription and sequence. No snapshot has them: after a restart those since it are known. */
   readonly #answers = new LRUCache<string, string>({ maxSize: answersKeptMax, sizeCalculation: ({ length }) => length + 1 })
   readonly #captures = new Set<CapturedFold>()

@@ -25,8 +25,8 @@ export class LightRecords {
   readonly #journal: () => AlertJournal
   readonly #alerts: Pick<AlertIndex, 'handlingBefore'>
   /** By the epoch, the partition and the first position. */
-  readonly #blocks = new LRUCache<string, readonly AlertRecord[]>({ max: blocksMax })
-  readonly #readers = new LRUCache<string, BlockReaders>({ max: readersMax })
+  readonly #blocks = new LRUCache<string, readonly AlertRecord[]>({ maxSize: blocksMax, sizeCalculation: () => 1 })
+  readonly #readers = new LRUCache<string, BlockReaders>({ maxSize: readersMax, sizeCalculation: () => 1 })
   /** By epoch and partition: where the events that were noted as they came begin. */
   readonly #notedFrom = new Map<string, bigint>()
 

@@ -78,7 +78,7 @@ export class AlertIndex implements SnapshotPart {
   readonly #open = new Set<string>()
   readonly #calls = new Map<Handling, CallTable>(handlings.map(level => [level, new CallTable(level)]))
   /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
-  readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ max: partlyToldMax })
+  readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ maxSize: partlyToldMax, sizeCalculation: () => 1 })
   readonly #accepted = new AcceptedSeqs()
   readonly #outcomes: LRUCache<string, ActionOutcome>
   readonly #onForget = new Set<(alertId: string) => void>()
@@ -86,7 +86,7 @@ export class AlertIndex implements SnapshotPart {
 
   constructor(limits: AlertIndexLimits = alertIndexDefaults) {
     this.#limits = limits
-    this.#outcomes = new LRUCache({ max: limits.outcomesMax })
+    this.#outcomes = new LRUCache({ maxSize: limits.outcomesMax, sizeCalculation: () => 1 })
   }
 
   get openIds(): ReadonlySet<string> {

@@ -58,7 +58,7 @@ export class AlertJournal implements SnapshotPart {
   readonly #recent: Recent[]
   readonly #dropped: LRUCache<string, true>
   /** Records of the log that were read, by the partition and position where their block begins. */
-  readonly #blocks = new LRUCache<string, Run>({ max: blocksMax })
+  readonly #blocks = new LRUCache<string, Run>({ maxSize: blocksMax, sizeCalculation: () => 1 })
   /** By partition, theatre and level. */
   readonly #marks = new Map<string, Mark>()
   readonly epoch: string
@@ -75,7 +75,7 @@ export class AlertJournal implements SnapshotPart {
     this.#log = log
     this.#history = history
     this.#limits = limits
-    this.#dropped = new LRUCache({ max: limits.droppedMax })
+    this.#dropped = new LRUCache({ maxSize: limits.droppedMax, sizeCalculation: () => 1 })
     this.epoch = start.epoch
     this.#start = start.positions
     this.#end = start.positions

@@ -26,7 +26,7 @@ type DeclarationRow =
 
 export class DeclarationIndex implements SnapshotPart {
   readonly #theatres = new Map<string, PairDeclarations>()
-  readonly #actions = new LRUCache<string, DeclaredAction>({ max: declarationsMax })
+  readonly #actions = new LRUCache<string, DeclaredAction>({ maxSize: declarationsMax, sizeCalculation: () => 1 })
 
   get count(): number {
     return this.#actions.size

@@ -42,7 +42,7 @@ export class TheatreClocks implements SnapshotPart {
   /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
   readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: LRUCache<string, true> }>()
-  readonly #requests = new LRUCache<string, PendingRequest>({ max: requestsMax })
+  readonly #requests = new LRUCache<string, PendingRequest>({ maxSize: requestsMax, sizeCalculation: () => 1 })
 
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {

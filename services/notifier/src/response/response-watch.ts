@@ -57,7 +57,7 @@ export function countriesOf({ country }: Pick<AlertState['area'], 'country'>): r
 export class ResponseWatch {
   readonly #deps: ResponseWatchDeps
   /** Ids of calls of alerts to which a response was counted. */
-  readonly #counted = new LRUCache<string, true>({ max: countedMax })
+  readonly #counted = new LRUCache<string, true>({ maxSize: countedMax, sizeCalculation: () => 1 })
 
   constructor(registry: Registry, deps: ResponseWatchDeps) {
     this.#deps = deps

@@ -84,7 +84,7 @@ const nothing: readonly Told[] = []
 
 export class PolicyCourses {
   readonly #deps: PolicyCoursesDeps
-  readonly #kept = new LRUCache<string, Kept>({ max: coursesKept })
+  readonly #kept = new LRUCache<string, Kept>({ maxSize: coursesKept, sizeCalculation: () => 1 })
 
   constructor(deps: PolicyCoursesDeps) {
     this.#deps = deps

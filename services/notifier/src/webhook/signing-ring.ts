@@ -45,7 +45,7 @@ export class SigningRing {
   readonly #deps: SigningRingDeps
   readonly #own = new Map<number, SigningKey>()
   /** By sealed text; null for one that can't be opened. */
-  readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({ max: parsedMax })
+  readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({ maxSize: parsedMax, sizeCalculation: () => 1 })
 
   constructor(deps: SigningRingDeps) {
     this.#deps = deps
