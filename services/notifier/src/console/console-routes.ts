@@ -64,8 +64,11 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
     // Their names are hashes of what they hold.
     return send(request, reply.header('cache-control', 'public, max-age=31536000, immutable'), asset)
   })
-  const names = held(Buffer.from(JSON.stringify(codeNames())), '.json')
-  app.get('/names.json', open, async (request, reply) => send(request, reply.header('cache-control', 'no-cache'), names))
+  let names: Held | null = null
+  app.get('/names.json', open, async (request, reply) => {
+    names ??= held(Buffer.from(JSON.stringify(codeNames())), '.json')
+    return send(request, reply.header('cache-control', 'no-cache'), names)
+  })
   // Links to views and alerts that people have kept: what stands in them is the query.
   for (const earlier of ['/console', '/console/'])
     app.get(earlier, open, async ({ url }, reply) => reply.redirect(`/${/\?.*$/.exec(url)?.[0] ?? ''}`, 308))
