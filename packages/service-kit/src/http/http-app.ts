@@ -2,9 +2,10 @@
 // control.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import { networkOf } from '../access/failure-limiter.ts'
 import { isLoopback } from '../access/network-names.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
@@ -46,14 +47,25 @@ export function createApp(
   return app
 }
 
+// That they are schemas at all is shown by the tests of the published interface: here it would be a tenth of the start.
+const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true, validateSchema: false } as const
+const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
+const compilers = { body: new Ajv({ ...shared, coerceTypes: false }), text: new Ajv({ ...shared, coerceTypes: true }) } as const
+
+/** Several times the schemas of all routes. */
+const compiledMax = 2_000
+/** By compiler and text: compiling is most of what an app costs, and tests make thousands in one process. */
+const compiled = new LRUCache<string, ValidateFunction>({ maxSize: compiledMax, sizeCalculation: () => 1 })
+
 /** Route schemas reject unknown fields instead of dropping them. Bodies are not coerced; query texts are converted to numbers. */
 function useStrictSchemas(app: FastifyInstance): void {
-  // That they are schemas at all is shown by the tests of the published interface: here it would be a tenth of the start.
-  const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true, validateSchema: false } as const
-  const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
-  const body = new Ajv({ ...shared, coerceTypes: false })
-  const text = new Ajv({ ...shared, coerceTypes: true })
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object))
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const by = httpPart === 'body' ? 'body' : 'text'
+    const text = `${by} ${JSON.stringify(schema)}`
+    const known = compiled.get(text) ?? compilers[by].compile(schema as object)
+    compiled.set(text, known)
+    return known
+  })
 }
 
 /**
