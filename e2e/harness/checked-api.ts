@@ -3,6 +3,9 @@
 import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 
+/** By text: compiling one takes longer than hundreds of calls, and fifty officers of a suite have the same. */
+const known = new Map<string, DocumentedAnswers>()
+
 export class CheckedApi extends SuiteApi {
   #documented: DocumentedAnswers | null = null
 
@@ -20,8 +23,12 @@ export class CheckedApi extends SuiteApi {
   async #document(): Promise<DocumentedAnswers | null> {
     if (this.#documented !== null) return this.#documented
     try {
-      const { body } = await super.call('GET', '/openapi.json')
-      this.#documented = new DocumentedAnswers(body as SomeDocument)
+      const { status, body } = await super.call('GET', '/openapi.json')
+      const text = JSON.stringify(body)
+      if (status !== 200) throw new Error(`no document of the interface: ${text.slice(0, 2000)}`)
+      const documented = known.get(text) ?? new DocumentedAnswers(body as SomeDocument)
+      known.set(text, documented)
+      this.#documented = documented
     } catch (error) {
       if (!(error instanceof SuiteUnreachableError)) throw error
     }
