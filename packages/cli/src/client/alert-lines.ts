@@ -55,7 +55,9 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
     ...alert.revisions.map(({ type, time, data }) => {
       const event = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
       const name = event === 'assigned' && data.operator?.assignedTo === null ? 'given back' : event
-      const who = data.action ? ` by ${data.action.by}${data.action.text === null ? '' : `: ${data.action.text}`}` : ''
+      const who = data.action
+        ? ` by ${whoWords(data.action.by, data.action.byId)}${data.action.text === null ? '' : `: ${data.action.text}`}`
+        : ''
       const why = !data.action && data.reason ? `: ${reasonText(data.reason)}` : ''
       return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
     })
@@ -75,12 +77,17 @@ export function operatorLine(alert: AlertState): string {
 }
 
 function operatorWords({ operator, operatorRevision }: AlertState): string {
-  const { acknowledgedBy, acknowledgedUntil, assignedTo, disposition, responses } = operator
-  const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${acknowledgedBy}`
+  const { acknowledgedBy, acknowledgedById, acknowledgedUntil, assignedTo, disposition, responses } = operator
+  const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${whoWords(acknowledgedBy, acknowledgedById)}`
   const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
   const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
   const closed = disposition === null ? '' : `, ${disposition}`
   return `${taken}${until}${given}${closed}${responseWords(responses)} (operatorRevision ${operatorRevision})`
+}
+
+/** Names may be alike, the ids of keys are not. Older records have none. */
+function whoWords(name: string, keyId: string | undefined): string {
+  return keyId === undefined || keyId === name ? name : `${name} (${keyId})`
 }
 
 function responseWords(responses: AlertState['operator']['responses']): string {
@@ -91,9 +98,11 @@ function responseWords(responses: AlertState['operator']['responses']): string {
 
 /** What can be corrected, with the ids by which that is done. */
 function responseLines({ operator: { responses } }: AlertState): readonly string[] {
-  return (responses?.recent ?? []).map(({ id, kind, at, corrects }) => {
+  return (responses?.recent ?? []).map(({ id, kind, at, byId, corrects }) => {
+    // Its name stands in the event.
+    const who = byId === undefined ? '' : ` by ${byId}`
     const instead = corrects === undefined ? '' : `, corrected from ${corrects.at(-1)}`
-    return `response ${id}: ${kind} at ${at}${instead}`
+    return `response ${id}: ${kind} at ${at}${who}${instead}`
   })
 }
 

@@ -78,7 +78,7 @@ describe('of an alert', () => {
     expect(taken).toMatchObject({
       code: 0,
       notes: [],
-      lines: [expect.stringMatching(/: \w+; acknowledged by Awa \(operatorRevision \d+\)$/)]
+      lines: [expect.stringMatching(/: \w+; acknowledged by Awa \(\w+\) \(operatorRevision \d+\)$/)]
     })
     const late = await bo('alerts', 'acknowledge', alertId, '--seen', seen)
     expect(late).toMatchObject({ code: 1, lines: [] })
@@ -89,7 +89,7 @@ describe('of an alert', () => {
     expect(await bo('alerts', 'respond', alertId, '--kind', 'none')).toMatchObject({ code: 1 })
     const done = await bo('alerts', 'respond', alertId, '--kind', 'sent', '--text', 'A patrol is on its way.')
     expect(done.lines).toEqual([
-      expect.stringMatching(/acknowledged by Awa, assigned to Bo, 1 response: sent \(operatorRevision/)
+      expect.stringMatching(/acknowledged by Awa \(\w+\), assigned to Bo, 1 response: sent \(operatorRevision/)
     ])
     const wrong = await awa('alerts', 'correct', alertId, `${alertId}.1`, '--kind', 'moved', '--text', 'They left by lorry.')
     expect(wrong).toMatchObject({ code: 0, lines: [expect.stringMatching(/, 1 response: moved \(operatorRevision/)] })
@@ -140,10 +140,10 @@ describe('of an alert', () => {
 
     const { lines } = await bo('alerts', 'show', alertId)
     expect(lines[0]).toMatch(/siege/i)
-    expect(lines).toContainEqual(expect.stringMatching(/^response \w+\.3: sent at \S+Z, corrected from \w+\.2$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^response \w+\.3: sent at \S+Z by key_\w+, corrected from \w+\.2$/))
     const story = lines.slice(3).join('\n')
     expect(story).toMatch(
-      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*responded by Bo: A patrol is on its way\.\n.*response-corrected by Awa: They left by lorry\.\n.*response-corrected by Awa\n.*given back by Bo: End of shift\.\n.*assigned by Bo\n.*resolved by Awa/
+      /acknowledged by Awa \(\w+\): Calling Diosso\.\n(?:.*\n)*.*assigned by Bo \(\w+\).*\n.*commented by Bo \(\w+\): The road is shut\.\n.*responded by Bo \(\w+\): A patrol is on its way\.\n.*response-corrected by Awa \(\w+\): They left by lorry\.\n.*response-corrected by Awa \(\w+\)\n.*given back by Bo \(\w+\): End of shift\.\n.*assigned by Bo \(\w+\)\n.*resolved by Awa \(\w+\)/
     )
     const both = await bo('alerts', 'comment', alertId, 'unknown', '--text', 'It is open again.')
     expect(both).toMatchObject({ code: 1, notes: [expect.stringContaining('1 of 2 refused')] })
