@@ -73,8 +73,8 @@ export function unplannedCause(
   if (asked.length === 0) return { cause: 'drill', unmet: [] }
   const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
   if (wanted.length === 0) return { cause: 'filter', unmet: unmetBy(filter, newest) }
-  const isQuiet = ({ isTaken, type, notify, revision }: AlertMoment) =>
-    !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
+  const isQuiet = ({ facts, isTaken, type, notify, revision }: AlertMoment) =>
+    !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
   const calling = wanted.filter(each => !isQuiet(each))
   if (calling.length === 0) return { cause: 'quiet', unmet: [] }
   const isStillJudged = calling.some(({ partition, position }) => position >= (subscription.plannedFrom[partition] ?? 0n))

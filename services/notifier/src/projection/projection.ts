@@ -38,7 +38,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 2, assembly: 1, alerts: 8 } as const
+const snapshotFormats = { incidents: 2, assembly: 1, alerts: 9 } as const
 
 export interface AlertListener {
   /** One accepted event, after folding. Must not block or throw. */

@@ -82,7 +82,7 @@ export function isUnaskedDrill({ drill }: Pick<FilterFacts, 'drill'>, filter: Al
 function isWanted(moment: AudienceMoment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
   const { facts, isTaken, type, notify, revision } = moment
   if (holdsQuiet && isUnaskedDrill(facts, filter)) return false
-  const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
+  const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
   return !isHeld && matchesFilter(filter, facts)
 }
 

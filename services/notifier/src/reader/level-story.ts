@@ -2,6 +2,7 @@
 // deterministic fold over the alert's events.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
+import { mayPage } from '@tocsin/domain/alert/paging'
 import type { Handling } from '@tocsin/domain/report/handling'
 import { type AlertCalls, noCalls } from '@tocsin/domain/response/alert-calls'
 import type { HeldState } from './held-state.ts'
@@ -10,7 +11,7 @@ import { HiddenNumbers, type HiddenNumbersRow } from './hidden-numbers.ts'
 /** Identifies an event within its alert. */
 export interface EventOfAlert {
   readonly type: AlertEventType
-  readonly data: Pick<AlertState, 'revision' | 'notify'>
+  readonly data: Pick<AlertState, 'revision' | 'notify' | 'pattern' | 'severity'>
 }
 
 /** How readers of a level get the events of an alert. */
@@ -23,7 +24,7 @@ export interface Numbering {
   operatorNumberOf(operatorRevision: number): number
   /**
    * Whom an event notifies among such readers: the first delivered event that notifies anybody also notifies those who missed
-   * earlier ones.
+   * earlier ones, unless its pattern pages from a higher severity on.
    */
   notifyOf(event: EventOfAlert): Notify
 }
@@ -156,6 +157,6 @@ export class LevelStory implements Numbering {
   notifyOf({ type, data }: EventOfAlert): Notify {
     if (data.notify === 'quiet' || this.#toldAt < data.revision) return data.notify
     if (goesOnByItself.has(type)) return 'quiet'
-    return pages.has(type) ? 'page' : data.notify
+    return pages.has(type) && mayPage(data.pattern, data.severity) ? 'page' : data.notify
   }
 }

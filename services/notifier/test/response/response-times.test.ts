@@ -82,6 +82,24 @@ describe('the list of what nobody answered', () => {
     expect(await unanswered('', partner)).toEqual(['open'])
     expect(await unanswered()).toEqual(['far', 'hidden', 'open'])
   })
+
+  it('has nothing that pages nobody, for readers of every reach', async () => {
+    const firstSeen = { pattern: 'new-tactic', notify: 'update' } as const
+    await write(
+      ['raised', 'mild', { ...firstSeen, severity: 'moderate' }],
+      ['confirmed', 'mild', { status: 'confirmed' }],
+      ['raised', 'grown', { ...firstSeen, severity: 'moderate' }],
+      ['escalated', 'grown', { severity: 'severe', notify: 'page' }]
+    )
+    const keyOf = (handling: string) => suite.key(['alerts:read'], { handling })
+    const readers = [ownerKey, ...(await Promise.all(['internal', 'partners', 'public'].map(keyOf)))]
+    for (const key of readers) {
+      expect(await unanswered('', key)).toEqual(['grown'])
+      const { body } = await suite.ask('GET', '/v1/alerts/mild', { key })
+      const notified = body.revisions.map(({ data }: { data: { notify: string } }) => data.notify)
+      expect(notified).toEqual(['update', 'update'])
+    }
+  })
 })
 
 describe('the report of times', () => {
