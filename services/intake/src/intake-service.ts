@@ -87,7 +87,12 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     tocsin_intake_quarantine_open: () => quarantine.fold.openCount,
     tocsin_intake_quarantine_forgotten: () => quarantine.fold.evictedCount
   })
-  const quarantine = new QuarantineOperations({ ...deps, acceptance, quarantineDays: limits.quarantineDays })
+  const quarantine = new QuarantineOperations({
+    ...deps,
+    acceptance,
+    quarantineDays: limits.quarantineDays,
+    lastTickMs: () => views.time.lastWallTickMs(control.state)
+  })
   const cursorKey = secrets.derive('cursor')
   const cursorBehind = (places: readonly RecordPlace[]) => sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })

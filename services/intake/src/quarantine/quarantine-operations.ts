@@ -10,6 +10,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { BelievedTime } from '@tocsin/service-kit/process/believed-time'
 import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
@@ -20,6 +21,8 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** How long entries are kept, days; 0 = for ever. */
   readonly quarantineDays: number
+  /** The newest tick of a theatre on the wall clock, ms: it does not follow a clock that is far off; null if there is none. */
+  readonly lastTickMs: () => number | null
   /** Most entries held in memory; default `quarantineEntriesMax`. */
   readonly entriesMax?: number
 }
@@ -46,18 +49,22 @@ const catchUpMs = 2_000
 const dayMs = 24 * 3_600_000
 /** Interval between checks for expired entries, ms. */
 const trimEveryMs = 3_600_000
+/** Theatres tick at least this often. */
+const tickEveryMs = 3_600_000
 
 export class QuarantineOperations {
   readonly fold: QuarantineFold
   readonly #deps: QuarantineOperationsDeps
   readonly #view: TopicView<QuarantineRecord>
   readonly #stop = new AbortController()
+  readonly #time: BelievedTime
   #started: Promise<void> | null = null
   #trimming: Promise<void> | null = null
 
   constructor(deps: QuarantineOperationsDeps) {
     this.#deps = deps
     this.fold = new QuarantineFold(deps.entriesMax)
+    this.#time = new BelievedTime(deps.clock)
     this.#view = new TopicView<QuarantineRecord>({
       log: deps.log,
       clock: deps.clock,
@@ -143,18 +150,26 @@ export class QuarantineOperations {
 
   /** Removes expired entries; resolves with their number. Rejects with the log's error. */
   async trim(): Promise<number> {
-    const { log, clock, quarantineDays } = this.#deps
+    const { log, quarantineDays } = this.#deps
+    const nowMs = this.#nowMs()
     await this.#current()
     const cursor = this.#view.cursor
     if (cursor === null || log.trim === undefined || quarantineDays === 0) return 0
     const before = this.fold.count
-    const expired = this.fold.expired(clock.nowMs() - quarantineDays * dayMs, cursor.positions)
+    const expired = this.fold.expired(nowMs - quarantineDays * dayMs, cursor.positions)
     const starts = (await log.state(topics.quarantine)).map(({ start }) => start)
     for (const [partition, position] of expired.entries()) {
       if (position > (starts[partition] ?? 0n)) await log.trim(topics.quarantine, partition, position)
     }
     this.fold.removeBefore(expired)
     return before - this.fold.count
+  }
+
+  /** As far as it is believed: what a wrong clock removes is gone for good. */
+  #nowMs(): number {
+    const lastTickMs = this.#deps.lastTickMs()
+    const nowMs = this.#time.nowMs()
+    return lastTickMs === null ? nowMs : Math.min(nowMs, lastTickMs + tickEveryMs)
   }
 
   /** Idempotent. */
@@ -206,6 +221,7 @@ export class QuarantineOperations {
   async #trimNowAndThen(): Promise<void> {
     const { clock, logger } = this.#deps
     const { signal } = this.#stop
+    this.#time.nowMs()
     while (!signal.aborted) {
       await clock.sleep(trimEveryMs, signal)
       if (signal.aborted) return

@@ -66,6 +66,12 @@ export class TheatreTime implements SnapshotPart {
     return Math.max(wallMs, tickMs)
   }
 
+  /** The newest tick of all theatres on the wall clock, ms; null if there is none. */
+  lastWallTickMs(control: ControlState): number | null {
+    const ticks = [...this.#lastTicks].filter(([theatre]) => control.theatres.get(theatre)?.clock === 'wall')
+    return ticks.length === 0 ? null : Math.max(...ticks.map(([, to]) => Date.parse(to)))
+  }
+
   /** How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed. Source: decision 0039. */
   leapMs(theatre: string, control: ControlState, wallMs: number): number {
     const tick = this.#lastTicks.get(theatre)

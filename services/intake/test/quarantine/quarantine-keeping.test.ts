@@ -8,6 +8,7 @@ import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { EvictedEntries } from '../../src/quarantine/evicted-entries.ts'
@@ -36,6 +37,7 @@ function operationsOn(
     logger,
     acceptance,
     quarantineDays,
+    lastTickMs: () => null,
     ...(entriesMax === undefined ? {} : { entriesMax })
   })
 }
@@ -57,6 +59,39 @@ it.each(['embedded', 'kafka'] as const)('removes expired entries, from a log lik
   const keepsAll = operationsOn(log, 0)
   expect(await keepsAll.trim()).toBe(0)
   await keepsAll.close()
+})
+
+describe('a wrong clock removes nothing', () => {
+  const hourMs = 3_600_000
+  async function kept(wrong: { readonly atStart: boolean; readonly lastTickMs: number | null }, hours: number): Promise<number> {
+    const log = new MemoryLog({})
+    for (const [position, age] of [80, 10, 1].entries())
+      await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
+    const [clock, logger] = [new ManualClock(nowMs), createLogger({ level: 'silent', name: 'test' })]
+    let aheadMs = wrong.atStart ? 400 * dayMs : 0
+    const asked = { monotonicMs: () => clock.monotonicMs(), sleep: clock.sleep.bind(clock), nowMs: () => clock.nowMs() + aheadMs }
+    const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
+    const { lastTickMs } = wrong
+    const deps = { log, clock: asked, logger, acceptance, quarantineDays: 90, lastTickMs: () => lastTickMs }
+    const operations = new QuarantineOperations(deps)
+    operations.start()
+    aheadMs = 400 * dayMs
+    for (let hour = 0; hour < hours; hour++) clock.advance(hourMs)
+    await operations.trim()
+    await operations.close()
+    return (await allStored(log, topics.quarantine)).length
+  }
+
+  it('that jumps ahead', async () => {
+    expect(await kept({ atStart: false, lastTickMs: null }, 2)).toBe(3)
+    // Left wrong it is believed in the end, at twice the pace.
+    expect(await kept({ atStart: false, lastTickMs: null }, 6 * 24)).toBe(2)
+  })
+
+  it('that is ahead from the start, of theatres that do not follow it', async () => {
+    expect(await kept({ atStart: true, lastTickMs: nowMs }, 2)).toBe(3)
+    expect(await kept({ atStart: true, lastTickMs: nowMs + 11 * dayMs }, 2)).toBe(2)
+  })
 })
 
 it('lists nothing that another instance has removed', async () => {

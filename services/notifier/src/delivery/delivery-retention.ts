@@ -7,6 +7,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { PartitionState } from '@tocsin/event-log/port'
 import { isRetryable } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import { BelievedTime } from '@tocsin/service-kit/process/believed-time'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
@@ -43,11 +44,12 @@ const partCharsMax = 200_000
 export class DeliveryRetention {
   readonly #deps: RetentionDeps
   readonly #stop = new AbortController()
-  /** The time of the last look, as far as it was believed, and when that was on the monotonic clock. */
-  #believed: { readonly nowMs: number; readonly atMs: number } | null = null
+  /** One that is ahead of the log at the start is not believed either: after a long downtime what is old ends that much later. */
+  readonly #time: BelievedTime
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps
+    this.#time = new BelievedTime(deps.clock, () => deps.deliveries.times.newestMs())
   }
 
   stop(): void {
@@ -57,7 +59,7 @@ export class DeliveryRetention {
   /** Looks now and then, until stopped. Rejects with a defect of the log. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps
-    this.#now()
+    this.#time.nowMs()
     while (!this.#stop.signal.aborted) {
       await clock.sleep(lookEveryMs, this.#stop.signal)
       if (this.#stop.signal.aborted) return
@@ -74,7 +76,7 @@ export class DeliveryRetention {
   /** Ends what waited for too long, then trims. */
   async look(): Promise<void> {
     const { settings, log, fold, partitions, partitionOf, isCurrent } = this.#deps
-    const nowMs = this.#now()
+    const nowMs = this.#time.nowMs()
     if (!(await isCurrent())) return
     const served = new Map([...partitions()].map(partition => [partition, [] as string[]]))
     for (const id of fold.subscriptionIds) served.get(partitionOf(id))?.push(id)
@@ -86,20 +88,6 @@ export class DeliveryRetention {
       if (this.#stop.signal.aborted || !(await isCurrent())) return
       await this.#trim(states[partition], ids, nowMs)
     }
-  }
-
-  /**
-   * The time. A clock that jumped ahead, or is ahead of the log at the start, is believed at twice the pace of the monotonic one:
-   * it may be mended before much is ended by it. After a long downtime what is old ends that much later.
-   */
-  #now(): number {
-    const { clock, deliveries } = this.#deps
-    const atMs = clock.monotonicMs()
-    const said = clock.nowMs()
-    const known = this.#believed ?? { nowMs: deliveries.times.newestMs() ?? said, atMs }
-    const nowMs = Math.min(said, known.nowMs + 2 * (atMs - known.atMs))
-    this.#believed = { nowMs, atMs }
-    return nowMs
   }
 
   async #lapse(subscriptionId: string, beforeMs: number): Promise<void> {
