@@ -5,7 +5,7 @@ import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
 import { categories, tactics } from '@tocsin/domain/report/report'
 import { cycleFaults, type RuleDraft, ruleFaults } from '@tocsin/domain/rule/rule-check'
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ExampleReport, ExpectedAlert, PackRule, RulePack } from './pack.ts'
 import type { PackFault } from './pack-fault.ts'
 import { type PlacedData, readPlacedYaml } from './placed-yaml.ts'
@@ -55,23 +55,26 @@ interface Fault {
   readonly atName?: boolean
 }
 
-const validate = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false
-}).compile<WrittenPack>(schema)
+/** Compiled when the first pack is read: every start of a suite loads this. */
+let compiled: ValidateFunction<WrittenPack> | null = null
+
+function validator(): ValidateFunction<WrittenPack> {
+  const options = { allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false } as const
+  compiled ??= new Ajv2020(options).compile<WrittenPack>(schema)
+  return compiled
+}
 
 /** Reads a pack. Pure; never throws. */
 export function readPack(bytes: Uint8Array): PackReading {
   const yaml = readPlacedYaml(bytes)
   if (!yaml.ok) return yaml
   const { value } = yaml.data
+  const validate = validator()
   if (!validate(value)) {
-    const faults = (validate.errors ?? []).flatMap(schemaFault)
+    const errors = validate.errors ?? []
+    const faults = errors.flatMap(schemaFault)
     // Rules that fit are checked too, so that authors see all faults at once.
-    return refused([...faults, ...rulesThatFit(value).flatMap(([rule, at]) => faultsOfRule(rule, at))], yaml.data)
+    return refused([...faults, ...rulesThatFit(value, errors).flatMap(([rule, at]) => faultsOfRule(rule, at))], yaml.data)
   }
   const faults = [...duplicateIds(value), ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])), ...cycles(value)]
   return faults.length > 0 ? refused(faults, yaml.data) : { ok: true, pack: packOf(value, yaml.data) }
@@ -132,12 +135,10 @@ function blockOf(rule: WrittenRule, parameter: string): (typeof parameterBlocks)
 }
 
 /** Rules whose own part of the file fits the schema although the rest does not. */
-function rulesThatFit(value: unknown): readonly (readonly [WrittenRule, PackFault['path']])[] {
+function rulesThatFit(value: unknown, errors: readonly ErrorObject[]): readonly (readonly [WrittenRule, PackFault['path']])[] {
   const rules = (value as { rules?: unknown } | null)?.rules
   if (!Array.isArray(rules)) return []
-  const unfit = new Set(
-    (validate.errors ?? []).flatMap(({ instancePath }) => /^\/rules\/(\d+)(?:\/|$)/.exec(instancePath)?.[1] ?? [])
-  )
+  const unfit = new Set(errors.flatMap(({ instancePath }) => /^\/rules\/(\d+)(?:\/|$)/.exec(instancePath)?.[1] ?? []))
   return rules.flatMap((rule, i) => (unfit.has(String(i)) ? [] : [[rule as WrittenRule, ['rules', i]] as const]))
 }
 

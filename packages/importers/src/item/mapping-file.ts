@@ -1,6 +1,6 @@
 // Mapping files: YAML or JSON that maps the columns of a table to a report. Parsed and validated here; used by mapped-rows.ts.
 
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import schema from '../schemas/mapping.v1.schema.json' with { type: 'json' }
 import { momentReader } from './day-texts.ts'
@@ -41,15 +41,21 @@ export type ReadMapping =
   /** At least one sentence, each naming its place. */
   | { readonly ok: false; readonly errors: readonly string[] }
 
-const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile<Mapping>(
-  schema
-)
+/** Compiled when the first file is read: every start of a suite loads this. */
+let compiled: ValidateFunction<Mapping> | null = null
+
+function validator(): ValidateFunction<Mapping> {
+  const options = { allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true } as const
+  compiled ??= new Ajv2020(options).compile<Mapping>(schema)
+  return compiled
+}
 
 /** Parses a mapping. Pure; never throws. */
 export function readMapping(text: string): ReadMapping {
   const parsed = parsedYaml(text)
   if (!parsed.ok) return parsed
   const { value } = parsed
+  const validate = validator()
   if (!validate(value)) {
     const errors = (validate.errors ?? [])
       .filter(error => !/\/oneOf\/\d+\//.test(error.schemaPath))
