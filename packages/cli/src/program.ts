@@ -1,23 +1,14 @@
-// All commands of `tocsin` as one program. It prints and exits only through its context, so that tests can run it.
+// `tocsin` as a program with the commands that it is given. It prints and exits only through its context, so that tests can run
+// it.
 
 import { Command } from 'commander'
 import type { CommandContext } from './client/context.ts'
-import { addBacktestCommand } from './commands/backtest-command.ts'
-import { addBenchCommand } from './commands/bench-command.ts'
-import { addExportCommand } from './commands/export-command.ts'
-import { addFollowCommands } from './commands/follow-commands.ts'
-import { addHostCommands } from './commands/host-commands.ts'
-import { addImportCommand } from './commands/import-command.ts'
-import { addLogCommand } from './commands/log-command.ts'
-import { addManageCommands } from './commands/manage-commands.ts'
-import { addOperateCommands } from './commands/operate-commands.ts'
-import { addPolicyCommands } from './commands/policy-commands.ts'
-import { addProtectionCommands } from './commands/protection-commands.ts'
-import { addDispositions, addResponseTimes } from './commands/response-commands.ts'
-import { addRuleCommands } from './commands/rule-commands.ts'
 import { proposeSubcommands } from './terminal/unknown-subcommand.ts'
 
-export function createProgram(context: CommandContext): Command {
+/** Adds commands to a program. */
+export type AddCommands = (program: Command, context: CommandContext) => void
+
+export function createProgram(context: CommandContext, add: AddCommands): Command {
   const program = new Command('tocsin')
     .description('Early warning for armed violence: reports in, escalation alerts out.')
     .exitOverride()
@@ -28,20 +19,7 @@ export function createProgram(context: CommandContext): Command {
       writeErr: text => context.output.note(text.trimEnd())
     })
     .showHelpAfterError('(see tocsin --help)')
-  addHostCommands(program, context)
-  addImportCommand(program, context)
-  addBacktestCommand(program, context)
-  addFollowCommands(program, context)
-  addExportCommand(program, context)
-  addOperateCommands(program, context)
-  addResponseTimes(program, context)
-  addDispositions(program, context)
-  addManageCommands(program, context)
-  addRuleCommands(program, context)
-  addPolicyCommands(program, context)
-  addProtectionCommands(program, context)
-  addLogCommand(program, context)
-  addBenchCommand(program, context)
+  add(program, context)
   proposeSubcommands(program)
   return program
 }

@@ -4,7 +4,8 @@
 import { CommanderError } from 'commander'
 import type { CommandContext } from './client/context.ts'
 import { SuiteUnreachableError } from './client/suite-api.ts'
-import { createProgram } from './program.ts'
+import { addHostCommands, isHostCommand } from './commands/host-commands.ts'
+import { type AddCommands, createProgram } from './program.ts'
 import { ScenarioError } from './scenario/scenario.ts'
 import { CommandError, type ExitCode, exitCodes, type Output, UsageError } from './terminal/output.ts'
 
@@ -32,11 +33,17 @@ export async function runCommand({ args, output, env, stop, giveWay }: RunComman
     }
   }
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' })
+    await createProgram(context, await commandsFor(args[0])).parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
     return codeOf(error, output)
   }
+}
+
+/** A process that runs services loads no other command: they would be a tenth of its start. */
+async function commandsFor(name: string | undefined): Promise<AddCommands> {
+  if (isHostCommand(name)) return addHostCommands
+  return (await import('./commands/every-command.ts')).addEveryCommand
 }
 
 function codeOf(error: unknown, output: Output): ExitCode {

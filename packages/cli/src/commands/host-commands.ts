@@ -34,6 +34,11 @@ interface ScenarioOptions extends HostOptions {
   readonly speed: string
 }
 
+/** Whether a name on the command line is one of these commands, and has no others below it as `rules` has. */
+export function isHostCommand(name: string | undefined): boolean {
+  return ['start', 'up', ...suiteRoles].some(each => each === name && each !== 'rules')
+}
+
 /** Adds the commands that run services. They do not return: the process ends with its service. */
 export function addHostCommands(program: Command, context: CommandContext): void {
   scenarioOptions(

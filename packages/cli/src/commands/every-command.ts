@@ -1,0 +1,34 @@
+// All commands of `tocsin`, in the order of its help.
+
+import type { Command } from 'commander'
+import type { CommandContext } from '../client/context.ts'
+import { addBacktestCommand } from './backtest-command.ts'
+import { addBenchCommand } from './bench-command.ts'
+import { addExportCommand } from './export-command.ts'
+import { addFollowCommands } from './follow-commands.ts'
+import { addHostCommands } from './host-commands.ts'
+import { addImportCommand } from './import-command.ts'
+import { addLogCommand } from './log-command.ts'
+import { addManageCommands } from './manage-commands.ts'
+import { addOperateCommands } from './operate-commands.ts'
+import { addPolicyCommands } from './policy-commands.ts'
+import { addProtectionCommands } from './protection-commands.ts'
+import { addDispositions, addResponseTimes } from './response-commands.ts'
+import { addRuleCommands } from './rule-commands.ts'
+
+export function addEveryCommand(program: Command, context: CommandContext): void {
+  addHostCommands(program, context)
+  addImportCommand(program, context)
+  addBacktestCommand(program, context)
+  addFollowCommands(program, context)
+  addExportCommand(program, context)
+  addOperateCommands(program, context)
+  addResponseTimes(program, context)
+  addDispositions(program, context)
+  addManageCommands(program, context)
+  addRuleCommands(program, context)
+  addPolicyCommands(program, context)
+  addProtectionCommands(program, context)
+  addLogCommand(program, context)
+  addBenchCommand(program, context)
+}
