@@ -13,6 +13,8 @@ interface Outcome {
   readonly status: number
   readonly operatorRevision?: number
   readonly actionId?: string
+  /** Of an answer that is recorded. */
+  readonly at?: string
   readonly problem?: { readonly code: string; readonly detail: string }
 }
 
@@ -25,16 +27,36 @@ export async function actOnMany(
   said: object
 ): Promise<void> {
   if (options.seen !== undefined) throw new UsageError('--seen goes with one alert')
-  const alertIds = [...new Set(ids)]
+  await tellParts(context, options, [...new Set(ids)], async (api, part) => {
+    const alerts = []
+    for (const alertId of part) alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
+    return api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } })
+  })
+}
+
+/** The same words of a subscription about several alerts. `path`: its route of several. Throws as `actOnMany`. */
+export async function answerMany(
+  context: CommandContext,
+  options: ClientOptions,
+  path: string,
+  alertIds: readonly string[],
+  said: object
+): Promise<void> {
+  await tellParts(context, options, alertIds, (api, part) => api.call('POST', path, { body: { alertIds: part, ...said } }))
+}
+
+async function tellParts(
+  context: CommandContext,
+  options: ClientOptions,
+  alertIds: readonly string[],
+  ask: (api: SuiteApi, part: readonly string[]) => ReturnType<SuiteApi['call']>
+): Promise<void> {
   await withSuite(context, options, async api => {
     const outcomes: Outcome[] = []
     const told = () => print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
     try {
       for (let i = 0; i < alertIds.length; i += partMax) {
-        const alerts = []
-        for (const alertId of alertIds.slice(i, i + partMax))
-          alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
-        const { body } = good(await api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } }))
+        const { body } = good(await ask(api, alertIds.slice(i, i + partMax)))
         outcomes.push(...(body as { readonly items: readonly Outcome[] }).items)
       }
     } catch (error) {
@@ -55,8 +77,8 @@ async function standing(api: SuiteApi, alertId: string): Promise<number> {
   return answer.status === 404 ? 0 : (good(answer).body as { readonly operatorRevision: number }).operatorRevision
 }
 
-function lineOf({ alertId, problem, actionId, operatorRevision }: Outcome): string {
+function lineOf({ alertId, status, problem, actionId, operatorRevision, at }: Outcome): string {
   if (problem !== undefined) return `${alertId}  refused: ${problem.code}: ${problem.detail}`
-  if (actionId !== undefined) return `${alertId}  stored as action ${actionId}; the rules have not processed it yet`
-  return `${alertId}  done (revision ${operatorRevision})`
+  if (status === 202) return `${alertId}  stored as action ${actionId}; the rules have not processed it yet`
+  return `${alertId}  done ${at === undefined ? `(revision ${operatorRevision})` : `at ${at}`}`
 }

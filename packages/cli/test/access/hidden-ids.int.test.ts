@@ -138,6 +138,11 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
     ...onSubscription,
     bodies: () => [{}, { alertId: 'x' }, { alertId: 'x', until: '2001-01-01T00:00:00Z' }],
     headers: [{}, { 'idempotency-key': 'k' }]
+  },
+  'POST /v1/subscriptions/:id/answers': {
+    ...onSubscription,
+    bodies: () => [{}, { alertIds: ['x'] }, { alertIds: ['x', 'y'], until: '2001-01-01T00:00:00Z' }],
+    headers: [{}, { 'idempotency-key': 'k' }]
   }
 }
 

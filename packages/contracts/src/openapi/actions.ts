@@ -21,6 +21,20 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['operatorRevision', 'actionId', 'problem']
   ),
+  AlertAnswerResults: record('What became of an answer to several alerts.', {
+    items: listOf(ref('AlertAnswerResult'), 'In the order of the request.')
+  }),
+  AlertAnswerResult: record(
+    'What became of it for one alert.',
+    {
+      alertId: text(),
+      status: { description: 'As the route of one alert would have answered: 200 done, 202 stored.', type: 'integer' },
+      actionId: text('Of 200 and 202.'),
+      at: instant('Of 200: when it was recorded.'),
+      problem: ref('Problem')
+    },
+    ['actionId', 'at', 'problem']
+  ),
   IncidentActionDone: record('A completed split or merge.', {
     actionId: text(),
     incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')

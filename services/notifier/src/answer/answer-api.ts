@@ -10,6 +10,15 @@ const linkQuery = {
   page: 'Which time that people were called the button answers, as the page has it.'
 }
 
+const said = {
+  until: { description: 'Until when you have it: an instant with its UTC offset, later than now.' },
+  note: { description: 'A note for the officers.' },
+  response: {
+    description:
+      "What was done there: its `kind`, as of an officer's response, when (`at`, now if left out; not later than now, and at most 30 days before the alert's first event), and `text`, which `none` needs. Only keys that may see what is `internal` are told."
+  }
+}
+
 export const answerApi: ApiDocs = {
   'POST /v1/subscriptions/:id/acknowledgements': {
     id: 'answerAlert',
@@ -22,12 +31,7 @@ export const answerApi: ApiDocs = {
     body: {
       members: {
         alertId: { description: 'The `alertId` of the event.' },
-        until: { description: 'Until when you have it: an instant with its UTC offset, later than now.' },
-        note: { description: 'A note for the officers.' },
-        response: {
-          description:
-            "What was done there: its `kind`, as of an officer's response, when (`at`, now if left out; not later than now, and at most 30 days before the alert's first event), and `text`, which `none` needs. Only keys that may see what is `internal` are told."
-        }
+        ...said
       },
       example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' }
     },
@@ -40,6 +44,30 @@ export const answerApi: ApiDocs = {
       }
     },
     problems: ['action-refused', 'log-unavailable', 'disk-full', 'projection-behind']
+  },
+  'POST /v1/subscriptions/:id/answers': {
+    id: 'answerAlerts',
+    tag: 'Subscriptions',
+    summary: 'Say of up to 100 alerts that a human has them, and what was done',
+    description:
+      'The same words about each of the alerts that are named, such as those of one story. Each is decided for itself, as the route of one alert would have decided it: of an alert that the subscription was not told of nothing is recorded, and nothing is undone where another one is refused. It counts as so many requests as it names alerts. A repeat with the same `Idempotency-Key` answers each once.',
+    path: { id: 'Id of the subscription.' },
+    headers: ['tocsin-cursor', 'idempotency-key'],
+    body: {
+      members: {
+        alertIds: { description: 'The `alertId` of events that the subscription accepted, each once.' },
+        ...said
+      },
+      example: { alertIds: ['5b1d…', '77c0…'], note: 'Our team in Mopti calls the village heads.' }
+    },
+    answers: {
+      200: {
+        description: 'What became of each, in the order of the request.',
+        schema: ref('AlertAnswerResults'),
+        headers: ['tocsin-cursor']
+      }
+    },
+    problems: ['log-unavailable', 'projection-behind']
   },
   'GET /answer': {
     id: 'openAnswerLink',

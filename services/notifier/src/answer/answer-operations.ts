@@ -97,10 +97,15 @@ export class AnswerOperations {
   }
 
   /**
-   * Records an answer and waits up to two seconds for the outcome. Rejects with an EventLogError if it could not be written, with
-   * `projection-behind` if other instances' writes are not folded here in time.
+   * Records an answer and waits for the outcome, up to two seconds unless `waitMs` says less. Rejects with an EventLogError if
+   * it could not be written, with `projection-behind` if other instances' writes are not folded here in time.
    */
-  async answer(subscription: SubscriptionRecord, alertId: string, ask: AnswerAsk): Promise<PartnersAnswer> {
+  async answer(
+    subscription: SubscriptionRecord,
+    alertId: string,
+    ask: AnswerAsk,
+    waitMs = outcomeWaitMs
+  ): Promise<PartnersAnswer> {
     const { projection, clock, log } = this.#deps
     const told = await this.toldOf(subscription, alertId)
     if (told === null) return { kind: 'unknown-alert' }
@@ -138,7 +143,7 @@ export class AnswerOperations {
       throw error
     })
     const [appended] = places as [Appended]
-    await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, waitMs)
     // The name may have been used at another instance concurrently: the first request in the log counts.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }

@@ -16,19 +16,15 @@ import { reach } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
-import { type AlertOperations, type OperatorAsk, outcomeWaitMs } from './alert-operations.ts'
+import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
 import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
+import { bulkMax, inTurns } from './in-turns.ts'
 
 export interface BulkActionRoutesDeps {
   readonly operations: Pick<AlertOperations, 'ask'>
   readonly projection: Projection
   readonly positions: ReadPositions
 }
-
-/** Alerts of one request. Source: interface.md#alerts-and-incidents. */
-export const bulkMax = 100
-/** Of these, asked for at once. */
-const atOnce = 20
 
 interface Seen {
   readonly alertId: string
@@ -89,18 +85,10 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
       // Nothing is asked for before: what does not fit is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
       await reach(deps, request)
-      const outcomes: Outcome[] = new Array(alerts.length)
-      const queue = alerts.entries()
-      let isDecided = true
-      const work = async () => {
-        for (const [i, each] of queue) {
-          const outcome = await outcomeOf(deps, act, each, isDecided ? outcomeWaitMs : 0)
-          // Rules that did not decide one in time are not waited for again: the whole is answered within the time of one.
-          isDecided &&= !outcome.isPending
-          outcomes[i] = outcome
-        }
-      }
-      await Promise.all(Array.from({ length: atOnce }, work))
+      const outcomes = await inTurns(alerts, async (each, waitMs) => {
+        const answer = await outcomeOf(deps, act, each, waitMs)
+        return { answer, isPending: answer.isPending }
+      })
       const appended = outcomes.flatMap(each => each.appended ?? [])
       const position = await deps.positions.behindAll(topics.incidents, appended)
       if (position !== null) reply.header(positionHeader, position)
