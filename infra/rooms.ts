@@ -132,6 +132,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'change',
     'live',
     'map',
+    'map/shapes',
     'upkeep/reports',
     'upkeep',
     'upkeep/hand-over',

@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../src/map/evidence-steps.ts'
-import { convexHull, shapesOf } from '../src/map/pattern-shapes.ts'
 import { handlingOnPaper } from '../src/shown/handling-on-paper.ts'
 import type { AlertDetail, ShownEvidence, ShownPlace } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
@@ -70,58 +69,6 @@ describe('evidence as known at a time', () => {
       ['gone', 'trigger', undefined]
     ])
     expect(evidenceKnownAt(alert, -1)).toBeNull()
-  })
-})
-
-describe('shapes of patterns', () => {
-  const apart = [anEvent('a', '01'), anEvent('b', '03', { lat: 14.4 }), anEvent('c', '09', { lon: -6 })]
-  const kindsOf = (alert: AlertDetail) => shapesOf(alert).features.map(({ properties }) => properties.kind)
-
-  it('are a ring for a siege, and none where its place is not known', () => {
-    const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 5], settlement: null } as const
-    expect(kindsOf(aDetail(apart, { pattern: 'siege', area }))).toEqual(['ring'])
-    expect(kindsOf(aDetail(apart, { pattern: 'siege', area: { ...area, circle: null } }))).toEqual([])
-  })
-  it('are an outline of a cluster or a corridor around the circles of at least two places', () => {
-    expect(kindsOf(aDetail(apart, { pattern: 'near-repeat' }))).toEqual(['cluster'])
-    expect(kindsOf(aDetail(apart, { pattern: 'front' }))).toEqual(['corridor'])
-    expect(kindsOf(aDetail([anEvent('a', '01'), anEvent('b', '02')], { pattern: 'front' }))).toEqual([])
-  })
-  it('claim no place that is not known: neither contradicted ones, nor support, nor what was withdrawn', () => {
-    const doubtful = [
-      apart[0] as ShownEvidence,
-      anEvent('b', '03', { lat: 20, contradiction: 'country' }),
-      anEvent('c', '04', { lat: 30 }, 'support')
-    ]
-    expect(kindsOf(aDetail(doubtful, { pattern: 'near-repeat' }))).toEqual([])
-  })
-  it('are the reach of an arc at each level, each within the next', () => {
-    const levels = [
-      { level: 1, at: '2025-03-04T00:00:00.000Z', reason: '2 areas' },
-      { level: 2, at: '2025-03-09T00:00:00.000Z', reason: '3 areas' }
-    ]
-    const [near, far, ...more] = shapesOf(aDetail(apart, { pattern: 'widening-arc', levels })).features
-    expect(more).toEqual([])
-    const west = (shape: typeof near) => Math.min(...(shape?.geometry.coordinates ?? []).map(([lon]) => lon))
-    expect(west(far)).toBeLessThan(west(near))
-  })
-  it('are convex and closed', () => {
-    const hull = convexHull([
-      [0, 0],
-      [2, 0],
-      [1, 1],
-      [2, 2],
-      [0, 2],
-      [1, 0]
-    ])
-    expect(hull).toEqual([
-      [0, 0],
-      [2, 0],
-      [2, 2],
-      [0, 2],
-      [0, 0]
-    ])
-    expect(convexHull([])).toEqual([])
   })
 })
 

@@ -23,8 +23,8 @@ export interface ShownPlaces {
   readonly areas: Readonly<Record<string, ShownArea>>
   /** By id, the areas of what is known by area alone. */
   readonly areasOf: Readonly<Record<string, readonly string[]>>
-  /** Outlines of patterns. */
-  readonly shapes: Features<Line>
+  /** What is drawn of patterns (pattern-shapes.ts). */
+  readonly shapes: Features<Line | Polygon | Point>
   /** West, south, east, north of all that is drawn; null for none. */
   readonly bounds: readonly [number, number, number, number] | null
 }

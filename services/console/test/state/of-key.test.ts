@@ -136,7 +136,7 @@ const known: Readonly<Record<string, string>> = {
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-canvas.ts': 'none',
-  'view/map/map-files.ts': 'files'
+  'view/map/map-files.ts': 'files mapTowns'
 }
 
 describe('what a module of the page holds', () => {

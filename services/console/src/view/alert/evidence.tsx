@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
-import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
+import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
 import { type AlertDetail, evidenceCountOf, namedCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
 import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
@@ -13,7 +13,9 @@ import { deathsWords, kindWords, otherPlacesWords, precisionWords, reportWords }
 import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { mapTowns } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
+import { ShapeWords } from '../map/shape-words.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'
 import { ChooseIncidents, TickIncident } from './choose-incidents.tsx'
@@ -122,8 +124,9 @@ interface EvidenceMapProps extends Omit<PickProps, 'onPick'> {
 }
 
 function EvidenceMap({ alert, picked, acted, onPick }: EvidenceMapProps) {
-  const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes: shapesOf(alert) }), [alert])
-  const kind = places.shapes.features[0]?.properties.kind as ShapeKind | undefined
+  const towns = mapTowns.value
+  const { shapes, said } = useMemo(() => shapesOf(alert, towns), [alert, towns])
+  const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes }), [alert, shapes])
   return (
     <>
       <MapView
@@ -137,7 +140,7 @@ function EvidenceMap({ alert, picked, acted, onPick }: EvidenceMapProps) {
         describe={id => numbered(eventWords(alert, id), (acted ?? noneChosen).indexOf(id))}
         onLeave={id => leaveTo(id ?? picked)}
       />
-      {kind === undefined ? null : <p class="soft">{words.onMap.shapes[kind]}</p>}
+      <ShapeWords said={said} isSoft />
     </>
   )
 }

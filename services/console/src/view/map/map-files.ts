@@ -1,6 +1,7 @@
 // What a map is drawn with, loaded once when a map is first shown. All of it is fetched before any is run: the browser has it
 // then, and what was fetched in vain can be fetched again, which a script that was asked for as a module can not.
 
+import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'
 import { type BaseMap, type PackedMap, unpackMap } from '../../map/base-map.ts'
 
@@ -14,12 +15,16 @@ export interface MapFiles {
 }
 
 let files: Promise<MapFiles> | null = null
+/** The towns of the base map, once it is there. */
+export const mapTowns = signal<BaseMap['towns'] | null>(null)
 
 async function load(): Promise<MapFiles> {
   const names = [`assets/${BASE_MAP_FILE}`, ...MAP_SCRIPT_FILES.split(',')]
   const [packed] = await wholeFiles(names.map(name => new URL(name, document.baseURI).href))
   const base = unpackMap(JSON.parse((await packed?.text()) ?? '') as PackedMap)
-  return { base, script: await import('./map-script.ts') }
+  const script = await import('./map-script.ts')
+  mapTowns.value = base.towns
+  return { base, script }
 }
 
 /** Rejects if they could not be had: the next call asks again. */

@@ -56,6 +56,8 @@ export function extentsFrom(px: number): FilterSpecification {
 }
 
 const empty = { type: 'FeatureCollection', features: [] } as const
+/** Beyond the mark of a place, also one that is chosen. */
+const ringOffPx = 24
 
 export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification {
   const px = (atDesk: number) => atDesk * colours.scale
@@ -69,13 +71,22 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     filter: ['==', ['get', 'kind'], kind] as never,
     paint: { 'line-color': colours.border, 'line-width': width, ...(dashes === null ? {} : { 'line-dasharray': dashes }) }
   })
-  // Each by its own kind of line, in one colour: no pattern is told by colour alone.
-  const shape = (kind: string, dashes: number[], width: number) => ({
-    id: `shapes-${kind}`,
-    type: 'line' as const,
+  const shaped = (id: string, part: string) => ({
+    id: `shapes-${id}`,
     source: 'shapes',
-    filter: ['==', ['get', 'kind'], kind] as never,
+    filter: ['==', ['get', 'part'], part] as never
+  })
+  // Each by its own kind of line, in one colour: no pattern is told by colour alone.
+  const shape = (part: string, dashes: number[], width: number) => ({
+    ...shaped(part, part),
+    type: 'line' as const,
     paint: { 'line-color': colours.text, 'line-width': width, 'line-opacity': 0.7, 'line-dasharray': dashes }
+  })
+  const shapeWords = (id: string, part: string, layout: object) => ({
+    ...shaped(id, part),
+    type: 'symbol' as const,
+    layout: { 'text-font': ['sans-serif'], 'text-allow-overlap': true, 'text-ignore-placement': true, ...layout },
+    paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2.5 }
   })
   const outlined = (id: string, colour: string, width: number) => ({
     id,
@@ -144,10 +155,32 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       borders('disputed-borders', 'disputed', 1.1, [3, 3], 0),
       outlined('chosen-areas', colours.text, 3.5),
       outlined('pointed-area', colours.accent, 5),
-      shape('ring', [1, 0], 4),
-      shape('reach', [4, 2], 2),
-      shape('corridor', [8, 2, 2, 2], 2.5),
+      {
+        ...shaped('band-fill', 'band'),
+        type: 'fill',
+        paint: { 'fill-color': colours.text, 'fill-opacity': 0.1, 'fill-antialias': false }
+      },
+      shape('band', [2, 2], 1.2),
+      shape('way', [1, 0], 3.5),
+      shape('arrow', [1, 0], 2.5),
+      shape('link', [2, 2], 2),
       shape('cluster', [3, 2], 2),
+      {
+        ...shaped('ring', 'ring'),
+        type: 'circle',
+        paint: {
+          // Outside the circle of its place by as much at every zoom.
+          'circle-radius': [
+            ...['interpolate', ['exponential', 2], ['zoom']],
+            ...[0, ['+', ringOffPx, ['get', 'radiusPx']]],
+            ...[24, ['+', ringOffPx, ['*', ['get', 'radiusPx'], 2 ** 24]]]
+          ] as never,
+          'circle-opacity': 0,
+          'circle-stroke-color': colours.text,
+          'circle-stroke-opacity': 0.8,
+          'circle-stroke-width': 3
+        }
+      },
       // Below what alerts have: dotted, and no colour of a severity.
       {
         id: 'loose-circles',
@@ -316,6 +349,16 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         filter: ['==', ['get', 'kind'], 'framed'],
         layout: { 'icon-image': 'frame-chosen', 'icon-allow-overlap': true, 'icon-ignore-placement': true }
       },
+      shapeWords('arrow-heads', 'arrow', {
+        'symbol-placement': 'line-center',
+        'text-field': '▶',
+        'text-size': px(20),
+        'text-rotation-alignment': 'map',
+        'text-keep-upright': false
+      }),
+      shapeWords('numbers', 'number', {
+        ...{ 'text-field': ['get', 'said'], 'text-size': px(18), 'text-anchor': 'right', 'text-offset': [-0.8, 0] }
+      }),
       eye('acted', colours.text, 20),
       eye('picked', colours.text, 14, 2),
       eye('picked-many', colours.text, px(21), 2),

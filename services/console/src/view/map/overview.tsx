@@ -4,8 +4,8 @@ import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { areAllDrawn } from '../../map/drawn-circles.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
-import { type ShapeKind, shapesOf } from '../../map/pattern-shapes.ts'
-import { boundsOf, circlesMax, offMapOf, placesOfAlerts, type ShownPlaces } from '../../map/shown-places.ts'
+import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts'
+import { boundsOf, circlesMax, offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -16,7 +16,9 @@ import { placeWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { LooseLayer } from './loose-layer.tsx'
+import { mapTowns } from './map-files.ts'
 import { MapView } from './map-view.tsx'
+import { ShapeWords } from './shape-words.tsx'
 
 /** Beside the list only where there is room for both, unless the address says otherwise; beside an alert there alone. */
 const roomy = matchMedia('(min-width: 75rem)')
@@ -42,8 +44,8 @@ const chosenWhole = computed(() => {
   return shown.kind === 'shown' && shown.id === chosenId.value ? shown.alert : null
 })
 
-/** Its outlines. */
-const chosenShapes = computed(() => (chosenWhole.value === null ? null : shapesOf(chosenWhole.value)))
+/** Its shapes. */
+const chosenShapes = computed(() => (chosenWhole.value === null ? null : shapesOf(chosenWhole.value, mapTowns.value)))
 
 const picked = computed<ReadonlySet<string>>(() => new Set(selection.value.keys()))
 
@@ -68,9 +70,9 @@ export function Overview() {
 }
 
 /** Where shapes lie. Apart from where alerts can be seen, which it would keep as they were until other shapes are shown. */
-function useFrame(shapes: ShownPlaces['shapes'] | null): Bounds | null {
+function useFrame(shapes: PatternShapes | null): Bounds | null {
   return useMemo(() => {
-    const corners = shapes?.features.flatMap(({ geometry }) => geometry.coordinates) ?? []
+    const corners = shapes?.corners ?? []
     return corners.length === 0 ? null : boundsOf(corners)
   }, [shapes])
 }
@@ -82,9 +84,8 @@ function ShownOverview() {
   const isAllDrawn = areAllDrawn(places)
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
-  const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes }), [places, shapes])
+  const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes: shapes.shapes }), [places, shapes])
   const frame = useFrame(shapes)
-  const kind = shapes?.features[0]?.properties.kind as ShapeKind | undefined
   return (
     <MapView
       places={drawn}
@@ -104,7 +105,7 @@ function ShownOverview() {
       {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
       {picked.value.size === 0 ? null : <p>{words.map.picked}</p>}
-      {kind === undefined ? null : <p>{words.onMap.shapes[kind]}</p>}
+      <ShapeWords said={shapes?.said ?? null} />
       <LooseLayer />
     </MapView>
   )

@@ -1,0 +1,121 @@
+// What is drawn of a pattern beside its events: a ring around a place under siege, the places of an arc in the order in which
+// they were hit, the ways into a hub that were hit, the outline of a cluster. Other patterns have no shape: a line around their
+// events would be one that nobody reported. Pure.
+
+import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from '../base-map.ts'
+import { eventsOf, type ShownEvent } from '../evidence-steps.ts'
+import { radiusPx } from '../extent-marks.ts'
+import { circleAround, drawablePlaces } from '../shown-places.ts'
+import { type HitOrder, type HitStep, hitOrderOf, isOrdered } from './hit-order.ts'
+import { convexHull, kmBetween, type Spot } from './hull.ts'
+import { hubOf, type Way, waysInto } from './ways-in.ts'
+
+/** Patterns whose triggers lie close together. */
+const clusters: ReadonlySet<string> = new Set(['front', 'near-repeat', 'coordinated-attack'])
+
+export type Shape = Line | Polygon | Point
+
+export interface PatternShapes {
+  readonly shapes: Features<Shape>
+  /** All that they reach. */
+  readonly corners: readonly Corner[]
+  /** Null: there is none. */
+  readonly said: ShapeSaid | null
+}
+
+/** What the words beside the map say of it. */
+export type ShapeSaid =
+  | { readonly kind: 'ring' | 'cluster' }
+  | { readonly kind: 'arc'; readonly order: HitOrder }
+  | { readonly kind: 'ways'; readonly hub: string; readonly count: number }
+
+export const noShapes: PatternShapes = { shapes: collection([]), corners: [], said: null }
+
+type ShapedAlert = Pick<AlertDetail, 'pattern' | 'area' | 'group' | 'evidence'>
+
+/** The shapes of an alert whose evidence is the given. `towns`: of the map, once it is there. */
+export function shapesOf(alert: ShapedAlert, towns: Features<Point> | null = null): PatternShapes {
+  const triggers = eventsOf(alert.evidence).filter(({ role, incident }) => role === 'trigger' && !incident.withdrawn)
+  if (alert.pattern === 'siege') return ringAround(alert.area.circle)
+  if (alert.pattern === 'widening-arc') return arcOf(hitOrderOf(triggers))
+  if (alert.pattern === 'supply-line-interdiction') return waysOf(alert.group?.hub ?? '', triggers, towns)
+  return clusters.has(alert.pattern) ? clusterOf(triggers) : noShapes
+}
+
+/** It stands off its circle by as much at every scale: seen from afar it would else be hidden by its own mark. */
+function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
+  if (circle === null) return noShapes
+  const [lat, lon, km] = circle
+  const ring = feature('ring', { type: 'Point', coordinates: [lon, lat] }, { radiusPx: radiusPx(km, lat) })
+  return { shapes: collection([ring]), corners: circleAround(lat, lon, km * ringShare), said: { kind: 'ring' } }
+}
+
+/** What is shown around a circle under siege, so that the ring is in view. */
+const ringShare = 1.6
+
+function arcOf(order: HitOrder): PatternShapes {
+  const { places, steps } = order
+  if (places.length < 2) return noShapes
+  const lines = steps.flatMap(step => {
+    const line = betweenCircles(step)
+    return line === null ? [] : [feature(step.isOrdered ? 'arrow' : 'link', line)]
+  })
+  // Where no order is known at all there is nothing to number.
+  const numbers = (isOrdered(order) ? places : []).map(place =>
+    feature('number', { type: 'Point', coordinates: westOf(place) }, { said: `${place.number}` })
+  )
+  return { shapes: collection([...lines, ...numbers]), corners: cornersOf(places), said: { kind: 'arc', order } }
+}
+
+/** From the edge of one circle to that of the other: in the middle of one nothing is said to have happened. */
+function betweenCircles({ from, to }: HitStep): Line | null {
+  const km = kmBetween(from, to)
+  if (km <= from.km + to.km) return null
+  const at = (share: number): Corner => [from.lon + (to.lon - from.lon) * share, from.lat + (to.lat - from.lat) * share]
+  return { type: 'LineString', coordinates: [at(from.km / km), at(1 - to.km / km)] }
+}
+
+function westOf({ lat, lon, km }: Spot): Corner {
+  return circleAround(lat, lon, km).reduce((west, corner) => (corner[0] < west[0] ? corner : west))
+}
+
+function waysOf(name: string, triggers: readonly ShownEvent[], towns: Features<Point> | null): PatternShapes {
+  const hub = hubOf(name, triggers, towns)
+  const ways = hub === null ? [] : waysInto(hub, triggers)
+  if (ways.length === 0) return noShapes
+  const bands = ways.flatMap(bandsOf).map(hull => feature('band', { type: 'Polygon', coordinates: [hull] }))
+  const lines = ways.map(way =>
+    feature('way', { type: 'LineString', coordinates: way.map(({ lat, lon }): Corner => [lon, lat]) })
+  )
+  return {
+    shapes: collection([...bands, ...lines]),
+    corners: cornersOf(ways.flat()),
+    said: { kind: 'ways', hub: name, count: ways.length }
+  }
+}
+
+/** From one place on a way to the next, as wide as each is uncertain. */
+function bandsOf(way: Way): Corner[][] {
+  return way.slice(1).map((to, i) => convexHull(cornersOf([way[i] as Spot, to])))
+}
+
+/** Around the circles of events in at least two places. */
+function clusterOf(triggers: readonly ShownEvent[]): PatternShapes {
+  const places = triggers.flatMap(({ incident }) => drawablePlaces(incident))
+  if (new Set(places.map(({ lat, lon }) => `${lat} ${lon}`)).size < 2) return noShapes
+  const corners = convexHull(cornersOf(places))
+  return {
+    shapes: collection([feature('cluster', { type: 'LineString', coordinates: corners })]),
+    corners,
+    said: { kind: 'cluster' }
+  }
+}
+
+function cornersOf(spots: readonly Spot[]): Corner[] {
+  return spots.flatMap(({ lat, lon, km }) => circleAround(lat, lon, km))
+}
+
+function feature(part: string, geometry: Shape, more: Feature<Shape>['properties'] = {}): Feature<Shape> {
+  return { type: 'Feature', properties: { part, ...more }, geometry }
+}
