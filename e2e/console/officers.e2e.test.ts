@@ -63,6 +63,11 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     expect(await second.locator('.act textarea').inputValue()).toBe('I have called the field office.')
     await second.unroute('**/v1/alerts/**')
     await second.locator('.banner.older').waitFor({ state: 'detached' })
+    // Beside what the second one writes stands who has it, and not beside what the first one writes.
+    await soon(() => second.locator('.other-has-it').textContent()).toMatch(
+      /^Somebody else has it: acknowledged by Ama.*, just now\.$/
+    )
+    expect(await first.locator('.other-has-it').textContent()).toBe('')
     await second.locator('.act input[value=comment]').check()
     await second.locator('.back').click()
     await second.locator('.row-main').first().click()

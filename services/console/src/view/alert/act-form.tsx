@@ -1,12 +1,14 @@
 // What an officer does with an alert. What is typed belongs to the alert, not to this form: it is there again after a look at
 // another one, after a refusal, and after the link was lost.
 
+import { holderOf, takenSinceOf } from '../../queue/taken-since.ts'
 import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
 import { act, isReady, outcomes, whyNotNow } from '../../state/acts.ts'
-import { isLive, nowIn } from '../../state/console-state.ts'
+import { caller, isLive, nowIn } from '../../state/console-state.ts'
 import { type Act, changeDraft, type Draft, draftOf } from '../../state/drafts.ts'
-import { responseKindWords } from '../../words/alert-words.ts'
+import { holderWords, responseKindWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/place-time.ts'
+import { agoWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Until } from '../parts/until.tsx'
 import { AssignTo } from './assign-to.tsx'
@@ -87,6 +89,7 @@ export function ActForm({ alert, onNow }: ActFormProps) {
           {outcome === undefined || outcome.kind === 'asking' ? '' : outcome.text}
         </p>
         {why === null ? null : <p class="soft">{why}</p>}
+        <OtherHasIt alert={alert} />
         {onNow === null ? null : (
           <button type="button" onClick={onNow}>
             {acts.backToNow}
@@ -94,6 +97,20 @@ export function ActForm({ alert, onNow }: ActFormProps) {
         )}
       </div>
     </form>
+  )
+}
+
+/** The eyes of who writes are on the form: that another took the alert meanwhile stands beside what would be sent. */
+function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
+  const { operator, revisions, revisionsOmitted, theatre, area } = alert
+  const holder = holderOf(operator)
+  const isOther = holder !== null && holder !== caller.value?.name && isOpen(alert)
+  const at = takenSinceOf(revisions, revisionsOmitted)
+  const ago = at === null ? '' : agoWords(nowIn(theatre) - Date.parse(at))
+  return (
+    <p class="other-has-it" role="status">
+      <bdi>{isOther ? words.acts.otherHasIt(holderWords(operator, area), ago) : ''}</bdi>
+    </p>
   )
 }
 

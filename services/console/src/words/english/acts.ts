@@ -6,6 +6,8 @@ export const actsEn = {
   readers: 'Name and words for',
   acknowledge: 'Acknowledge',
   takeOver: 'Acknowledge again, as me',
+  /** `ago` is empty where it is not known. */
+  otherHasIt: (holder: string, ago: string) => `Somebody else has it: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
   until: 'until',
   untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
   untilClock: 'a time of day',
