@@ -58,8 +58,9 @@ const none: ReadonlySet<string> = new Set()
 
 /** A finger, or a hand that shakes, means a mark this near, px. */
 const nearPx = 8
-/** This far from an edge a mark is seen, as a share of the view. */
+/** This far from an edge a mark is seen, as a share of the view; and from its foot, where words and the scale stand, px. */
 const edge = 0.08
+const footPx = 44
 
 /** Rejects if the browser has no WebGL. */
 export async function openMap(
@@ -236,7 +237,7 @@ export async function openMap(
     map.resize()
     const { x, y } = map.project(at)
     const { clientWidth: width, clientHeight: height } = container
-    return x > width * edge && x < width * (1 - edge) && y > height * edge && y < height * (1 - edge)
+    return x > width * edge && x < width * (1 - edge) && y > height * edge && y < Math.min(height * (1 - edge), height - footPx)
   }
   const isTooSmall = ([west, south, east, north]: Bounds): boolean => {
     const [from, to] = [map.project([west, north]), map.project([east, south])]
