@@ -57,3 +57,34 @@ describe.skipIf(executablePath === undefined)('a desk of 1100 by 800', () => {
     await notifier.close()
   }, 300_000)
 })
+
+describe.skipIf(executablePath === undefined)('a laptop of 1280 by 720', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  }, 300_000)
+  afterAll(() => browser?.close())
+
+  it('has its rows from a third of its height on, and cuts off no light', async () => {
+    const log = new MemoryLog()
+    await new AlertWriter(log).write('raised', 'a', { severity: 'extreme' })
+    const notifier = await listenNotifier({}, log)
+    const options = { url: notifier.url, key: ownerKey, viewport: { width: 1280, height: 720 } }
+    const { page } = await openConsole(browser, { ...options, query: '?look=light&map=no' })
+    await page.locator('.row').first().waitFor()
+    const listTop = 'document.querySelector(".scroller").getBoundingClientRect().top / innerHeight'
+    await soon(() => page.evaluate(listTop)).toBeLessThan(0.36)
+    const cut = '[...document.querySelectorAll(".light-text")].filter(each => each.scrollWidth > each.clientWidth).length'
+    expect(await page.evaluate(cut)).toBe(0)
+    // The order opens with the filters, and is seen where it is another one.
+    const order = page.getByLabel('Order')
+    expect(await order.isVisible()).toBe(false)
+    await page.getByRole('button', { name: 'More filters' }).click()
+    await order.selectOption('newest')
+    await page.getByRole('button', { name: 'Fewer filters' }).click()
+    expect(await order.isVisible()).toBe(true)
+    expect(await violationsOf(page)).toEqual([])
+    await page.context().close()
+    await notifier.close()
+  }, 300_000)
+})

@@ -62,10 +62,12 @@ function withOrWithout(severity: Severity): readonly Severity[] {
 export function Filters() {
   const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [], unanswered: false }))
   const { filters } = words
-  const { text, severity, sort } = filter.value
+  const { text, severity, sort, group } = filter.value
+  // What the list is ordered by is seen, unless it is as it always is.
+  const isOrdered = sort !== wholeQueue.sort || group !== wholeQueue.group
   const isWall = address.value.get('look') === 'wall'
   return (
-    <search class={`filters ${isOpen ? 'is-open' : ''}`} aria-label={filters.title}>
+    <search class={`filters ${isOpen ? 'is-open' : ''} ${isOrdered ? 'is-ordered' : ''}`} aria-label={filters.title}>
       <div class="filters-first">
         <label class="find">
           <span class="visually-hidden">{filters.search}</span>
@@ -99,7 +101,7 @@ export function Filters() {
         />
         <Choice
           label={words.queueWork.groupBy}
-          value={filter.value.group}
+          value={group}
           options={pick(groupings, words.queueWork.groupings)}
           onPick={value => change({ group: value as QueueFilter['group'] })}
         />
@@ -107,7 +109,7 @@ export function Filters() {
           {isOpen ? filters.fewer : filters.more}
         </button>
         {isNarrowed(filter.value) ? (
-          <button type="button" onClick={() => change({ ...wholeQueue, sort, group: filter.value.group })}>
+          <button type="button" onClick={() => change({ ...wholeQueue, sort, group })}>
             {words.queue.clear}
           </button>
         ) : null}
