@@ -334,9 +334,11 @@ const nobody: readonly PersonKey[] = []
 function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
   if (ranked.every(r => r.revision.persons.length === 0)) return nobody
   const byKey = new Map<string, PersonKey>()
-  for (const p of ranked.flatMap(r => r.revision.persons)) {
-    const known = byKey.get(p.key)
-    byKey.set(p.key, known ? united(known, p) : p)
+  for (const { revision } of ranked) {
+    for (const p of revision.persons) {
+      const known = byKey.get(p.key)
+      byKey.set(p.key, known ? united(known, p) : p)
+    }
   }
   return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
 }

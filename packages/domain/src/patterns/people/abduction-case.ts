@@ -41,7 +41,7 @@ export interface Nearness {
 
 export function newCase(incident: Incident, taken: readonly PersonFate[]): AbductionCase {
   return {
-    person: taken.flatMap(f => f.keys).sort(compareText)[0] ?? null,
+    person: leastKey(taken),
     place: incident.place,
     drill: incident.drill,
     victims: [],
@@ -55,6 +55,12 @@ export function newCase(incident: Incident, taken: readonly PersonFate[]): Abduc
     triggers: noEvidence,
     support: noEvidence
   }
+}
+
+function leastKey(taken: readonly PersonFate[]): string | null {
+  let least: string | null = null
+  for (const { keys } of taken) for (const key of keys) if (least === null || compareText(key, least) < 0) least = key
+  return least
 }
 
 /** True if this fate concerns people of the case: a key in common or, if neither names anybody, a place and time close by. */
@@ -76,7 +82,8 @@ export function isOfCaseOf(
 ): (open: AbductionCase) => boolean {
   const [only] = fates
   if (only !== undefined && fates.length === 1) return open => isOfCase(open, incident, only, nearness)
-  const keys = new Set(fates.flatMap(fate => fate.keys))
+  const keys = new Set<string>()
+  for (const fate of fates) for (const key of fate.keys) keys.add(key)
   const nameless = fates.filter(fate => fate.keys.length === 0)
   // Of people without names only the kinds are known.
   const kinds = [...new Map(nameless.map(fate => [fate.kinds.join('|'), fate])).values()]

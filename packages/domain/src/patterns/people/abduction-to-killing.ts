@@ -7,7 +7,7 @@
 import { type Layers, layered, layerOf } from '../../detection/layered.ts'
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
-import { situationOf } from '../../finding/situation.ts'
+import { namesMax, situationOf } from '../../finding/situation.ts'
 import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
@@ -199,7 +199,7 @@ function begin(
   parameters: AbductionParameters
 ): Book {
   if (taken.length === 0) return book
-  const known = book.open.filter(isOfCaseOf(incident, taken, parameters))
+  const known = book.open.length === 0 ? [] : book.open.filter(isOfCaseOf(incident, taken, parameters))
   if (!incident.passesGrade)
     return replaced(
       book,
@@ -365,9 +365,14 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
   }
 }
 
-/** The keys that identify the situation; people without names are identified by reports alone. */
+/** The keys that identify the situation, no more than are used; people without names are identified by reports alone. */
 function keysOf({ victims }: AbductionCase): readonly string[] {
-  return victims.flatMap(({ keys }) => keys).map(key => `person ${key}`)
+  const found: string[] = []
+  for (const { keys } of victims) {
+    if (found.length >= namesMax) break
+    for (const key of keys) found.push(`person ${key}`)
+  }
+  return found
 }
 
 const ends = {

@@ -54,10 +54,11 @@ function makeFates(incident: Incident): readonly PersonFate[] {
   const usual = fateOf(incident)
   const victims = incident.persons.filter(isVictim)
   const unnamed = (incident.unnamed ?? []).filter(isVictim)
-  const fates = victims.flatMap(p => {
-    const fate = fateOfPerson(p, usual, incident)
-    return fate === null ? [] : [{ fate, keys: keysOf(p), kinds: p.kind === null ? [] : [singular(p.kind)] }]
-  })
+  const fates: PersonFate[] = []
+  for (const person of victims) {
+    const fate = fateOfPerson(person, usual, incident)
+    if (fate !== null) fates.push({ fate, keys: keysOf(person), kinds: person.kind === null ? nothing : [singular(person.kind)] })
+  }
   if (unnamed.length > 0) return [...fates, ...namelessFates(unnamed, usual, incident)]
   if (victims.length > 0) return fates
   return usual === null ? [] : [{ fate: usual, keys: [], kinds: incident.targets.map(singular) }]
@@ -104,15 +105,21 @@ function fateOf({ category, tactics }: Incident): Fate | null {
 }
 
 function keysOf({ key, aliasKeys }: PersonKey): readonly string[] {
-  return [...new Set([key, ...aliasKeys])]
+  return aliasKeys.length === 0 ? [key] : [...new Set([key, ...aliasKeys])]
 }
+
+const nothing: readonly string[] = []
 
 /** The singular form: `Aid workers` and `aid_worker` are one kind. */
 function singular(kind: string): string {
   return normal(kind).replace(/s$/, '')
 }
 
+/** As most roles are, and those of a list of thousands. */
+const isNormal = /^[a-z0-9-]*$/
+
 function normal(text: string): string {
+  if (isNormal.test(text)) return text
   return text
     .trim()
     .toLowerCase()

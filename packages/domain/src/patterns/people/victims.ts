@@ -18,7 +18,8 @@ const keySets = new WeakMap<readonly Victim[], ReadonlySet<string>>()
 export function keySetOf(victims: readonly Victim[]): ReadonlySet<string> {
   const known = keySets.get(victims)
   if (known !== undefined) return known
-  const keys = new Set(victims.flatMap(v => v.keys))
+  const keys = new Set<string>()
+  for (const victim of victims) for (const key of victim.keys) keys.add(key)
   keySets.set(victims, keys)
   return keys
 }
@@ -45,10 +46,15 @@ export function withVictims(victims: readonly Victim[], more: readonly Victim[])
     for (const key of victim.keys.length === 0 ? [nobody] : victim.keys) byKey.set(key, victim)
   }
   for (const victim of victims) file(victim)
-  for (const { keys, gone } of more) {
-    const same = new Set((keys.length === 0 ? [nobody] : keys).flatMap(key => byKey.get(key) ?? []))
-    for (const victim of same) all.delete(victim)
-    const known = [...same]
+  for (const victim of more) {
+    const { keys, gone } = victim
+    const known = knownBy(byKey, keys)
+    // Most people of a list are new, by one name.
+    if (known.length === 0 && keys.length < 2) {
+      file(victim)
+      continue
+    }
+    for (const one of known) all.delete(one)
     const united = [...new Set([...known.flatMap(v => v.keys), ...keys])].sort(compareText)
     file({ keys: united, gone: gone || known.some(v => v.gone) })
   }
@@ -57,3 +63,11 @@ export function withVictims(victims: readonly Victim[], more: readonly Victim[])
 
 /** Stands for the key of people without names. */
 const nobody = ''
+const nothing: readonly Victim[] = []
+
+/** Those who have one of the keys, each once. */
+function knownBy(byKey: ReadonlyMap<string, Victim>, keys: readonly string[]): readonly Victim[] {
+  if (keys.length > 1) return [...new Set(keys.flatMap(key => byKey.get(key) ?? []))]
+  const victim = byKey.get(keys[0] ?? nobody)
+  return victim === undefined ? nothing : [victim]
+}
