@@ -136,6 +136,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'upkeep/reports',
     'upkeep',
     'upkeep/hand-over',
+    'upkeep/silences',
     'http',
     'state/session',
     'state',

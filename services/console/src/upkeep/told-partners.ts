@@ -1,7 +1,7 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
 
 import type { AlertToldList, SilenceOver } from '../shown/alert-told.ts'
-import type { ShownAlert, ShownAnswer } from '../shown/shown-alert.ts'
+import type { ShownAnswer } from '../shown/shown-alert.ts'
 import type { Silence } from '../shown/silence.ts'
 import type { AlertDelivery, AlertTold } from '../shown/subscription.ts'
 import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
@@ -91,41 +91,9 @@ export function toldLevel({ state, attempts }: AlertDelivery): Standing {
   return deliveryLevel({ state, last: attempts === 0 ? null : attempts })
 }
 
-/** How long it is told that a silence was over an alert, ms: who comes to a watch looks back over an hour. */
-const overToldMs = 3_600_000
-
 /** When it ended, or will. */
 export function endOf({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
   return endedAt ?? endsAt
-}
-
-/** The silences that ended lately and were for an alert as it is now, the one that ended last first. */
-export function silencesLately(over: readonly Silence[], alert: ShownAlert, nowMs: number): readonly Silence[] {
-  return over
-    .filter(each => {
-      const agoMs = nowMs - Date.parse(endOf(each))
-      return agoMs >= 0 && agoMs < overToldMs && wasFor(each, alert)
-    })
-    .toSorted((a, b) => Date.parse(endOf(b)) - Date.parse(endOf(a)))
-}
-
-/** A filter that names more than is known here may have been for another alert: of that nothing is said. */
-function wasFor({ alertId, filter, includesExtreme, isBacked }: Silence, alert: ShownAlert): boolean {
-  if (!isBacked) return false
-  if (alert.severity === 'extreme' && !includesExtreme) return false
-  if (alertId !== null || filter === null) return alertId === alert.alertId
-  const { severity, pattern, theatre, certainty, area } = alert
-  const carried = { severity: [severity], pattern: [pattern], theatre: [theatre], certainty: [certainty], ...area }
-  return Object.entries(filter).every(([name, asked]) => {
-    if (!(isCarried(name) && Array.isArray(asked))) return false
-    return carried[name].some(code => asked.includes(code))
-  })
-}
-
-const carriedNames = ['severity', 'pattern', 'theatre', 'certainty', 'country', 'admin1'] as const
-
-function isCarried(name: string): name is (typeof carriedNames)[number] {
-  return (carriedNames as readonly string[]).includes(name)
 }
 
 export interface SentSince {

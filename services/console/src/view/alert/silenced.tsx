@@ -3,7 +3,6 @@
 import { useEffect } from 'preact/hooks'
 import type { SilenceOver } from '../../shown/alert-told.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
-import type { Silence } from '../../shown/silence.ts'
 import type { AlertTold } from '../../shown/subscription.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
@@ -12,7 +11,8 @@ import { overLately } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { silencedFrom } from '../../upkeep/silenced-words.ts'
-import { endOf, sentSince, silencesLately, silencesNow } from '../../upkeep/told-partners.ts'
+import { type SilenceLately, silencesLately } from '../../upkeep/silences/silences-lately.ts'
+import { endOf, sentSince, silencesNow } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
@@ -60,19 +60,19 @@ function WasSilenced({ alert, holding }: { readonly alert: AlertDetail; readonly
   return (
     <div class="then was-silenced" role="status">
       {over.slice(0, shownMax).map(each => (
-        <OverLine key={each.id} silence={each} />
+        <OverLine key={each.silence.id} {...each} />
       ))}
     </div>
   )
 }
 
-function OverLine({ silence }: { readonly silence: Silence }) {
+function OverLine({ silence, isSure }: SilenceLately) {
   const { told } = words
   const { taken, waiting } = sentSince(silence, toldToOfficers.state.value.body)
   return (
     <p>
       <b>
-        {told.silencedBefore} <Time at={endOf(silence)} />
+        {isSure ? told.silencedBefore : told.maybeSilencedBefore} <Time at={endOf(silence)} />
       </b>
       <WhoAndWhy {...silence} />. {told.silenceOver}{' '}
       {taken.length + waiting.length > 0 ? null : toldToOfficers.state.value.body === null ? null : told.nothingSince}

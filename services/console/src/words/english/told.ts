@@ -28,6 +28,7 @@ export const toldEn = {
   silencedUntil: 'Silenced until',
   silencedFrom: 'What is new of it is held back from:',
   silencedBefore: 'Silenced until',
+  maybeSilencedBefore: 'May have been silenced (what it was for is not compared here in full) until',
   silenceOver: 'That is over.',
   nothingSince: 'Nothing of this alert was sent since: nothing was held back, or it no longer stood.',
   sentSince: 'Sent since to',
