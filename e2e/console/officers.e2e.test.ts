@@ -75,6 +75,13 @@ describe.skipIf(executablePath === undefined)('officers at the console', () => {
     await soon(() => second.locator('.notes').textContent()).toContain('Mine.')
     await second.locator('.act button[type=submit]').click()
     await soon(() => second.locator('.notes').textContent()).toContain('I have called the field office.')
+    // The second one takes it over: the first one is told, and has read it.
+    await second.locator('.act input[value=acknowledgement]').check()
+    await second.locator('.act button[type=submit]').click()
+    await soon(() => first.locator('.banner.taken-away').textContent()).toContain('Ben has taken over what you had.')
+    expect(await violationsOf(first)).toEqual([])
+    await first.locator('.banner.taken-away > button').click()
+    await first.locator('.banner.taken-away').waitFor({ state: 'detached' })
     // It is given back: nobody has it, and everybody sees who gave it back.
     await first.locator('.act input[value=give-back]').check()
     await first.locator('.act textarea').fill('End of shift.')

@@ -45,7 +45,7 @@ import { letSessionGo } from './session/session-renewal.ts'
 import { leaveUnasked, whatIsTyped } from './session/typed.ts'
 import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
-import { noteTaken } from './taken-since.ts'
+import { noteTaken, noteTakenAway } from './taken-since.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
 
 /** Shorter gaps than this are not told when nothing changed, ms. */
@@ -234,6 +234,7 @@ function onEvent(event: AlertEvent): void {
   // A refusal, and an alert that left the view, state none.
   if (after === null || !statesAlert(event)) return
   noteTaken(before, after, event.time)
+  noteTakenAway(before, after, event.time)
   hear(after, event.type)
   if (after.notify !== 'page' || beforeGap !== null) return
   const { alertId, severity, headline } = after

@@ -20,6 +20,7 @@ import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
 import { MachineClock, OlderThanList, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
+import { TakenAwayBanner } from './shell/taken-away.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 
 const queueTitleId = 'queue-title'
@@ -93,6 +94,7 @@ function Page() {
         <WrongClocks />
         <MachineClock />
         <SoundBanner />
+        <TakenAwayBanner />
         <MissedList />
         <StrayWords />
       </Notices>

@@ -13,6 +13,12 @@ export const actsEn = {
   untilClock: 'a time of day',
   clock: 'UTC',
   clockMissing: 'such as 06:00',
+  takenAway: {
+    title: (count: number) => (count === 1 ? 'An alert that you had' : `${count} alerts that you had`),
+    taken: (by: string) => `${by} has taken over what you had.`,
+    given: (holder: string, by: string) => `${by} has given to ${holder} what you had.`,
+    givenBack: (by: string) => `${by} has given back what you had: nobody has it.`
+  },
   assign: 'Assign',
   assignTo: 'Assign to',
   nobodyOfName: (name: string) => `Nobody of the name “${name}” is known here: look at the spelling.`,
