@@ -9,11 +9,15 @@ export interface LooseIncidents {
   readonly incidents: readonly ShownIncident[]
   readonly points: Features<Point>
   readonly circles: Features<Polygon>
+  /** Of those circles: keys stop there, and no mark is drawn, which would be a place. */
+  readonly middles: Features<Point>
   /** How many are at no place that can be drawn. */
   readonly offMap: number
 }
 
-export const noLoose: LooseIncidents = { incidents: [], points: collection([]), circles: collection([]), offMap: 0 }
+export const noLoose: LooseIncidents = {
+  ...{ incidents: [], points: collection([]), circles: collection([]), middles: collection([]), offMap: 0 }
+}
 
 /** `untilMs`: what was reported later is left out; null: nothing is. Exercises are none of it. */
 export function looseIncidents(
@@ -26,19 +30,22 @@ export function looseIncidents(
   const loose = incidents.filter(incident => !named.has(incident.incidentId) && isReported(incident, untilMs))
   const points: Feature<Point>[] = []
   const circles: Feature<Polygon>[] = []
+  const middles: Feature<Point>[] = []
   let offMap = 0
   for (const incident of loose) {
     const places = drawablePlaces(incident)
     if (places.length === 0) offMap += 1
     for (const { lat, lon, km, isExtent } of places) {
       const properties = { id: incident.incidentId }
+      const middle: Point = { type: 'Point', coordinates: [lon, lat] }
       if (isExtent) {
+        middles.push({ type: 'Feature', properties: { ...properties, km }, geometry: middle })
         const geometry = { type: 'Polygon', coordinates: [circleAround(lat, lon, km)] } as const
         circles.push({ type: 'Feature', properties, geometry: { ...geometry, coordinates: [...geometry.coordinates] } })
-      } else points.push({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } })
+      } else points.push({ type: 'Feature', properties, geometry: middle })
     }
   }
-  return { incidents: loose, points: collection(points), circles: collection(circles), offMap }
+  return { incidents: loose, points: collection(points), circles: collection(circles), middles: collection(middles), offMap }
 }
 
 function isReported({ withdrawn, reports }: ShownIncident, untilMs: number | null): boolean {

@@ -1,8 +1,9 @@
-// Where the keyboard stops on a map: at each mark, at what is gathered into one, and at each area that is shown for what is
-// known by area alone. Pure.
+// Where the keyboard stops on a map: at each mark, at what is gathered into one, at each area that is shown for what is known by
+// area alone, and at incidents that no alert names, where those are shown. Pure.
 
-import type { BaseMap, Corner } from './base-map.ts'
+import type { BaseMap, Corner, Features, Point } from './base-map.ts'
 import { type Bounds, type GatheredMark, gatherMarks, pixelOf } from './gathered-marks.ts'
+import { type LooseIncidents, noLoose } from './loose-incidents.ts'
 import type { ShownPlaces } from './shown-places.ts'
 
 export interface MarkStop {
@@ -19,23 +20,31 @@ export interface MarkStop {
   readonly code: string | null
   /** How far around it may be, for what is known to an extent alone: it has no place either. */
   readonly withinKm: number | null
+  /** An incident that no alert names: it is said, and opens nothing. */
+  readonly isLoose: boolean
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down'
 
-/** The stops at a zoom. O(marks + areas). */
-export function stopsOf(places: ShownPlaces, anchors: ReadonlyMap<string, Corner>, zoom: number): readonly MarkStop[] {
+type Marks = Features<Point>
+
+/** The stops at a zoom. O(marks + areas + incidents). */
+export function stopsOf(
+  places: ShownPlaces,
+  anchors: ReadonlyMap<string, Corner>,
+  zoom: number,
+  loose: Pick<LooseIncidents, 'points' | 'middles'> = noLoose
+): readonly MarkStop[] {
   // What is known to an extent alone is not gathered with what has a place.
-  const marks = gatherMarks(places.centres.features, zoom).map(each => ({ ...markStop(each), withinKm: null }))
-  const extents = gatherMarks(places.extents.features, zoom).map(each => ({
-    ...markStop(each),
-    withinKm: Number(each.mark.properties.km)
-  }))
+  const placed = ({ features }: Marks) => gatherMarks(features, zoom).map(each => ({ ...markStop(each), withinKm: null }))
+  const around = ({ features }: Marks) =>
+    gatherMarks(features, zoom).map(each => ({ ...markStop(each), withinKm: Number(each.mark.properties.km) }))
+  const unnamed = [...placed(loose.points), ...around(loose.middles)].map(each => ({ ...each, isLoose: true }))
   const areas = Object.entries(places.areas).flatMap(([code, { id, count }]): MarkStop[] => {
     const at = anchors.get(code)
     return at === undefined ? [] : [{ ...stopAt(id, at), count, bounds: [...at, ...at], code, withinKm: null }]
   })
-  return [...marks, ...extents, ...areas]
+  return [...placed(places.centres), ...around(places.extents), ...areas, ...unnamed]
 }
 
 function markStop({ mark, count, bounds }: GatheredMark) {
@@ -44,7 +53,7 @@ function markStop({ mark, count, bounds }: GatheredMark) {
 
 function stopAt(id: string, at: Corner) {
   const [x, y] = pixelOf(at, 1)
-  return { id, at, x, y, code: null }
+  return { id, at, x, y, code: null, isLoose: false }
 }
 
 type Spot = Pick<MarkStop, 'x' | 'y'>

@@ -2,6 +2,8 @@
 
 import { expect, it } from 'vitest'
 import { looseIncidents } from '../../src/map/loose-incidents.ts'
+import { stopsOf } from '../../src/map/mark-stops.ts'
+import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { ShownIncident, ShownPlace } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -32,6 +34,22 @@ it('are drawn at a place, around what is somewhere within, and nowhere else', ()
   expect(shown([incident('a'), incident('b', region), incident('c', nowhere)])).toEqual({
     ...{ all: ['a', 'b', 'c'], points: ['a'], circles: ['b'], offMap: 1 }
   })
+})
+
+it('are stops of the keyboard, those around a middle too, gathered apart from alerts', () => {
+  const alerts = [anAlert({ alertId: 'alert', area: { country: ['ML'], admin1: [], circle: [13.9, -5.4, 2], settlement: 'x' } })]
+  const far = { ...region, lat: 20 }
+  const stops = stopsOf(
+    placesOfAlerts(alerts),
+    new Map(),
+    6,
+    looseIncidents([incident('a'), incident('b', far), incident('c', nowhere)], alerts, null)
+  )
+  expect(stops.map(({ id, isLoose, withinKm, count }) => [id, isLoose, withinKm, count])).toEqual([
+    ['alert', false, null, 1],
+    ['a', true, null, 1],
+    ['b', true, 60, 1]
+  ])
 })
 
 it('are none that an alert names, that was withdrawn, or that is an exercise', () => {

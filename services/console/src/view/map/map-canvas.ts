@@ -277,7 +277,7 @@ export async function openMap(
         held.clear()
         draw()
       }),
-    stops: () => (last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom())),
+    stops: () => (last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom(), last.loose)),
     centre: () => map.getCenter().toArray(),
     point: stop => {
       pointed = stop
@@ -288,6 +288,7 @@ export async function openMap(
       // What lies at one place comes apart in no nearer view.
       const isOnePlace = (!gathers || stop.withinKm !== null) && isOnePoint(stop.bounds)
       if (stop.code === null && stop.count > 1 && !isOnePlace && part(stop)) return false
+      if (stop.isLoose) return false
       onPick(stop.id, stop.code === null ? idsWithin(stop.bounds) : [])
       return true
     },

@@ -12,7 +12,7 @@ import { chosenId, picture } from '../../state/console-state.ts'
 import { loose } from '../../state/queue/loose-incidents.ts'
 import { mapped, moment, returnTo } from '../../state/queue-state.ts'
 import { selection } from '../../state/selection.ts'
-import { placeWords } from '../../words/alert-words.ts'
+import { incidentWords, placeWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { LooseLayer } from './loose-layer.tsx'
@@ -51,7 +51,10 @@ const picked = computed<ReadonlySet<string>>(() => new Set(selection.value.keys(
 
 function describe(id: string): string {
   const alert = picture.alerts.get(id)
-  if (alert === undefined) return ''
+  if (alert === undefined) {
+    const incident = loose.peek().incidents.find(({ incidentId }) => incidentId === id)
+    return incident === undefined ? '' : incidentWords(incident)
+  }
   const said = words.map.alert(words.severities[alert.severity], alert.headline, placeWords(alert))
   return selection.peek().has(id) ? words.map.selected(said) : said
 }

@@ -52,7 +52,8 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
     const what = stop.withinKm === null || stop.count > 1 ? describe(stop.id) : map.somewhere(describe(stop.id), stop.withinKm)
     const many = isChoosing ? map.atManyToChoose : map.atMany
     const one = isChoosing ? map.atOneToChoose : map.atOne
-    if (stop.code !== null) setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))
+    if (stop.isLoose) setSaid(map.loose.at(what, stop.count))
+    else if (stop.code !== null) setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))
     else setSaid(stop.count > 1 ? many(what, stop.count) : one(what))
   }
   const move = (shown: MapCanvas, direction: Direction): void => {

@@ -34,6 +34,10 @@ export const mapEn = {
     show: 'Incidents that no alert names',
     count: (n: number, off: number) =>
       `◇ or dotted: ${count(n, 'incident', 'incidents')} that no alert here names${off === 0 ? '' : `, ${off.toLocaleString('en')} of them at no place that can be drawn`}.`,
+    at: (what: string, n: number) =>
+      n === 1
+        ? `No alert here names it: ${what}.`
+        : `${count(n, 'incident', 'incidents')} close together that no alert here names, one of them: ${what}. Enter looks closer.`,
     cut: (max: number) => `Of the ${max} incidents that changed last alone: there are more.`
   },
   selected: (what: string) => `Selected: ${what}`,
