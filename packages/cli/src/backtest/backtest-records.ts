@@ -108,9 +108,13 @@ export class TheatreLog {
     if (this.#endMs !== null) yield* this.#ticksDue(this.#endMs, this.#o.span.lastEndMs)
   }
 
+  /** Between two ticks nothing is folded, so that the next one due stays the same: the days before it are passed over. */
   *#ticksDue(afterMs: number, untilMs: number): Generator<OrderedRecord> {
-    for (let endMs = afterMs + dayMs; endMs <= untilMs; endMs += dayMs)
-      if ((this.#o.nextDueMs() ?? Number.POSITIVE_INFINITY) <= endMs) yield this.#tick(endMs)
+    for (let endMs = afterMs + dayMs; endMs <= untilMs; endMs += dayMs) {
+      const dueMs = this.#o.nextDueMs() ?? Number.POSITIVE_INFINITY
+      if (dueMs > endMs) endMs += Math.ceil((dueMs - endMs) / dayMs) * dayMs
+      if (endMs <= untilMs) yield this.#tick(endMs)
+    }
   }
 
   #tick(endMs: number): OrderedRecord {

@@ -172,8 +172,10 @@ export class CompoundDetection {
   trim(trim: Trim): void {
     this.#boundaryMs = trim.boundaryMs
     this.#own?.trim(trim)
-    for (const turn of trim.turns)
-      for (const name of this.#byTurn[turn] as Set<string>) this.#trimScope(name, this.#scopes.get(name) as CompoundScope)
+    for (const turn of trim.turns) {
+      const names = this.#byTurn[turn] as Set<string>
+      if (names.size > 0) for (const name of names) this.#trimScope(name, this.#scopes.get(name) as CompoundScope)
+    }
   }
 
   /** The states of its own fold, and the findings that it keeps although level 0 has forgotten them. */

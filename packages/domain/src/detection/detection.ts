@@ -131,6 +131,7 @@ export class RuleDetection {
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
+    if (this.#unsettled.size === 0) return
     for (const scopeFold of this.#unsettled) {
       const index = scopeFold.settle()
       if (index !== null) this.#fold(scopeFold, index)
@@ -176,7 +177,9 @@ export class RuleDetection {
   trim({ boundaryMs, quietMs, turns }: Trim): void {
     this.#boundaryMs = boundaryMs
     for (const turn of turns) {
-      for (const scopeFold of this.#byTurn[turn] as Set<ScopeFold>) {
+      const scopeFolds = this.#byTurn[turn] as Set<ScopeFold>
+      if (scopeFolds.size === 0) continue
+      for (const scopeFold of scopeFolds) {
         if (!scopeFold.isOld(boundaryMs)) continue
         scopeFold.trim(boundaryMs)
         if (scopeFold.saysNothing() || this.#isQuiet(scopeFold, quietMs)) this.#letGo(scopeFold)

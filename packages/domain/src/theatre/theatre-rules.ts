@@ -63,8 +63,8 @@ export class TheatreRules {
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
-    for (const detection of this.#level0.values()) detection.settle()
-    for (const compound of this.#level1.values()) compound.settle()
+    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.settle()
+    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.settle()
   }
 
   /** Advances time for level 0; level 1 gets it with the changes. */
@@ -148,29 +148,23 @@ export class TheatreRules {
 
   /** The first moment at which a tick would change something; null = never. */
   nextChangeMs(): number | null {
-    let next: number | null = null
-    for (const ms of this.#nextChanges()) if (ms !== null && (next === null || ms < next)) next = ms
-    return next
-  }
-
-  *#nextChanges(): Generator<number | null> {
-    for (const detection of this.#level0.values()) yield detection.nextChangeMs()
-    for (const compound of this.#level1.values()) yield compound.nextChangeMs()
+    let next = Number.POSITIVE_INFINITY
+    for (let i = 0; i < this.#rules0.length; i++) next = Math.min(next, this.#rules0[i]?.nextChangeMs() ?? next)
+    for (let i = 0; i < this.#rules1.length; i++) next = Math.min(next, this.#rules1[i]?.nextChangeMs() ?? next)
+    return next === Number.POSITIVE_INFINITY ? null : next
   }
 
   /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
-    for (const detection of this.#level0.values()) if (detection.waitsForWatermark) return true
-    for (const compound of this.#level1.values()) if (compound.waitsForWatermark) return true
-    return false
+    return this.#rules0.some(rule => rule.waitsForWatermark) || this.#rules1.some(rule => rule.waitsForWatermark)
   }
 
   /**
    * Moves the boundary; what ended before it goes into the bases, a share per turn, and scopes long without findings are removed.
    */
   trim(trim: Trim): void {
-    for (const detection of this.#level0.values()) detection.trim(trim)
-    for (const compound of this.#level1.values()) compound.trim(trim)
+    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.trim(trim)
+    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.trim(trim)
   }
 
   /** True for an incident that some rule still folds: it can still be withdrawn. */
