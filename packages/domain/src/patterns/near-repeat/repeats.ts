@@ -16,10 +16,8 @@ import { beginningOf, spotOf } from './repeat-story.ts'
 /** Explosions repeat among themselves, and so do other attacks. */
 interface Ground {
   readonly apartMs: number
-  /** All, by their beginning. */
+  /** All, and those that wait on after they have left the rows. What lasts longer than the reach waits for nothing. */
   readonly rows: SpaceTimeGrid<RepeatRow>
-  /** Those that wait or open an episode, also after they have left the rows. */
-  readonly free: SpaceTimeGrid<RepeatRow>
   readonly episodes: SpaceTimeGrid<RepeatEpisode>
 }
 
@@ -50,8 +48,7 @@ export class Repeats {
       const { km, days } = reachOf(isExplosion, parameters)
       return {
         apartMs: days * dayMs,
-        rows: new SpaceTimeGrid(km, 0),
-        free: new SpaceTimeGrid(km, days * dayMs),
+        rows: new SpaceTimeGrid(km, days * dayMs),
         episodes: new SpaceTimeGrid(km, parameters.longestDays * dayMs)
       }
     }
@@ -62,7 +59,7 @@ export class Repeats {
   /** Takes over what an earlier machine knew. */
   addWaiting(row: RepeatRow): void {
     row.does = 'waits'
-    this.#groundOf(row).free.add(row)
+    this.#groundOf(row).rows.add(row)
   }
 
   addEpisode(episode: RepeatEpisode): void {
@@ -75,7 +72,7 @@ export class Repeats {
   }
 
   forgetWaiting(row: RepeatRow): void {
-    this.#groundOf(row).free.remove(row)
+    this.#groundOf(row).rows.remove(row)
   }
 
   /** Without some attacks and with others. Gives how many were decided. */
@@ -112,24 +109,24 @@ export class Repeats {
 
   /** An attack leaves the rows, the first of all. True if it waits on. */
   pass(row: RepeatRow): boolean {
-    const { rows, free } = this.#groundOf(row)
-    rows.remove(row)
+    const { rows } = this.#groundOf(row)
     if (row.mayTrigger) this.counts.pass(row)
+    if (row.does === 'waits') return true
+    rows.remove(row)
     if (row.does === 'joins') row.episode?.pass()
     if (row.does === 'opens' && row.episode !== null) {
-      free.remove(row)
-      for (const member of row.episode.near) free.remove(member)
+      for (const member of row.episode.near) rows.remove(member)
       row.episode.near = []
     }
-    return row.does === 'waits'
+    return false
   }
 
   /** Those that wait near a point and go with an attack at a moment, in order of the fold: those before a place in it. */
   waitingNear(point: Point, row: RepeatRow, atMs: number, before: FoldPlace | null): readonly RepeatRow[] {
-    const { free, apartMs } = this.#groundOf(row)
+    const { rows, apartMs } = this.#groundOf(row)
     const youngAfterMs = atMs - apartMs
     const untilMs = before === null ? Number.POSITIVE_INFINITY : Math.max(atMs, this.endedByMs) - apartMs
-    const near = free.near({ fromMs: atMs, toMs: untilMs, points: [point] }, apartMs).filter(other => {
+    const near = rows.near({ fromMs: atMs, toMs: untilMs, points: [point] }, apartMs).filter(other => {
       if (other === row || other.does !== 'waits' || other.toMs <= youngAfterMs) return false
       if (before !== null && compareRows(other, before) >= 0) return false
       if (other.takenBy !== null && (before === null || compareRows(other.takenBy.place, before) < 0)) return false
@@ -190,9 +187,7 @@ export class Repeats {
     if (row.does === does) return
     this.#undo(row)
     row.does = does
-    if (does === 'nothing') return
-    this.#groundOf(row).free.add(row)
-    this.#lookAgainNear(row, row)
+    if (does === 'waits') this.#lookAgainNear(row, row)
   }
 
   /** The first episode of its kind or actor around a spot near one of its points. */
@@ -225,13 +220,11 @@ export class Repeats {
   }
 
   #open(row: RepeatRow, { point, near }: Opening): void {
-    const { free, episodes } = this.#groundOf(row)
     const saved = { spot: spotOf(row, point), beginning: beginningOf(row, near, this.#parameters) }
     const episode = new RepeatEpisode(saved, { place: row, opener: row }, this.#parameters)
     row.does = 'opens'
     row.episode = episode
-    free.add(row)
-    episodes.add(episode)
+    this.#groundOf(row).episodes.add(episode)
     this.#take(episode, near, row)
     this.#changed(episode)
     this.#offer(episode, row, episode.fromMs)
@@ -270,21 +263,19 @@ export class Repeats {
 
   #undo(row: RepeatRow): void {
     const { does, episode } = row
-    const { free, episodes } = this.#groundOf(row)
     row.does = 'nothing'
     row.episode = null
     if (does === 'joins' && episode !== null) {
       for (const member of episode.leave(row, this.endedByMs)) this.#makeDue(member)
       this.#changed(episode)
     }
-    if (does === 'waits' || does === 'opens') free.remove(row)
     if (does === 'waits') {
       if (row.takenBy?.opener) this.#makeDue(row.takenBy.opener)
       row.takenBy = null
       this.#lookAgainNear(row, row)
     }
     if (does === 'opens' && episode !== null) {
-      episodes.remove(episode)
+      this.#groundOf(row).episodes.remove(episode)
       episode.isGone = true
       this.#release(episode, row, [])
       for (const member of episode.rows) {
@@ -299,9 +290,9 @@ export class Repeats {
   /** After a place in the fold it waits and did not, or the other way round. */
   #lookAgainNear(row: RepeatRow, after: FoldPlace): void {
     if (this.#latestMs < after.fromMs) return
-    const { free, apartMs } = this.#groundOf(row)
-    for (const other of free.near(row, apartMs))
-      if (other.passed === 0 && other.fromMs < row.toMs + apartMs && compareRows(after, other) < 0 && isLike(row, other))
+    const { rows, apartMs } = this.#groundOf(row)
+    for (const other of rows.near(row, apartMs))
+      if (other.isFree && other.passed === 0 && other.fromMs < row.toMs + apartMs && compareRows(after, other) < 0 && isLike(row, other))
         this.#makeDue(other)
   }
 
@@ -311,7 +302,7 @@ export class Repeats {
     const fromMs = sinceMs <= this.endedByMs ? Number.NEGATIVE_INFINITY : sinceMs
     if (closesMs <= sinceMs || this.#latestMs < fromMs) return
     for (const row of this.#groundOf(episode.spot).rows.near({ fromMs, toMs: closesMs, points }, 0)) {
-      if (row.isDue || row.passed > 0 || compareRows(after, row) >= 0) continue
+      if (row.isDue || row.passed > 0 || row.fromMs < fromMs || compareRows(after, row) >= 0) continue
       if (row.episode !== null && compareRows(row.episode.place, episode.place) <= 0) continue
       if (isOf(row, episode)) this.#makeDue(row)
     }
