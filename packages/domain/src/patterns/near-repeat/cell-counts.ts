@@ -7,6 +7,8 @@ import type { RepeatAttack } from './repeat-attack.ts'
 interface Cell<A> {
   /** Counts by window of attacks that are no longer among the rows. */
   readonly passed: Map<number, number>
+  /** All of these together. */
+  passedCount: number
   /** In order of their windows. */
   readonly rows: A[]
 }
@@ -23,27 +25,31 @@ export class CellCounts<A extends RepeatAttack> {
   constructor(parameters: NearRepeatParameters, saved: readonly SavedCell[] = []) {
     this.#parameters = parameters
     this.#windows = Math.max(1, Math.floor(parameters.rateDays / parameters.windowDays))
-    for (const [cell, counts] of saved) this.#cells.set(cell, { passed: new Map(counts), rows: [] })
+    for (const [cell, counts] of saved) {
+      const passedCount = counts.reduce((sum, [, count]) => sum + count, 0)
+      this.#cells.set(cell, { passed: new Map(counts), passedCount, rows: [] })
+    }
   }
 
   /** True if a cell's own rate in the windows before an attack makes three within a window usual. */
   isHot(name: string, { window, isExplosion }: Pick<RepeatAttack, 'window' | 'isExplosion'>): boolean {
     const cell = this.#cells.get(name)
-    return cell !== undefined && this.#isUsual(this.#pastOf(cell, window), isExplosion)
+    if (cell === undefined || !this.#isUsual(cell.passedCount + cell.rows.length, isExplosion)) return false
+    return this.#isUsual(this.#pastOf(cell, window), isExplosion)
   }
 
   /** `turned` gets each later attack for which a cell is hot now and was not, or the other way round. */
   add(row: A, turned: (row: A) => void): void {
-    for (const name of row.cells) {
-      const cell = this.#cells.get(name) ?? { passed: new Map(), rows: [] }
-      this.#cells.set(name, cell)
+    for (const name of hit(row)) {
+      const cell = this.#cells.get(name) ?? { passed: new Map(), passedCount: 0, rows: [] }
+      if (cell.rows.length === 0) this.#cells.set(name, cell)
       cell.rows.splice(firstFrom(cell.rows, row.window + 1), 0, row)
       this.#turn(cell, row.window, 1, turned)
     }
   }
 
   remove(row: A, turned: (row: A) => void): void {
-    for (const name of row.cells) {
+    for (const name of hit(row)) {
       const cell = this.#takeOut(name, row)
       this.#turn(cell, row.window, -1, turned)
       if (cell.rows.length + cell.passed.size === 0) this.#cells.delete(name)
@@ -52,17 +58,23 @@ export class CellCounts<A extends RepeatAttack> {
 
   /** An attack leaves the rows and goes on counting. */
   pass(row: A): void {
-    for (const name of row.cells) {
-      const { passed } = this.#takeOut(name, row)
-      passed.set(row.window, (passed.get(row.window) ?? 0) + 1)
+    for (const name of hit(row)) {
+      const cell = this.#takeOut(name, row)
+      cell.passed.set(row.window, (cell.passed.get(row.window) ?? 0) + 1)
+      cell.passedCount += 1
     }
   }
 
   /** Nothing that begins before this comes any more. */
   forget(beforeMs: number): void {
     const oldest = Math.floor(beforeMs / (this.#parameters.windowDays * dayMs)) - 1 - this.#windows
-    for (const [name, { passed, rows }] of this.#cells) {
-      for (const window of passed.keys()) if (window < oldest) passed.delete(window)
+    for (const [name, cell] of this.#cells) {
+      const { passed, rows } = cell
+      for (const [window, count] of passed) {
+        if (window >= oldest) continue
+        passed.delete(window)
+        cell.passedCount -= count
+      }
       if (passed.size + rows.length === 0) this.#cells.delete(name)
     }
   }
@@ -110,10 +122,17 @@ export class CellCounts<A extends RepeatAttack> {
   }
 }
 
+/** Each cell that an attack hits, once. */
+function hit({ cells }: Pick<RepeatAttack, 'cells'>): Iterable<string> {
+  return cells.length < 2 ? cells : new Set(cells)
+}
+
 /** The first index of a window or a later one. */
 function firstFrom(rows: readonly RepeatAttack[], window: number): number {
   let low = 0
   let high = rows.length
+  // Mostly all are earlier.
+  if (high > 0 && (rows[high - 1] as RepeatAttack).window < window) return high
   while (low < high) {
     const middle = (low + high) >> 1
     if ((rows[middle] as RepeatAttack).window < window) low = middle + 1

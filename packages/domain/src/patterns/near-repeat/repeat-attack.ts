@@ -19,7 +19,7 @@ export class RepeatAttack {
   readonly mayTrigger: boolean
   /** Its window since the epoch. */
   readonly window: number
-  /** Each cell that it hits, once. */
+  /** The cell of each point. */
   readonly cells: readonly string[]
   readonly #genericActors: readonly string[]
   #actors: readonly string[] | null = null
@@ -36,8 +36,7 @@ export class RepeatAttack {
     this.isExplosion = isExplosion
     this.mayTrigger = mayTrigger
     this.window = Math.floor(incident.fromMs / (windowDays * dayMs))
-    const cells = points.map(point => cellOf(point, cellDegrees))
-    this.cells = cells.length < 2 ? cells : [...new Set(cells)]
+    this.cells = points.map(point => cellOf(point, cellDegrees))
     this.#genericActors = genericActors
   }
 

@@ -3,13 +3,13 @@
 
 import { compareIncidents } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
-import { cellOf, type Point } from '../../space-time/geometry.ts'
+import type { Point } from '../../space-time/geometry.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
 import { CellCounts, type SavedCell } from './cell-counts.ts'
 import { type NearRepeatParameters, reachOf } from './near-repeat-parameters.ts'
-import { cellDegrees, isLike, mostAlike, sharesActor } from './repeat-attack.ts'
+import { isLike, mostAlike, sharesActor } from './repeat-attack.ts'
 import { RepeatEpisode, type RepeatRow } from './repeat-episode.ts'
 import { beginningOf, spotOf } from './repeat-story.ts'
 
@@ -195,15 +195,17 @@ export class Repeats {
     const atMs = Math.max(row.fromMs, this.endedByMs)
     let first: RepeatEpisode | null = null
     for (const episode of this.#groundOf(row).episodes.near({ fromMs: atMs, toMs: atMs, points: row.points }, 0)) {
-      if (first !== null && compareRows(first.place, episode.place) < 0) continue
+      // Most ended long ago; what a place in the fold knows of the end is no later.
+      if (episode.closesMs <= atMs || (first !== null && compareRows(first.place, episode.place) < 0)) continue
       if (compareRows(episode.place, row) < 0 && episode.closesBefore(row) > atMs && isOf(row, episode)) first = episode
     }
     return first
   }
 
   #openingOf(row: RepeatRow): Opening | null {
-    for (const point of row.points) {
-      if (this.counts.isHot(cellOf(point, cellDegrees), row)) continue
+    for (let at = 0; at < row.points.length; at++) {
+      const point = row.points[at] as Point
+      if (this.counts.isHot(row.cells[at] as string, row)) continue
       const near = this.waitingNear(point, row, row.fromMs, row)
       if (near.length + 1 >= this.#parameters.incidentsMin) return { point, near }
     }
@@ -292,7 +294,13 @@ export class Repeats {
     if (this.#latestMs < after.fromMs) return
     const { rows, apartMs } = this.#groundOf(row)
     for (const other of rows.near(row, apartMs))
-      if (other.isFree && other.passed === 0 && other.fromMs < row.toMs + apartMs && compareRows(after, other) < 0 && isLike(row, other))
+      if (
+        other.isFree &&
+        other.passed === 0 &&
+        other.fromMs < row.toMs + apartMs &&
+        compareRows(after, other) < 0 &&
+        isLike(row, other)
+      )
         this.#makeDue(other)
   }
 
