@@ -63,7 +63,10 @@ export function harmsCivilians({ category, targets }: Incident, { civilianTarget
 
 /** The areas in which an incident certainly lies, each once. */
 export function areasOf(incident: Incident): readonly string[] {
-  return [...new Set(placesOf(incident).flatMap(place => (place.areaCertain ? (place.admin1 ?? []) : [])))]
+  const areas: string[] = []
+  for (const { areaCertain, admin1 } of placesOf(incident))
+    if (areaCertain && admin1 !== null && !areas.includes(admin1)) areas.push(admin1)
+  return areas
 }
 
 interface Hit {
@@ -93,8 +96,7 @@ export function settlementsOf(
         (admin1 === null || place.admin1 === admin1) &&
         place.areaCertain &&
         (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
-      if (!isSettlement) continue
-      if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
+      if (isSettlement && found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
         found.push({ place, incident })
     }
   }

@@ -189,15 +189,15 @@ export class HarmEpisode {
   }
 
   /**
-   * Brings the members before a row up to date; null: all. Gives those whose places are others, and those that come after its end
-   * now: they left it.
+   * Brings the members before a row up to date; null: all. What would have ended by a moment has ended, whatever comes. Gives
+   * those whose places are others, and those that come after its end now: they left it.
    */
-  catchUp(until: HarmRow | null, nowOf: (row: HarmRow) => number): { moved: MovedPlaces[]; left: HarmRow[] } {
+  catchUp(until: HarmRow | null, endedByMs: number): { moved: MovedPlaces[]; left: HarmRow[] } {
     const moved: MovedPlaces[] = []
     while (this.#steps.length < this.members.length) {
       const row = this.members[this.#steps.length] as HarmRow
       if (until !== null && compareRows(row, until) >= 0) break
-      if (this.closesMs <= nowOf(row)) return { moved, left: this.members.splice(this.#steps.length) }
+      if (this.closesMs <= Math.max(row.fromMs, endedByMs)) return { moved, left: this.members.splice(this.#steps.length) }
       const before = row.added
       this.#grow(row)
       if (before.length !== row.added.length || before.some((place, i) => place !== row.added[i])) moved.push({ row, before })
@@ -250,7 +250,10 @@ export class HarmEpisode {
   /** Places that are certainly none of its own. */
   #fresh(hit: readonly IncidentPlace[]): readonly IncidentPlace[] {
     const { placeKm } = this.#parameters
-    const isFresh = (place: IncidentPlace) => this.#places.every(known => areApart(known.place, place, placeKm, false))
+    const isFresh = (place: IncidentPlace) => {
+      for (const known of this.#places) if (!areApart(known.place, place, placeKm, false)) return false
+      return true
+    }
     return hit.length === 1 && !isFresh(hit[0] as IncidentPlace) ? noPlaces : hit.filter(isFresh)
   }
 

@@ -33,10 +33,8 @@ export class HarmFold {
   readonly #work: FoldWork
   readonly #rowOf: HarmGround['rowOf']
   readonly #watch: EpisodeWatch
-  /** All rows that were looked at and have not passed. */
+  /** All rows that were looked at; of those that have passed only the loose ones. */
   readonly #rows: NearHarm
-  /** The loose ones, those that a later row took into an episode among them. */
-  readonly #loose: NearHarm
   readonly #places: PlacesOfEpisodes<HarmEpisode>
   readonly #waiting = new WaitingRows()
   /** Episodes with members that are not up to date. */
@@ -54,8 +52,7 @@ export class HarmFold {
     this.#work = work
     this.#rowOf = rowOf
     this.#watch = watch
-    this.#rows = new NearHarm(parameters.placeKm, row => row.mark)
-    this.#loose = new NearHarm(parameters.placeKm, row => row.looseMark)
+    this.#rows = new NearHarm(parameters.placeKm)
     this.#places = new PlacesOfEpisodes<HarmEpisode>(parameters.placeKm)
   }
 
@@ -66,7 +63,7 @@ export class HarmFold {
 
   restoreLoose(row: HarmRow): void {
     row.state = 'loose'
-    this.#loose.add(row)
+    this.#rows.add(row)
     this.#passLoose(row)
   }
 
@@ -100,10 +97,9 @@ export class HarmFold {
 
   /** Looks at all that waits, and at what that changes. */
   settle(): void {
-    const nowOf = (row: HarmRow) => this.#nowOf(row)
     for (;;) {
       const next = this.#waiting.first
-      for (const episode of this.#behind) this.#catchUp(episode, next, nowOf)
+      for (const episode of this.#behind) this.#catchUp(episode, next)
       if (this.#waiting.first !== next) continue
       if (next === null) return
       this.#waiting.take()
@@ -122,7 +118,7 @@ export class HarmFold {
       row.state = 'undone'
     }
     const story = this.#storyFor(row)
-    const opening = story === null && row.grows ? openingOf(row, this.#loose, this.#nowOf(row), this.#parameters) : null
+    const opening = story === null && row.grows ? openingOf(row, this.#rows, this.#nowOf(row), this.#parameters) : null
     const state: HarmState = story !== null ? 'joined' : !row.grows ? 'aside' : opening === null ? 'loose' : 'opened'
     if (!this.#isAsBefore(row, state, story, opening)) {
       this.#undo(row)
@@ -151,8 +147,10 @@ export class HarmFold {
   #storyFor(row: HarmRow): HarmEpisode | null {
     const nowMs = this.#nowOf(row)
     let first: HarmEpisode | null = null
-    this.#places.each(row.mark, (episode, since) => {
-      if (episode === first || (first !== null && compareRows(first.begun, episode.begun) < 0)) return
+    this.#places.each(row, (episode, since) => {
+      // Most ended long ago; what a place in the fold knows of the end is no later.
+      if (episode === first || episode.closesMs <= nowMs || (first !== null && compareRows(first.begun, episode.begun) < 0))
+        return
       if (compareRows(since, row) < 0 && episode.isOpenFor(row, nowMs)) first = episode
     })
     return first
@@ -166,7 +164,6 @@ export class HarmFold {
     row.state = 'undone'
     row.episode = null
     if (state === 'loose') {
-      this.#loose.remove(row)
       if (row.takenBy !== null) this.#waiting.add(row.takenBy)
       this.#wakeAfterLoose(row, row)
     }
@@ -188,7 +185,6 @@ export class HarmFold {
   }
 
   #loosenRow(row: HarmRow): void {
-    this.#loose.add(row)
     this.#wakeAfterLoose(row, row)
     for (const { takenBy } of this.#passedLoose.get(row.incident.id) ?? []) if (takenBy !== null) this.#waiting.add(takenBy)
   }
@@ -246,8 +242,8 @@ export class HarmFold {
     this.#watch.changes(episode)
   }
 
-  #catchUp(episode: HarmEpisode, until: HarmRow | null, nowOf: (row: HarmRow) => number): void {
-    const { moved, left } = episode.catchUp(until, nowOf)
+  #catchUp(episode: HarmEpisode, until: HarmRow | null): void {
+    const { moved, left } = episode.catchUp(until, this.endedByMs)
     for (const row of left) this.#leave(row)
     for (const { row, before } of moved) {
       const gone = before.filter(place => !row.added.includes(place))
@@ -263,10 +259,11 @@ export class HarmFold {
   }
 
   /** A row is loose after a place in the fold, or is no longer. */
-  #wakeAfterLoose({ mark, fromMs, toMs }: HarmRow, after: FoldPlace): void {
+  #wakeAfterLoose(loose: HarmRow, after: FoldPlace): void {
     if (this.#isFurthest(after)) return
-    const untilMs = toMs + longestDays(this.#parameters) * dayMs
-    for (const found of [this.#rows.at(mark, fromMs, untilMs), this.#rows.by(mark.actors, fromMs, untilMs)])
+    const { actors, fromMs } = loose
+    const untilMs = loose.toMs + longestDays(this.#parameters) * dayMs
+    for (const found of [this.#rows.at(loose, fromMs, untilMs), this.#rows.by(actors, fromMs, untilMs)])
       for (const row of found)
         if ((row.state === 'loose' || row.state === 'opened') && compareRows(row, after) > 0) this.#waiting.add(row)
   }
@@ -311,9 +308,9 @@ export class HarmFold {
       const { state, fromMs } = row
       const episode = episodeOf(row)
       this.endedByMs = Math.max(this.endedByMs, fromMs)
-      this.#rows.remove(row)
       if (episode !== null) episodes.add(episode)
       if (state === 'loose') this.#passLoose(row)
+      else this.#rows.remove(row)
       // From here on no window reaches further back, even that of a row that comes later and began earlier.
       if (state === 'loose' || state === 'opened') prunedMs = Math.max(prunedMs, fromMs - longestDays(this.#parameters) * dayMs)
     }
@@ -350,7 +347,7 @@ export class HarmFold {
 
   #dropLoose(row: HarmRow): void {
     const { id } = row.incident
-    this.#loose.remove(row)
+    this.#rows.remove(row)
     const rest = (this.#passedLoose.get(id) ?? []).filter(other => other !== row)
     if (rest.length === 0) this.#passedLoose.delete(id)
     else this.#passedLoose.set(id, rest)

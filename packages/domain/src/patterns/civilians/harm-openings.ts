@@ -33,42 +33,38 @@ export function isSameOpening(a: Opening, b: Opening): boolean {
 
 /** True if it is in no episode when this row comes. */
 function isLooseFor(other: HarmRow, row: HarmRow): boolean {
+  if (other.state !== 'loose') return false
   return compareRows(other, row) < 0 && (other.takenBy === null || compareRows(other.takenBy, row) >= 0)
 }
 
 /** `untilMs`: the latest beginning of a row before this one. */
 export function openingOf(
   row: HarmRow,
-  loose: NearHarm,
+  rows: NearHarm,
   untilMs: number,
   parameters: RepeatVictimisationParameters
 ): Opening | null {
-  return openedAtPlace(row, loose, untilMs, parameters) ?? openedByActor(row, loose, untilMs, parameters)
+  return openedAtPlace(row, rows, untilMs, parameters) ?? openedByActor(row, rows, untilMs, parameters)
 }
 
 /** Those that a window of so many days before the row contains, in order of the fold. */
-function inWindow(found: Iterable<HarmRow>, row: HarmRow, days: number): HarmRow[] {
+function inWindow(found: readonly HarmRow[], row: HarmRow, days: number): HarmRow[] {
   const fromMs = row.fromMs - days * dayMs
   const young: HarmRow[] = []
-  for (const other of found) if (other.toMs > fromMs && !isLongerThan(other, days) && isLooseFor(other, row)) young.push(other)
+  for (const other of found) if (other.toMs > fromMs && isLooseFor(other, row) && !isLongerThan(other, days)) young.push(other)
   return young.sort(compareRows)
 }
 
 /** An episode of attacks on one place, which needs no area. */
-function openedAtPlace(
-  row: HarmRow,
-  loose: NearHarm,
-  untilMs: number,
-  parameters: RepeatVictimisationParameters
-): Opening | null {
+function openedAtPlace(row: HarmRow, rows: NearHarm, untilMs: number, parameters: RepeatVictimisationParameters): Opening | null {
   const { windowDays, incidentsMin, placeKm } = parameters
   if (isLongerThan(row, windowDays)) return null
-  const { places, mark, fromMs } = row
+  const { places, fromMs } = row
   for (const place of places) {
-    const spot = places.length === 1 ? mark : spotOf([place], placeKm)
+    const spot = places.length === 1 ? row : spotOf([place], placeKm)
     // What the window contains began at most as long before it as it may last.
-    const found = loose.at(spot, fromMs - 2 * windowDays * dayMs, untilMs)
-    if (found.size + 1 < incidentsMin) continue
+    const found = rows.at(spot, fromMs - 2 * windowDays * dayMs, untilMs)
+    if (found.length + 1 < incidentsMin) continue
     const earlier = inWindow(found, row, windowDays)
     if (earlier.length + 1 < incidentsMin) continue
     const id = place.settlement
@@ -83,23 +79,19 @@ function openedAtPlace(
 /**
  * An episode of places that are certainly different, all hit by one perpetrator; an incident that names two villages hits both.
  */
-function openedByActor(
-  row: HarmRow,
-  loose: NearHarm,
-  untilMs: number,
-  parameters: RepeatVictimisationParameters
-): Opening | null {
-  const { incident, mark, fromMs } = row
+function openedByActor(row: HarmRow, rows: NearHarm, untilMs: number, parameters: RepeatVictimisationParameters): Opening | null {
+  const { incident, fromMs } = row
   const { areaWindowDays, genericActors } = parameters
-  if (mark.actors.length === 0 || isLongerThan(row, areaWindowDays)) return null
+  if (row.actors.length === 0 || isLongerThan(row, areaWindowDays)) return null
   const actors = namedPerpetrators(incident, genericActors)
   for (const admin1 of areasOf(incident)) {
-    if (settlementsOf([incident], admin1, parameters).length === 0) continue
+    const own = settlementsOf([incident], admin1, parameters)
+    if (own.length === 0) continue
     const byActor = actors.flatMap(actor => {
-      const found = loose.by([keyIn(admin1, actor.key)], fromMs - 2 * areaWindowDays * dayMs, untilMs)
+      const found = rows.by([keyIn(admin1, actor.key)], fromMs - 2 * areaWindowDays * dayMs, untilMs)
       const theirs = inWindow(found, row, areaWindowDays)
       const incidents = [incident, ...theirs.map(other => other.incident).reverse()]
-      const settlements = settlementsOf(incidents, admin1, parameters)
+      const settlements = theirs.length === 0 ? own : settlementsOf(incidents, admin1, parameters)
       return settlements.length >= parameters.settlementsMin ? [{ actor, theirs, settlements }] : []
     })
     const [first] = byActor

@@ -15,10 +15,13 @@ export interface Spot {
 }
 
 export function spotOf(places: readonly IncidentPlace[], km: number): Spot {
-  const points = places.flatMap(({ lat, lon, radiusKm }) =>
-    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km ? [{ lat, lon }] : []
-  )
-  return { points, settlements: [...new Set(places.flatMap(({ settlement }) => settlement ?? []))] }
+  const points: Point[] = []
+  const settlements: string[] = []
+  for (const { lat, lon, radiusKm, settlement } of places) {
+    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
+    if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
+  }
+  return { points, settlements }
 }
 
 /** What a perpetrator's attacks in one area are looked for by. */
@@ -26,32 +29,13 @@ export function keyIn(admin1: string, actor: string): string {
   return `${admin1}\u0000${actor}`
 }
 
-/** Where a row is looked for: at its places, by its perpetrators in each certain area, from its beginning. */
-export class HarmMark implements Spot, Placed {
-  readonly row: HarmRow
-  readonly fromMs: number
-  readonly toMs: number
-  readonly points: readonly Point[]
-  readonly settlements: readonly string[]
-  readonly actors: readonly string[]
-  met = 0
-
-  constructor(row: HarmRow, { points, settlements, actors }: Sought) {
-    this.row = row
-    this.fromMs = row.fromMs
-    this.toMs = row.fromMs
-    this.points = points
-    this.settlements = settlements
-    this.actors = actors
-  }
-}
-
-type Sought = Pick<HarmMark, 'points' | 'settlements' | 'actors'>
-
-function soughtBy(incident: Incident, { placeKm, genericActors }: RepeatVictimisationParameters): Sought {
+/** Of each certain area the keys of all its perpetrators, one area after another. */
+function actorKeysIn(incident: Incident, genericActors: readonly string[]): readonly string[] {
   const named = namedPerpetrators(incident, genericActors)
-  const actors = named.length === 0 ? nobody : areasOf(incident).flatMap(area => named.map(({ key }) => keyIn(area, key)))
-  return { ...spotOf(placesOf(incident), placeKm), actors }
+  if (named.length === 0) return nobody
+  const keys: string[] = []
+  for (const area of areasOf(incident)) for (const { key } of named) keys.push(keyIn(area, key))
+  return keys
 }
 
 const nobody: readonly string[] = []
@@ -66,14 +50,18 @@ export interface OpenedBy {
 /** `new`: never looked at; `undone`: to be looked at again; `aside`: it neither counts nor supports. */
 export type HarmState = 'new' | 'undone' | 'aside' | 'loose' | 'joined' | 'opened'
 
-export class HarmRow implements FoldPlace {
+/** It is looked for at its places, by its perpetrators in each certain area, from its beginning. */
+export class HarmRow implements FoldPlace, Spot, Placed {
   readonly incident: Incident
   readonly fromMs: number
   readonly toMs: number
   readonly places: readonly IncidentPlace[]
-  readonly mark: HarmMark
-  /** The same among loose rows: a mark is in one grid only. */
-  #looseMark: HarmMark | null = null
+  readonly points: readonly Point[]
+  readonly settlements: readonly string[]
+  readonly actors: readonly string[]
+  met = 0
+  /** The last search beside the grid that found it. */
+  found = 0
   /** It counts; otherwise it only supports. */
   readonly grows: boolean
   late = 0
@@ -94,12 +82,10 @@ export class HarmRow implements FoldPlace {
     this.toMs = incident.toMs
     this.places = placesOf(incident)
     this.grows = incident.passesGrade && !isLongerThan(incident, longestDays(parameters))
-    this.mark = new HarmMark(this, soughtBy(incident, parameters))
-  }
-
-  get looseMark(): HarmMark {
-    this.#looseMark ??= new HarmMark(this, this.mark)
-    return this.#looseMark
+    const { points, settlements } = spotOf(this.places, parameters.placeKm)
+    this.points = points
+    this.settlements = settlements
+    this.actors = actorKeysIn(incident, parameters.genericActors)
   }
 }
 

@@ -4,7 +4,7 @@ import type { IncidentPlace } from '../../incident/incident.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import type { FoldPlace } from '../episode/late-rows.ts'
 import { type Placed, SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import { type HarmMark, keyIn, type OpenedBy, type Spot, spotOf } from './harm-row.ts'
+import { type HarmRow, keyIn, type OpenedBy, type Spot, spotOf } from './harm-row.ts'
 
 /** An episode as it is looked for. */
 export interface Findable extends OpenedBy {
@@ -51,9 +51,8 @@ export class PlacesOfEpisodes<E extends Findable> {
   }
 
   /** Each place that one of these is, and each episode of one of these perpetrators; some perhaps twice. */
-  each({ points, settlements, actors }: HarmMark, visit: (episode: E, since: FoldPlace) => void): void {
-    if (points.length > 0)
-      for (const { episode, since } of this.#grid.near({ fromMs: 0, toMs: 0, points }, 0)) visit(episode, since)
+  each({ points, settlements, actors }: HarmRow, visit: (episode: E, since: FoldPlace) => void): void {
+    for (const { episode, since } of this.#grid.near({ fromMs: 0, toMs: 0, points }, 0)) visit(episode, since)
     for (const key of settlements) for (const { episode, since } of this.#bySettlement.get(key) ?? []) visit(episode, since)
     for (const key of actors) for (const episode of this.#byActor.get(key) ?? []) visit(episode, episode.begun)
   }

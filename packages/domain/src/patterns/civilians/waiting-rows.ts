@@ -25,8 +25,10 @@ export class WaitingRows {
   /** The first; null if none waits. */
   get first(): HarmRow | null {
     if (!this.#isOrdered) {
-      this.#rows = this.#rows.slice(this.#head).sort(compareRows)
-      this.#head = 0
+      if (this.#rows.length - this.#head > 1) {
+        this.#rows = this.#rows.slice(this.#head).sort(compareRows)
+        this.#head = 0
+      }
       this.#isOrdered = true
     }
     while (this.#rows[this.#head]?.isGone) this.#head += 1
