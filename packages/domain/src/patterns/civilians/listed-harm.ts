@@ -6,10 +6,11 @@ import type { HarmEpisode } from './harm-episode.ts'
 
 export class ListedHarm {
   readonly #episodes: HarmEpisode[] = []
-  /** By episode: when it ended or will end, as last listed. */
-  #closesMs: number[] = []
+  /** By episode: when it ended or will end, and what it says, as last listed. */
+  readonly #closesMs: number[] = []
+  readonly #findings: (Finding | null)[] = []
   readonly #changed = new Set<HarmEpisode>()
-  /** Null: some began or vanished. */
+  /** Null: not as last told. */
   #all: readonly Finding[] | null = []
   #nowMs = Number.NEGATIVE_INFINITY
 
@@ -21,7 +22,9 @@ export class ListedHarm {
     let at = this.#episodes.length
     while (at > 0 && compareRows((this.#episodes[at - 1] as HarmEpisode).begun, episode.begun) > 0) at -= 1
     this.#episodes.splice(at, 0, episode)
-    this.#all = null
+    this.#closesMs.splice(at, 0, Number.NaN)
+    this.#findings.splice(at, 0, null)
+    this.#changed.add(episode)
   }
 
   changes(episode: HarmEpisode): void {
@@ -29,7 +32,10 @@ export class ListedHarm {
   }
 
   vanishes(episode: HarmEpisode): void {
-    this.#episodes.splice(this.#episodes.lastIndexOf(episode), 1)
+    const at = this.#episodes.lastIndexOf(episode)
+    this.#episodes.splice(at, 1)
+    this.#closesMs.splice(at, 1)
+    this.#findings.splice(at, 1)
     this.#changed.delete(episode)
     this.#all = null
   }
@@ -41,27 +47,22 @@ export class ListedHarm {
 
   /** The findings at a moment; the same list if nothing has changed. */
   at(nowMs: number): readonly Finding[] {
-    if (this.#all === null || this.#movesAt(nowMs)) {
-      this.#closesMs = this.#episodes.map(({ closesMs }) => closesMs)
-      this.#all = this.#episodes.map((episode, i) => episode.finding((this.#closesMs[i] as number) <= nowMs))
-    } else if (this.#changed.size > 0) this.#all = this.#withChanged(this.#all, nowMs)
-    this.#changed.clear()
+    if (this.#movesAt(nowMs))
+      for (const [i, ms] of this.#closesMs.entries())
+        if (ms <= nowMs !== ms <= this.#nowMs) this.#changed.add(this.#episodes[i] as HarmEpisode)
     this.#nowMs = nowMs
-    return this.#all
-  }
-
-  #withChanged(before: readonly Finding[], nowMs: number): readonly Finding[] {
-    let all: Finding[] | null = null
     for (const episode of this.#changed) {
       const i = this.#episodes.lastIndexOf(episode)
       const { closesMs } = episode
-      this.#closesMs[i] = closesMs
       const finding = episode.finding(closesMs <= nowMs)
-      if (finding === before[i]) continue
-      all ??= before.slice()
-      all[i] = finding
+      this.#closesMs[i] = closesMs
+      if (finding === this.#findings[i]) continue
+      this.#findings[i] = finding
+      this.#all = null
     }
-    return all ?? before
+    this.#changed.clear()
+    this.#all ??= this.#findings.slice() as Finding[]
+    return this.#all
   }
 
   /** The first moment after this one at which an episode ends. */
