@@ -34,8 +34,8 @@ export class Repeats {
   readonly #others: Ground
   /** To be decided again; the first in order is last. */
   readonly #due: RepeatRow[] = []
-  /** The latest beginning of those that were decided. */
-  #latestMs = Number.NEGATIVE_INFINITY
+  /** None that was decided comes after this. */
+  #furthest: FoldPlace | null = null
   /** Episodes that would have ended at this moment have ended, whatever comes. */
   endedByMs = Number.NEGATIVE_INFINITY
 
@@ -99,6 +99,10 @@ export class Repeats {
   settle(rows: readonly RepeatRow[]): number {
     // The last first: what an attack leaves is computed again for those after it.
     for (let at = rows.length - 1; at >= 0; at--) this.#undo(rows[at] as RepeatRow)
+    if (this.#furthest !== null) {
+      const { fromMs, toMs, passed, incident } = this.#furthest
+      this.#furthest = { fromMs, toMs, passed, incident, late: Number.POSITIVE_INFINITY }
+    }
     // What was due because of them may be among them.
     const due = this.#due.splice(0)
     for (const row of due) row.isDue = false
@@ -132,6 +136,7 @@ export class Repeats {
       if (other.takenBy !== null && (before === null || compareRows(other.takenBy.place, before) < 0)) return false
       return isLike(row, other)
     })
+    if (near.length === 0) return near
     if (near.length > 1) near.sort((a, b) => compareIncidents(a.incident, b.incident))
     return mostAlike(row, near)
   }
@@ -159,7 +164,7 @@ export class Repeats {
     for (let row = this.#due.pop(); row !== undefined; row = this.#due.pop()) {
       row.isDue = false
       this.#decide(row)
-      if (row.fromMs > this.#latestMs) this.#latestMs = row.fromMs
+      if (this.#isLast(row)) this.#furthest = row
       count += 1
     }
     return count
@@ -289,9 +294,14 @@ export class Repeats {
     }
   }
 
+  /** True if none that was decided comes after a place in the fold. */
+  #isLast(place: FoldPlace): boolean {
+    return this.#furthest === null || compareRows(place, this.#furthest) >= 0
+  }
+
   /** After a place in the fold it waits and did not, or the other way round. */
   #lookAgainNear(row: RepeatRow, after: FoldPlace): void {
-    if (this.#latestMs < after.fromMs) return
+    if (this.#isLast(after)) return
     const { rows, apartMs } = this.#groundOf(row)
     for (const other of rows.near(row, apartMs))
       if (
@@ -308,7 +318,7 @@ export class Repeats {
   #offer(episode: RepeatEpisode, after: FoldPlace, sinceMs: number): void {
     const { closesMs, points } = episode
     const fromMs = sinceMs <= this.endedByMs ? Number.NEGATIVE_INFINITY : sinceMs
-    if (closesMs <= sinceMs || this.#latestMs < fromMs) return
+    if (closesMs <= sinceMs || this.#furthest === null || this.#furthest.fromMs < fromMs || this.#isLast(after)) return
     for (const row of this.#groundOf(episode.spot).rows.near({ fromMs, toMs: closesMs, points }, 0)) {
       if (row.isDue || row.passed > 0 || row.fromMs < fromMs || compareRows(after, row) >= 0) continue
       if (row.episode !== null && compareRows(row.episode.place, episode.place) <= 0) continue
