@@ -75,10 +75,13 @@ export class NamedCounts {
   }
 
   leavesRoomFor(handling: Handling, most = evidenceMax): boolean {
-    const rank = handlings.indexOf(handling)
-    if (this.#counts[rank] === 0) return true
+    return this.#counts[handlings.indexOf(handling)] === 0 || this.visibleTo(handling) < most
+  }
+
+  /** How many are named that readers of a handling may see. */
+  visibleTo(handling: Handling): number {
     let visible = 0
-    for (let i = 0; i <= rank; i++) visible += this.#counts[i] as number
-    return visible < most
+    for (let rank = handlings.indexOf(handling); rank >= 0; rank--) visible += this.#counts[rank] as number
+    return visible
   }
 }

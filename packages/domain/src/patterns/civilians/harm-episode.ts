@@ -9,7 +9,6 @@ import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
 import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
-import { namesMore } from '../episode/named-support.ts'
 import { areApart } from '../episode/same-place.ts'
 import { deathsOf, mostDeaths, type RepeatVictimisationParameters, settlementsOf } from './civilian-harm.ts'
 import { type HarmMarkOfLevel, harmFinding } from './harm-finding.ts'
@@ -83,6 +82,8 @@ export class HarmEpisode {
   readonly #places: KnownPlace<HarmEpisode>[] = []
   readonly #triggers: EvidenceLog
   readonly #support: EvidenceLog
+  /** When it ends as far as its members are up to date. Kept, as it is asked of all around an attack. */
+  closesMs: number
   /** Until when it was open when all was up to date. */
   announcedMs: number
   #told: { readonly isEnded: boolean; readonly finding: Finding } | null = null
@@ -106,6 +107,7 @@ export class HarmEpisode {
     this.#support = new EvidenceLog(saved.support)
     for (const place of saved.places) this.#learn(place, begun)
     this.#base = this.#step(saved)
+    this.closesMs = this.#closesAfter(this.#base)
     this.announcedMs = this.closesMs
     index.addActors(this)
   }
@@ -146,10 +148,6 @@ export class HarmEpisode {
 
   get places(): readonly KnownPlace<HarmEpisode>[] {
     return this.#places
-  }
-
-  get closesMs(): number {
-    return this.#closesAfter(this.#last)
   }
 
   get #last(): Step {
@@ -212,7 +210,7 @@ export class HarmEpisode {
     this.#told = null
     row.added = noPlaces
     if (!grows) {
-      this.#support.add(incident, namesMore(this.#support.current, incident))
+      this.#support.addSupport(incident)
       this.#steps.push(this.#step(last))
       return
     }
@@ -230,14 +228,16 @@ export class HarmEpisode {
     const reached = Math.max(most, entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length)
     const isTrigger = reasons.length > 0 || row.added.length > 0 || reached > most
     if (isTrigger) this.#triggers.add(incident)
-    else this.#support.add(incident, namesMore(this.#support.current, incident))
+    else this.#support.addSupport(incident)
     const deadliest = died === null ? deaths : Math.max(died, deaths ?? died)
     let hidden = this.#hiddenIn(row)
     if (isTrigger) hidden = reached > most ? telling(hidden, incident) : withTrigger(hidden, incident)
     // That more died than before tells that a number was known before.
     if (reasons.includes(moreDeaths) && last.deadly !== null) hidden = telling(hidden, incident, [last.deadly])
     const deadly = mostOpenDeaths(last.deadly, incident)
-    this.#steps.push(this.#step({ lastMs: Math.max(last.lastMs, row.toMs), deaths: deadliest, deadly, most: reached, hidden }))
+    const lastMs = Math.max(last.lastMs, row.toMs)
+    this.#steps.push(this.#step({ lastMs, deaths: deadliest, deadly, most: reached, hidden }))
+    this.closesMs = this.#closesAfter(this.#last)
   }
 
   #hiddenIn({ incident, fromMs }: HarmRow): HiddenCount {
@@ -277,6 +277,7 @@ export class HarmEpisode {
       if (grows) this.#endsMs.splice(countUpTo(this.#endsMs, toMs) - 1, 1)
     }
     this.#steps.splice(at)
+    this.closesMs = this.#closesAfter(this.#last)
     const { marks, places, triggers, support } = this.#last
     this.#marks.splice(marks)
     for (const known of this.#places.splice(places)) this.#index.remove(known)
@@ -337,16 +338,11 @@ export class HarmEpisode {
     if (this.#told?.isEnded === isEnded) return this.#told.finding
     const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
     const { most, hidden } = this.#last
-    const [triggers, support] = [this.#triggers.named, this.#support.named]
     const omitted = this.#triggers.omitted + this.#support.omitted
-    const story = {
-      ...{ entered, group, fromMs, enteredMs, perpetrators },
-      closesMs: this.closesMs,
-      places: this.#places.map(({ place }) => place),
-      marks: [...this.#marks],
-      most,
-      ...evidenceWith(hidden, { triggers, support, omitted })
-    }
+    const evidence = evidenceWith(hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
+    const { closesMs } = this
+    const [at, marks] = [this.#places.slice(), this.#marks.slice()]
+    const story = { entered, group, fromMs, enteredMs, perpetrators, closesMs, at, marks, most, evidence }
     const finding = harmFinding(story, isEnded, this.#parameters)
     this.#told = { isEnded, finding }
     return finding

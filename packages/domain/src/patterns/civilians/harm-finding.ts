@@ -2,7 +2,7 @@
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
-import type { Incident, IncidentPlace } from '../../incident/incident.ts'
+import type { IncidentPlace } from '../../incident/incident.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
@@ -22,22 +22,22 @@ export interface HarmStory {
   readonly fromMs: number
   readonly enteredMs: number
   readonly closesMs: number
-  readonly places: readonly IncidentPlace[]
+  readonly at: readonly { readonly place: IncidentPlace }[]
   readonly perpetrators: readonly NamedActor[]
   readonly marks: readonly HarmMarkOfLevel[]
   readonly most: number
-  readonly triggers: readonly Incident[]
-  readonly support: readonly Incident[]
-  readonly omitted: number
+  readonly evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>
 }
 
 export function harmFinding(story: HarmStory, isEnded: boolean, parameters: RepeatVictimisationParameters): Finding {
   const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
-  const { entered, group, fromMs, enteredMs, closesMs, places, perpetrators, marks, most, triggers, support, omitted } = story
+  const { entered, group, fromMs, enteredMs, closesMs, at, perpetrators, marks, most, evidence } = story
+  const { triggers, support, omitted } = evidence
   const atPlace = entered === 'place'
-  const where = () => listOf(places.map(nameOfPlace), 4)
+  const names = () => at.map(({ place }) => nameOfPlace(place))
+  const where = () => listOf(names(), 4)
   const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`)
-  const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, places.map(nameOfPlace))}`)
+  const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, names())}`)
   const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
   // A growing episode is compared with its next version, which is mostly worded the same: each is worded once.
   let headline: string | null = null

@@ -3,6 +3,7 @@
 import { NamedCounts } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Evidence } from './episode-evidence.ts'
+import { supportNamedMax } from './named-support.ts'
 
 /** How far a log had come: numbers of incidents named and only counted. */
 export interface EvidenceMark {
@@ -55,6 +56,11 @@ export class EvidenceLog {
       this.#told = null
     } else this.#omitted += 1
     return isNamed
+  }
+
+  /** The same up to the limit of support. */
+  addSupport(incident: Incident): boolean {
+    return this.add(incident, this.#counts.visibleTo(incident.handling) < supportNamedMax)
   }
 
   /** One that was only counted is in other evidence now. */

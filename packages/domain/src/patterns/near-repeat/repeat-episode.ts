@@ -71,6 +71,8 @@ export class RepeatEpisode implements Placed {
   readonly #members: Member[] = []
   /** Number of members that are support. */
   #supporters = 0
+  /** When it ends if nothing else comes. Kept, as it is asked of all around an attack. */
+  closesMs: number
   #told: { readonly of: Told; readonly finding: Finding } | null = null
 
   constructor(
@@ -87,14 +89,10 @@ export class RepeatEpisode implements Placed {
     this.#parameters = parameters
     this.#windowMs = reachOf(spot.isExplosion, parameters).days * dayMs
     this.#beginning = beginning
+    this.closesMs = this.#closesAfter(0)
   }
 
-  /** When it ends if nothing else comes. */
-  get closesMs(): number {
-    return this.#closesAfter(this.#members.length)
-  }
-
-  /** The same, as known before a place in the fold. */
+  /** When it ends as known before a place in the fold. */
   closesBefore(row: FoldPlace): number {
     return this.#closesAfter(this.#indexOf(row))
   }
@@ -219,6 +217,12 @@ export class RepeatEpisode implements Placed {
 
   /** From an index on, at least up to another, until all that follows is as it was. Gives the index of that. */
   #again(from: number, until: number): number {
+    const settled = this.#steppedFrom(from, until)
+    this.closesMs = this.#closesAfter(this.#members.length)
+    return settled
+  }
+
+  #steppedFrom(from: number, until: number): number {
     let stand = this.#standAfter(from)
     for (let at = from; at < this.#members.length; at++) {
       const member = this.#members[at] as Member
