@@ -5,6 +5,7 @@ import { isLongerThan } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
 import type { FoldPlace } from '../episode/late-rows.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { precisePoints } from '../episode/same-place.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
 import { areasOf, type RepeatVictimisationParameters } from './civilian-harm.ts'
 
@@ -15,13 +16,9 @@ export interface Spot {
 }
 
 export function spotOf(places: readonly IncidentPlace[], km: number): Spot {
-  const points: Point[] = []
   const settlements: string[] = []
-  for (const { lat, lon, radiusKm, settlement } of places) {
-    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
-    if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
-  }
-  return { points, settlements }
+  for (const { settlement } of places) if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
+  return { points: precisePoints(places, km), settlements }
 }
 
 /** What a perpetrator's attacks in one area are looked for by. */

@@ -2,8 +2,19 @@
 // overlapping circles.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
-import { distanceKm, kmPerDegree } from '../../space-time/geometry.ts'
+import { distanceKm, kmPerDegree, type Point } from '../../space-time/geometry.ts'
 import { placeName } from './wording.ts'
+
+/** Those of some places that are known at least as precisely as a distance. */
+export function precisePoints(places: readonly IncidentPlace[], km: number): readonly Point[] {
+  const points: Point[] = []
+  for (const place of places) if (isPoint(place) && (place.radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push(place)
+  return points
+}
+
+function isPoint(place: IncidentPlace): place is IncidentPlace & Point {
+  return place.lat !== null && place.lon !== null
+}
 
 /** True for the same settlement, or for points at most `km` apart, each known at least as precisely as that. */
 export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boolean {

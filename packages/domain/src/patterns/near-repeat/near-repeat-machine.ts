@@ -113,7 +113,7 @@ export class NearRepeatMachine implements ScopeMachine {
         const incidents = [row, ...near].map(one => one.incident).sort(compareIncidents)
         const place = placeAt(incident, point)
         misses.set(incidents.map(({ id }) => id).join(' '), {
-          group: groupOf({ ...point, place, kind: incident.category, isExplosion, drill: incident.drill }),
+          group: groupOf({ lat: point.lat, lon: point.lon, place, kind: incident.category, isExplosion, drill: incident.drill }),
           measure: {
             name: measureNameOf(isExplosion, reachOf(isExplosion, this.#parameters)),
             value: incidents.length,

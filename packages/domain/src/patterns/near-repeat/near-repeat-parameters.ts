@@ -5,6 +5,7 @@ import { type Incident, placesOf } from '../../incident/incident.ts'
 import { isLongerThan } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
 import { genericActorsParameter } from '../episode/named-perpetrators.ts'
+import { precisePoints } from '../episode/same-place.ts'
 
 export interface NearRepeatParameters {
   readonly radiusKm: number
@@ -118,9 +119,7 @@ export interface CountedAttack {
 export function countedOf(incident: Incident, parameters: NearRepeatParameters): CountedAttack | null {
   const explosion = isExplosion(incident)
   const { km, days } = reachOf(explosion, parameters)
-  const points: Point[] = []
-  for (const { lat, lon, radiusKm } of placesOf(incident))
-    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
+  const points = precisePoints(placesOf(incident), km)
   if (points.length === 0) return null
   return { points, isExplosion: explosion, mayTrigger: incident.passesGrade && !isLongerThan(incident, days) }
 }
