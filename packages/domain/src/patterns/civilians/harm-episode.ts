@@ -11,7 +11,7 @@ import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrig
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { areApart } from '../episode/same-place.ts'
 import { deathsOf, mostDeaths, type RepeatVictimisationParameters, settlementsOf } from './civilian-harm.ts'
-import { type HarmMarkOfLevel, harmFinding } from './harm-finding.ts'
+import { type HarmMarkOfLevel, type HarmStory, type HarmTelling, harmFinding, tellingOf } from './harm-finding.ts'
 import type { Opening } from './harm-openings.ts'
 import type { HarmRow } from './harm-row.ts'
 import { type KnownPlace, type PlacesOfEpisodes, placedAt } from './places-of-episodes.ts'
@@ -55,6 +55,11 @@ export interface MovedPlaces {
   readonly before: readonly IncidentPlace[]
 }
 
+interface Said {
+  readonly story: HarmStory
+  readonly telling: HarmTelling
+}
+
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 const noPlaces: readonly IncidentPlace[] = []
@@ -87,6 +92,7 @@ export class HarmEpisode {
   /** Until when it was open when all was up to date. */
   announcedMs: number
   #told: { readonly isEnded: boolean; readonly finding: Finding } | null = null
+  #said: Said | null = null
 
   constructor(
     saved: SavedHarm,
@@ -272,6 +278,7 @@ export class HarmEpisode {
   #rewind(at: number): void {
     if (at >= this.#steps.length) return
     this.#told = null
+    this.#said = null
     for (let i = at; i < this.#steps.length; i++) {
       const { grows, toMs } = this.members[i] as HarmRow
       if (grows) this.#endsMs.splice(countUpTo(this.#endsMs, toMs) - 1, 1)
@@ -336,16 +343,33 @@ export class HarmEpisode {
   /** The same object as long as nothing that it says has changed. */
   finding(isEnded: boolean): Finding {
     if (this.#told?.isEnded === isEnded) return this.#told.finding
-    const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
-    const { most, hidden } = this.#last
     const omitted = this.#triggers.omitted + this.#support.omitted
-    const evidence = evidenceWith(hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
+    const told = { triggers: this.#triggers.named, support: this.#support.named, omitted }
+    const evidence = evidenceWith(this.#last.hidden, told)
+    const { story, telling } = this.#saidAt(evidence.triggers, isEnded)
     const { closesMs } = this
-    const [at, marks] = [this.#places.slice(), this.#marks.slice()]
-    const story = { entered, group, fromMs, enteredMs, perpetrators, closesMs, at, marks, most, evidence }
-    const finding = harmFinding(story, isEnded, this.#parameters)
+    const finding = harmFinding(story, telling, { closesMs, placeKm: this.#parameters.placeKm, evidence })
     this.#told = { isEnded, finding }
     return finding
+  }
+
+  /** Its levels, its number and its words: those of the last finding unless something in them differs. */
+  #saidAt(triggers: readonly Incident[], isEnded: boolean): Said {
+    const { most } = this.#last
+    const before = this.#said?.story
+    const isSame =
+      before !== undefined &&
+      before.isEnded === isEnded &&
+      before.most === most &&
+      before.triggers === triggers &&
+      before.at.length === this.#places.length &&
+      before.marks.length === this.#marks.length
+    if (this.#said !== null && isSame) return this.#said
+    const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
+    const [at, marks] = [this.#places.slice(), this.#marks.slice()]
+    const story = { entered, group, fromMs, enteredMs, perpetrators, at, marks, most, triggers, isEnded }
+    this.#said = { story, telling: tellingOf(story, this.#parameters) }
+    return this.#said
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
-import type { IncidentPlace } from '../../incident/incident.ts'
+import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
@@ -21,31 +21,29 @@ export interface HarmStory {
   readonly group: Readonly<Record<string, string>>
   readonly fromMs: number
   readonly enteredMs: number
-  readonly closesMs: number
-  readonly at: readonly { readonly place: IncidentPlace }[]
   readonly perpetrators: readonly NamedActor[]
+  readonly at: readonly { readonly place: IncidentPlace }[]
   readonly marks: readonly HarmMarkOfLevel[]
   readonly most: number
-  readonly evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>
+  readonly triggers: readonly Incident[]
+  readonly isEnded: boolean
 }
 
-export function harmFinding(story: HarmStory, isEnded: boolean, parameters: RepeatVictimisationParameters): Finding {
+/** What a growing episode says in one version and mostly in the next: its words are made once. */
+export type HarmTelling = Pick<Finding, 'levels' | 'measure' | 'headline' | 'explanation'>
+
+export function tellingOf(story: HarmStory, parameters: RepeatVictimisationParameters): HarmTelling {
   const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
-  const { entered, group, fromMs, enteredMs, closesMs, at, perpetrators, marks, most, evidence } = story
-  const { triggers, support, omitted } = evidence
+  const { entered, group, fromMs, enteredMs, at, perpetrators, marks, most, triggers, isEnded } = story
   const atPlace = entered === 'place'
   const names = () => at.map(({ place }) => nameOfPlace(place))
   const where = () => listOf(names(), 4)
   const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`)
   const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, names())}`)
   const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
-  // A growing episode is compared with its next version, which is mostly worded the same: each is worded once.
   let headline: string | null = null
+  let explanation: string | null = null
   return {
-    group,
-    situation: situationAt(triggers[0], placeKm, closesMs, group.perpetrator),
-    fromMs,
-    toMs: isEnded ? closesMs : null,
     levels: numberLevels([
       { atMs: enteredMs, reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements` },
       ...marks
@@ -56,9 +54,6 @@ export function harmFinding(story: HarmStory, isEnded: boolean, parameters: Repe
       threshold: atPlace ? incidentsMin : settlementsMin,
       baseline: null
     },
-    triggers,
-    support,
-    omitted,
     get headline() {
       const since = atPlace ? '' : ` since ${formatDay(fromMs)}`
       headline ??= isEnded
@@ -67,14 +62,45 @@ export function harmFinding(story: HarmStory, isEnded: boolean, parameters: Repe
       return headline
     },
     get explanation() {
-      return (
+      explanation ??=
         `Civilians were attacked at ${where()}${by()} ${spanWords(fromMs, enteredMs)}: ${measured()}. ` +
         (atPlace
           ? `Threshold: ${countedText(incidentsMin, 'attack')} on one settlement, or on places at most ${placeKm} km apart. `
           : `Threshold: ${countedText(settlementsMin, 'settlement')} in one area within ${countedText(areaWindowDays, 'day')}, by the same perpetrator. Places count separately if one source names both, or if they are certainly different. `) +
         `The alert ends after ${countedText(quietDays, 'day')} without another attack.` +
         wholeIntervalNote(triggers, unlessTooLong)
-      )
+      return explanation
+    }
+  }
+}
+
+interface HarmVersion {
+  readonly closesMs: number
+  readonly placeKm: number
+  readonly evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>
+}
+
+export function harmFinding(
+  { group, fromMs, isEnded }: HarmStory,
+  telling: HarmTelling,
+  { closesMs, placeKm, evidence }: HarmVersion
+): Finding {
+  const { triggers, support, omitted } = evidence
+  return {
+    group,
+    situation: situationAt(triggers[0], placeKm, closesMs, group.perpetrator),
+    fromMs,
+    toMs: isEnded ? closesMs : null,
+    levels: telling.levels,
+    measure: telling.measure,
+    triggers,
+    support,
+    omitted,
+    get headline() {
+      return telling.headline
+    },
+    get explanation() {
+      return telling.explanation
     }
   }
 }
