@@ -1,109 +1,162 @@
-// How many attacks a cell of the grid had in the year before each attack's window: its own rate.
+// Which cells of the grid are hot for an attack: how many attacks its cell had in the year before the attack's window.
 
 import { dayMs } from '../../space-time/event-time.ts'
-import { compareRows } from '../episode/late-rows.ts'
+import type { Point } from '../../space-time/geometry.ts'
 import type { FrontRow } from './members.ts'
 
 /** The span before the window from which a cell's own rate is computed, days. */
 export const rateDays = 364
 
 interface Cell {
-  /** Times of attacks that are no longer among the rows, in order. */
-  readonly passed: number[]
-  /** In order of the fold. */
-  readonly attacks: FrontRow[]
+  /** When its attacks began, in order: also those that are no longer among the rows. */
+  readonly times: number[]
+  /** In order of their beginning. */
+  readonly rows: FrontRow[]
 }
+
+/** By cell, with the text that names it: times of attacks that are no longer among the rows. */
+export type PassedTimes = readonly (readonly [cell: string, times: readonly number[]])[]
 
 export class CellRates {
   readonly #windowMs: number
-  readonly #cells = new Map<string, Cell>()
+  /** Attacks in the year from which on a cell is hot. */
+  readonly #hotFrom: number
+  readonly #cells = new Map<number, Cell>()
 
-  constructor(epsilonDays: number, times: readonly (readonly [cell: string, times: readonly number[]])[] = []) {
+  constructor(epsilonDays: number, hotRate: number, passed: PassedTimes = []) {
     this.#windowMs = epsilonDays * dayMs
-    for (const [cell, passed] of times) this.#cells.set(cell, { passed: [...passed], attacks: [] })
+    this.#hotFrom = leastAbove(hotRate, epsilonDays / rateDays)
+    for (const [name, times] of passed) this.#cells.set(cellNamed(name), { times: [...times], rows: [] })
   }
 
-  /** Adds an attack and counts those before it. `changed` gets the later attacks for which it counts. */
-  add(attack: FrontRow, changed: (attack: FrontRow) => void): void {
-    const cell = this.#cells.get(attack.cell) ?? { passed: [], attacks: [] }
-    this.#cells.set(attack.cell, cell)
-    const { attacks } = cell
-    const last = attacks.at(-1)
-    const at = last === undefined || compareRows(last, attack) < 0 ? attacks.length : indexIn(attacks, attack)
-    attacks.splice(at, 0, attack)
-    const untilMs = attack.fromMs - this.#windowMs
-    const sinceMs = untilMs - rateDays * dayMs
-    // Of a window without length, only what precedes it in the fold, and itself.
-    const upTo = this.#windowMs > 0 ? firstAfter(attacks, untilMs, at) : at + 1
-    attack.past =
-      upTo - firstAfter(attacks, sinceMs, upTo) + numbersUpTo(cell.passed, untilMs) - numbersUpTo(cell.passed, sinceMs)
-    this.#count(attacks, at, 1, changed)
+  /** True if its cell's own rate is above the limit. Times alone decide: without a window no rate is above 0. */
+  isHot({ cell, fromMs }: FrontRow): boolean {
+    if (this.#hotFrom === 0) return true
+    const { times } = this.#cells.get(cell) as Cell
+    if (times.length < this.#hotFrom) return false
+    const untilMs = fromMs - this.#windowMs
+    const first = countUpTo(times, untilMs) - this.#hotFrom
+    return first >= 0 && (times[first] as number) > untilMs - rateDays * dayMs
   }
 
-  remove(attack: FrontRow, changed: (attack: FrontRow) => void): void {
-    const { passed, attacks } = this.#cells.get(attack.cell) as Cell
-    const at = indexIn(attacks, attack)
-    this.#count(attacks, at, -1, changed)
-    attacks.splice(at, 1)
-    if (attacks.length + passed.length === 0) this.#cells.delete(attack.cell)
+  /** `changed` gets the later attacks that count this one. */
+  add(row: FrontRow, changed: (row: FrontRow) => void): void {
+    const { cell, fromMs } = row
+    const there = this.#cells.get(cell)
+    if (there === undefined) {
+      this.#cells.set(cell, { times: [fromMs], rows: [row] })
+      return
+    }
+    const { times, rows } = there
+    // Most attacks come last.
+    if ((times.at(-1) as number) <= fromMs) {
+      times.push(fromMs)
+      rows.push(row)
+      return
+    }
+    times.splice(countUpTo(times, fromMs), 0, fromMs)
+    rows.splice(firstFrom(rows, fromMs), 0, row)
+    this.#tell(rows, fromMs, changed)
   }
 
-  /** An attack leaves the rows and goes on counting. They leave in order of the fold. */
-  pass(attack: FrontRow): void {
-    const { passed, attacks } = this.#cells.get(attack.cell) as Cell
-    attacks.splice(indexIn(attacks, attack), 1)
-    passed.splice(numbersUpTo(passed, attack.fromMs), 0, attack.fromMs)
+  remove(row: FrontRow, changed: (row: FrontRow) => void): void {
+    const { cell, fromMs } = row
+    const { times, rows } = this.#cells.get(cell) as Cell
+    times.splice(countUpTo(times, fromMs) - 1, 1)
+    leave(rows, row)
+    this.#tell(rows, fromMs, changed)
+    if (times.length === 0) this.#cells.delete(cell)
   }
 
-  /** Nothing that begins before this comes any more. */
+  /** An attack leaves the rows and goes on counting. */
+  pass(row: FrontRow): void {
+    leave((this.#cells.get(row.cell) as Cell).rows, row)
+  }
+
+  /** Nothing that begins before this comes any more, and no row does. */
   forget(beforeMs: number): void {
     const oldestMs = beforeMs - this.#windowMs - rateDays * dayMs
-    for (const [name, { passed, attacks }] of this.#cells) {
-      passed.splice(0, numbersUpTo(passed, oldestMs))
-      if (passed.length + attacks.length === 0) this.#cells.delete(name)
+    for (const [cell, { times }] of this.#cells) {
+      const old = countUpTo(times, oldestMs)
+      if (old > 0) times.splice(0, old)
+      if (times.length === 0) this.#cells.delete(cell)
     }
   }
 
-  /** Times of attacks that are no longer among the rows, by cell. */
-  passed(): [cell: string, times: number[]][] {
-    return [...this.#cells].flatMap(([cell, { passed }]) => (passed.length === 0 ? [] : [[cell, [...passed]]]))
+  passed(): PassedTimes {
+    const all: [string, number[]][] = []
+    for (const [cell, { times, rows }] of this.#cells) {
+      const passed = timesWithout(times, rows)
+      if (passed.length > 0) all.push([nameOf(cell), passed])
+    }
+    return all
   }
 
-  /** The attacks after this one that count it. */
-  #count(attacks: readonly FrontRow[], at: number, by: 1 | -1, changed: (attack: FrontRow) => void): void {
-    const fromMs = (attacks[at] as FrontRow).fromMs + this.#windowMs
-    for (let i = at + 1; i < attacks.length; i++) {
-      const attack = attacks[i] as FrontRow
-      if (attack.fromMs < fromMs) continue
-      if (attack.fromMs >= fromMs + rateDays * dayMs) return
-      attack.past += by
-      changed(attack)
+  #tell(rows: readonly FrontRow[], fromMs: number, changed: (row: FrontRow) => void): void {
+    const sinceMs = fromMs + this.#windowMs
+    for (let i = firstFrom(rows, sinceMs); i < rows.length; i++) {
+      const row = rows[i] as FrontRow
+      if (row.fromMs >= sinceMs + rateDays * dayMs) return
+      changed(row)
     }
   }
 }
 
-function indexIn(attacks: readonly FrontRow[], attack: FrontRow): number {
-  let [low, high] = [0, attacks.length]
+/** Cells as numbers: as wide in both directions, and few enough for a number of 31 bits. */
+const columns = 4096
+
+/** The cell of a point. */
+export function rateCellOf({ lat, lon }: Point, degrees: number): number {
+  return cellAt(Math.floor(lat / degrees), Math.floor(lon / degrees))
+}
+
+function cellAt(row: number, column: number): number {
+  return (row + columns / 2) * columns + column + columns / 2
+}
+
+/** As `cellOf` names it. */
+function nameOf(cell: number): string {
+  return `${Math.floor(cell / columns) - columns / 2}:${(cell % columns) - columns / 2}`
+}
+
+function cellNamed(name: string): number {
+  const [row, column] = name.split(':').map(Number) as [number, number]
+  return cellAt(row, column)
+}
+
+/** The least count that is above a rate, at so much for each; infinity if none is. */
+function leastAbove(rate: number, each: number): number {
+  const about = each > 0 ? Math.max(0, Math.floor(rate / each) - 1) : 0
+  for (let count = about; count <= about + 3; count++) if (count * each > rate) return count
+  return Number.POSITIVE_INFINITY
+}
+
+/** Both in order. */
+function timesWithout(times: readonly number[], rows: readonly FrontRow[]): number[] {
+  let next = 0
+  return times.filter(ms => {
+    if (rows[next]?.fromMs !== ms) return true
+    next += 1
+    return false
+  })
+}
+
+function leave(rows: FrontRow[], row: FrontRow): void {
+  rows.splice(rows.indexOf(row, firstFrom(rows, row.fromMs)), 1)
+}
+
+/** The first index of what begins at a moment or later. */
+function firstFrom(rows: readonly FrontRow[], ms: number): number {
+  let [low, high] = [0, rows.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (compareRows(attacks[middle] as FrontRow, attack) < 0) low = middle + 1
+    if ((rows[middle] as FrontRow).fromMs < ms) low = middle + 1
     else high = middle
   }
   return low
 }
 
-/** The first index, below `high`, of what begins after a moment. */
-function firstAfter(attacks: readonly FrontRow[], ms: number, high: number): number {
-  let low = 0
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((attacks[middle] as FrontRow).fromMs <= ms) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function numbersUpTo(numbers: readonly number[], most: number): number {
+function countUpTo(numbers: readonly number[], most: number): number {
   let [low, high] = [0, numbers.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -2,6 +2,7 @@
 // the fronts of then. Plain data.
 
 import type { Incident } from '../../incident/incident.ts'
+import type { PassedTimes } from './cell-rates.ts'
 import type { Front } from './front-story.ts'
 import { type FrontRow, FrontTrack, Member } from './members.ts'
 
@@ -9,7 +10,7 @@ export interface FrontBase {
   /** Latest beginning of an incident; null if none has passed. */
   readonly endedByMs: number | null
   /** Times of attacks by cell, for the cell's own rate. */
-  readonly times: readonly (readonly [cell: string, times: readonly number[]])[]
+  readonly times: PassedTimes
   readonly fronts: readonly Front[]
   readonly members: readonly SavedMember[]
 }

@@ -10,7 +10,7 @@ import { dayMs } from '../../space-time/event-time.ts'
 import { compareRows } from '../episode/late-rows.ts'
 import { ListedEpisodes } from '../machine/listed-episodes.ts'
 import { ScopeRows } from '../machine/scope-rows.ts'
-import { CellRates, rateDays } from './cell-rates.ts'
+import { CellRates } from './cell-rates.ts'
 import { Clusters } from './clusters.ts'
 import { baseOf, type FrontBase, membersOf } from './front-base.ts'
 import { attackOf, type FrontParameters } from './front-parameters.ts'
@@ -47,7 +47,7 @@ export class FrontMachine implements ScopeMachine {
       this.#listed.change(track)
     })
     const from = base as FrontBase | undefined
-    this.#rates = new CellRates(parameters.epsilonDays, from?.times)
+    this.#rates = new CellRates(parameters.epsilonDays, parameters.hotRate, from?.times)
     this.#passed = from === undefined ? [] : this.#restored(from)
   }
 
@@ -165,20 +165,17 @@ export class FrontMachine implements ScopeMachine {
     const changed = (row: FrontRow) => hot.add(row)
     for (const row of gone) this.#rates.remove(row, changed)
     for (const row of come) this.#rates.add(row, changed)
+    for (const row of gone) hot.delete(row)
     for (const row of come) row.needed = this.#neededBy(row)
     const [first, last] = [gone[0], come.at(-1)]
     if (gone.length === 0 && come.length === 1 && last?.incident === this.#incidents.at(-1)) this.#step(come)
     // What moved far is looked at apart in both places.
     else if (first && last && Math.abs(first.fromMs - last.fromMs) > this.#parameters.epsilonDays * dayMs) {
-      this.#again(gone, [])
-      this.#again([], come)
-    } else this.#again(gone, come)
-    this.#heat([...hot].filter(row => !gone.includes(row)))
-  }
-
-  /** Some attacks may need more neighbours now, or fewer. */
-  #heat(rows: readonly FrontRow[]): void {
-    const others = rows.filter(row => row.needed !== this.#neededBy(row))
+      this.#again(gone, [], hot)
+      this.#again([], come, hot)
+    } else this.#again(gone, come, hot)
+    // Some may need more neighbours now, or fewer.
+    const others = [...hot].filter(row => row.needed !== this.#neededBy(row))
     for (const row of others) row.needed = this.#neededBy(row)
     if (others.length > 0) this.#again(others, others)
   }
@@ -190,23 +187,20 @@ export class FrontMachine implements ScopeMachine {
     if (first === undefined || moved.length === 0) return
     const { fromMs, toMs } = first
     const undone = this.#clusters.undo({ fromMs, toMs, late: 0, passed: 0, incident: { id: '' } }, moved, [])
-    const hot = new Set<FrontRow>()
-    const changed = (row: FrontRow) => hot.add(row)
-    for (const row of moved) this.#rates.remove(row, changed)
     for (const row of moved) row.late = 0
-    for (const row of moved) this.#rates.add(row, changed)
     this.#step(undone.sort(compareRows))
-    this.#heat([...moved, ...hot])
   }
 
-  /** Without some attacks and with others, all that can see them is folded again. */
-  #again(gone: readonly FrontRow[], come: readonly FrontRow[]): void {
+  /**
+   * Without some attacks and with others, all that can see them is folded again. What is done again anyway is not done once more
+   * for what it needs now, if it is `hot`.
+   */
+  #again(gone: readonly FrontRow[], come: readonly FrontRow[], hot: ReadonlySet<FrontRow> = noRows): void {
     const from = [...gone, ...come].reduce<FrontRow | null>((a, b) => (a === null || compareRows(b, a) < 0 ? b : a), null)
     if (from === null) return
     const isNew = come.filter(row => row.member === null)
     const undone = this.#clusters.undo(from, gone, isNew)
-    // What is done again anyway is not done once more for what it needs now.
-    for (const row of undone) row.needed = this.#neededBy(row)
+    if (hot.size > 0) for (const row of undone) if (hot.has(row)) row.needed = this.#neededBy(row)
     const [left, back] = [new Set(gone), new Set(come)]
     this.#step([...undone.filter(row => !left.has(row)), ...back].sort(compareRows))
   }
@@ -217,9 +211,9 @@ export class FrontMachine implements ScopeMachine {
   }
 
   /** One more neighbour if three are usual at the cell's own rate. */
-  #neededBy({ past }: FrontRow): number {
-    const { epsilonDays, hotRate, minPoints, minPointsHot } = this.#parameters
-    return past * (epsilonDays / rateDays) > hotRate ? minPointsHot : minPoints
+  #neededBy(row: FrontRow): number {
+    const { minPoints, minPointsHot } = this.#parameters
+    return this.#rates.isHot(row) ? minPointsHot : minPoints
   }
 
   /** Members that ended after a moment, in order. */
@@ -235,3 +229,5 @@ export class FrontMachine implements ScopeMachine {
     return [...members]
   }
 }
+
+const noRows: ReadonlySet<FrontRow> = new Set()

@@ -3,7 +3,8 @@
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
 import { isLongerThan } from '../../space-time/event-time.ts'
-import { cellOf, type Point } from '../../space-time/geometry.ts'
+import type { Point } from '../../space-time/geometry.ts'
+import { rateCellOf } from './cell-rates.ts'
 import { cellDegrees } from './front-story.ts'
 import { FrontRow } from './members.ts'
 
@@ -36,11 +37,19 @@ export const frontParameters: ParameterTable<FrontParameters> = {
 export function attackOf(incident: Incident, { epsilonDays, epsilonKm }: FrontParameters): FrontRow | null {
   // An interval longer than the window is nobody's neighbour for certain.
   if (!incident.passesGrade || isLongerThan(incident, epsilonDays)) return null
-  // Places precise enough for the distance; a centroid of an area is not.
-  const points = placesOf(incident).filter(
-    (p): p is IncidentPlace & Point => p.lat !== null && p.lon !== null && (p.radiusKm ?? Infinity) <= epsilonKm
-  )
+  const { place, alsoAt } = incident
+  const points = alsoAt.length === 0 ? pointsAt(place, epsilonKm) : placesOf(incident).flatMap(p => pointsAt(p, epsilonKm))
   if (points.length === 0) return null
-  const { lat, lon } = incident.place
-  return new FrontRow(incident, points, cellOf({ lat: lat ?? 0, lon: lon ?? 0 }, cellDegrees))
+  return new FrontRow(incident, points, rateCellOf({ lat: place.lat ?? 0, lon: place.lon ?? 0 }, cellDegrees))
+}
+
+const noPoints: readonly Point[] = []
+
+/** A place precise enough for the distance; a centroid of an area is not. */
+function pointsAt(place: IncidentPlace, epsilonKm: number): readonly Point[] {
+  return isPoint(place) && (place.radiusKm ?? Infinity) <= epsilonKm ? [place] : noPoints
+}
+
+function isPoint(place: IncidentPlace): place is IncidentPlace & Point {
+  return place.lat !== null && place.lon !== null
 }

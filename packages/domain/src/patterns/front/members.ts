@@ -15,9 +15,7 @@ export class FrontRow implements Attack, ScopeRow {
   readonly toMs: number
   readonly points: readonly Point[]
   /** The cell whose own rate it counts in. */
-  readonly cell: string
-  /** Attacks of its cell in the year before its window. */
-  past = 0
+  readonly cell: number
   /** Neighbours that it needs to be a core, itself counted. */
   needed = 0
   late = 0
@@ -26,7 +24,7 @@ export class FrontRow implements Attack, ScopeRow {
   /** What it led to before it was undone. */
   before: TrackStep | null = null
 
-  constructor(incident: Incident, points: readonly Point[], cell: string) {
+  constructor(incident: Incident, points: readonly Point[], cell: number) {
     this.incident = incident
     this.fromMs = incident.fromMs
     this.toMs = incident.toMs
