@@ -50,6 +50,13 @@ export class LateRows<T extends Late> {
     return next
   }
 
+  /** As `place`, for a row at the end of the list. `before`: the last of the others; null if there is none. */
+  append(row: T, before: T | null): void {
+    if (before === null || !isTogether(row, before)) return
+    row.late = before.late
+    if (row.late > 0 || compareRows(before, row) > 0) this.#put(row)
+  }
+
   /** Those out of place; none is any more. */
   takeAll(): T[] {
     const rows = [...this.#rows]
@@ -85,6 +92,6 @@ function besides<T extends Late>(
   return [undefined, i]
 }
 
-function isTogether(row: Span, { fromMs, toMs }: Incident): boolean {
+function isTogether(row: Span, { fromMs, toMs }: Span): boolean {
   return row.fromMs === fromMs && row.toMs === toMs
 }

@@ -27,6 +27,8 @@ export class ScopeRows<R extends ScopeRow> {
   #come: Incident[] = []
   #gone: R[] = []
   #isTold = false
+  /** The last row of the list; null if it has none, undefined if that is not known. */
+  #last: R | null | undefined = null
   #passedCount = 0
 
   /** `rowFor`: null for an incident that does not count. */
@@ -61,6 +63,7 @@ export class ScopeRows<R extends ScopeRow> {
       this.#late.forget(row)
     }
     const isSettled = !this.#isTold
+    if (isSettled || (gone.length > 0 && gone.includes(this.#last as R))) this.#last = undefined
     this.#isTold = false
     return { gone, come: this.#placed(from), isSettled }
   }
@@ -81,6 +84,7 @@ export class ScopeRows<R extends ScopeRow> {
       passed.push(row)
       row.passed = this.nextPassed()
     }
+    if (passed.length > 0) this.#last = undefined
     return passed
   }
 
@@ -99,6 +103,7 @@ export class ScopeRows<R extends ScopeRow> {
       this.#placeAt(from, from + 1, rows)
       return rows
     }
+    this.#last = undefined
     const waiting = new Set(come)
     // Of one day there may be thousands, as after a start: those that still wait are passed once.
     let next = 0
@@ -114,6 +119,13 @@ export class ScopeRows<R extends ScopeRow> {
     if (row === null) return next
     this.#byId.set(incident.id, row)
     rows.push(row)
+    const last = this.#last
+    this.#last = at === this.#incidents.length - 1 ? row : undefined
+    // Most come last: what precedes one is known.
+    if (this.#last === row && last !== undefined) {
+      this.#late.append(row, last)
+      return next
+    }
     return this.#late.place(row, this.#incidents, at, ({ id }) => this.#byId.get(id), next)
   }
 }
