@@ -33,7 +33,7 @@ export class ListedEpisodes<E extends object> {
   readonly #changed = new Set<E>()
   #nowMs = Number.NEGATIVE_INFINITY
   /** None ends before this; the last that has ended did so at this. Null if that is not known. */
-  #ends: { readonly nextMs: number; readonly lastMs: number } | null = null
+  #ends: { nextMs: number; lastMs: number } | null = null
   #all: readonly Finding[] | null = null
 
   constructor(told: Told<E>) {
@@ -45,9 +45,11 @@ export class ListedEpisodes<E extends object> {
     this.#changed.add(episode)
   }
 
-  /** True if the findings may differ from the last ones that were asked for. */
+  /** True if the findings at a moment, or the next end, differ from the last ones that were asked for. */
   isChangedAt(nowMs: number): boolean {
-    return this.#changed.size > 0 || this.#movesAt(nowMs)
+    if (this.#changed.size === 0) return this.#movesAt(nowMs)
+    const [all, { nextMs }] = [this.#all, this.#knownEnds()]
+    return this.at(nowMs) !== all || this.#knownEnds().nextMs !== nextMs
   }
 
   /** The findings at a moment; the same list if nothing has changed. */
@@ -87,16 +89,15 @@ export class ListedEpisodes<E extends object> {
     return nextMs <= nowMs || lastMs > nowMs
   }
 
-  #knownEnds() {
+  #knownEnds(): { readonly nextMs: number; readonly lastMs: number } {
     if (this.#ends !== null) return this.#ends
-    let nextMs = Number.POSITIVE_INFINITY
-    let lastMs = Number.NEGATIVE_INFINITY
+    const ends = { nextMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY }
     for (const { closesMs, isEnded } of this.#entries) {
-      if (!isEnded) nextMs = Math.min(nextMs, closesMs)
-      else lastMs = Math.max(lastMs, closesMs)
+      if (!isEnded) ends.nextMs = Math.min(ends.nextMs, closesMs)
+      else ends.lastMs = Math.max(ends.lastMs, closesMs)
     }
-    this.#ends = { nextMs, lastMs }
-    return this.#ends
+    this.#ends = ends
+    return ends
   }
 
   #list(episode: E): void {
@@ -112,12 +113,16 @@ export class ListedEpisodes<E extends object> {
     const isThere = before?.bornMs === bornMs && before.id === id
     if (before !== undefined && !isThere) this.#remove(before)
     const at = isThere ? this.#entries.indexOf(before as Entry<E>, this.#indexOf(standing)) : this.#indexOf(standing)
-    if (isThere && before?.closesMs === closesMs && before.isEnded === isEnded && this.#findings[at] === finding) return
+    const isSame = isThere && this.#findings[at] === finding
+    if (isSame && before?.closesMs === closesMs && before.isEnded === isEnded) return
     const entry = { episode, bornMs, id, closesMs, isEnded }
     this.#byEpisode.set(episode, entry)
-    this.#entries.splice(at, isThere ? 1 : 0, entry)
-    this.#findings.splice(at, isThere ? 1 : 0, finding)
-    this.#ends = null
+    this.#noteEnds(isThere ? (before as Entry<E>) : null, entry)
+    if (isThere) this.#entries[at] = entry
+    else this.#entries.splice(at, 0, entry)
+    if (isSame) return
+    if (isThere) this.#findings[at] = finding
+    else this.#findings.splice(at, 0, finding)
     this.#all = null
   }
 
@@ -126,8 +131,17 @@ export class ListedEpisodes<E extends object> {
     this.#entries.splice(at, 1)
     this.#findings.splice(at, 1)
     this.#byEpisode.delete(entry.episode)
-    this.#ends = null
+    this.#noteEnds(entry, null)
     this.#all = null
+  }
+
+  /** What ended first, or last, is looked for again only once that may be another. */
+  #noteEnds(gone: Entry<E> | null, come: Entry<E> | null): void {
+    const ends = this.#ends
+    if (ends === null) return
+    if (gone?.closesMs === (gone?.isEnded ? ends.lastMs : ends.nextMs)) this.#ends = null
+    else if (come?.isEnded) ends.lastMs = Math.max(ends.lastMs, come.closesMs)
+    else if (come) ends.nextMs = Math.min(ends.nextMs, come.closesMs)
   }
 
   /** The first index that does not precede an episode. */
