@@ -17,6 +17,8 @@ export class Clusters {
   /** Fronts that would have ended at this moment have ended, whatever comes. */
   endedByMs = Number.NEGATIVE_INFINITY
   #looks = 0
+  /** What was found near the attack that was searched last, as long as nothing comes or goes. */
+  #found: { readonly row: FrontRow; readonly near: readonly Member[] } | null = null
   /** None that ever was here was stricter. */
   #strictest: Handling = 'public'
 
@@ -31,15 +33,23 @@ export class Clusters {
   add(member: Member): void {
     for (const { incident } of member.rows) this.#strictest = stricter(this.#strictest, incident.handling)
     this.#grid.add(member)
+    this.#found = null
   }
 
   forget(member: Member): void {
     this.#grid.remove(member)
+    this.#found = null
   }
 
   /** All neighbours of a member, itself included. */
   near(member: Member): Member[] {
     return this.#grid.near(member, this.#apartMs)
+  }
+
+  /** The neighbours of an attack that is no member yet. */
+  #nearRow(row: FrontRow): readonly Member[] {
+    if (this.#found?.row !== row) this.#found = { row, near: this.#grid.near(row, this.#apartMs) }
+    return this.#found.near
   }
 
   /**
@@ -74,7 +84,7 @@ export class Clusters {
       if (isLate(member.rows.at(-1)) || (!isSettled && member.toMs > from.fromMs - 2 * this.#apartMs)) look(member)
     }
     for (const row of gone) look(row.member as Member)
-    for (const row of come) for (const member of this.#grid.near(row, this.#apartMs)) reach(member)
+    for (const row of come) for (const member of this.#nearRow(row)) reach(member)
     for (let member = open.pop(); member !== undefined; member = open.pop()) {
       const near = this.near(member)
       let count = 0
@@ -85,7 +95,7 @@ export class Clusters {
       if (count > 0) {
         for (const other of near) other.neighbours -= count
         if (member.front !== null) follow(member.front.root)
-        if (member.rows.length === 0) this.#grid.remove(member)
+        if (member.rows.length === 0) this.forget(member)
       }
       for (const other of near) if (other !== member) reach(other)
     }
@@ -116,23 +126,23 @@ export class Clusters {
 
   /** The next attack in order of the fold, among those that it can see. */
   step(row: FrontRow): void {
-    let near = this.#grid.near(row, this.#apartMs)
+    let near = this.#nearRow(row)
     // Without a distance in time, what ended as it begins is none.
     if (this.#apartMs === 0) near = near.filter(member => member.toMs > row.fromMs)
     let count = 1
+    let hasCores = false
     for (const member of near) {
       member.neighbours += 1
       count += member.rows.length
+      hasCores ||= member.isCore
     }
     const self = new Member(row, count)
     row.member = self
     this.#strictest = stricter(this.#strictest, row.incident.handling)
-    const cores = near.filter(member => member.isCore)
-    if (self.isCore) cores.push(self)
-    if (cores.length > 0) this.#claim(row, self, near, cores)
+    if (hasCores || self.isCore) this.#claim(row, self, near)
     row.before = null
     const twin = near.find(member => isTwin(member, self))
-    if (twin === undefined) this.#grid.add(self)
+    if (twin === undefined) this.add(self)
     else {
       twin.rows.push(row)
       row.member = twin
@@ -140,7 +150,9 @@ export class Clusters {
   }
 
   /** An attack that is, or has, a core near it: it makes a front, joins one, or merges several. */
-  #claim(row: FrontRow, self: Member, near: readonly Member[], cores: readonly Member[]): void {
+  #claim(row: FrontRow, self: Member, near: readonly Member[]): void {
+    const cores = near.filter(member => member.isCore)
+    if (self.isCore) cores.push(self)
     const fresh = cores.filter(core => core === self || core.neighbours === core.needed)
     const component = this.#takenIn(row, self, near, fresh)
     // Cores connect fronts, border members do not. A border member of several fronts joins that of its oldest core.
@@ -150,7 +162,7 @@ export class Clusters {
       const { root } = front
       if (!touched.includes(root) && this.#isOpenAt(root, row)) touched.push(root)
     }
-    touched.sort(compareTracks)
+    if (touched.length > 1) touched.sort(compareTracks)
     const claimed = component.filter(member => member.front === null)
     let densest = 0
     for (const { neighbours } of cores) if (neighbours > densest) densest = neighbours

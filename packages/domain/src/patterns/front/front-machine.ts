@@ -200,6 +200,10 @@ export class FrontMachine implements ScopeMachine {
     if (from === null) return
     const isNew = come.filter(row => row.member === null)
     const undone = this.#clusters.undo(from, gone, isNew)
+    if (gone.length + undone.length === 0 && come.length === 1) {
+      this.#step(come)
+      return
+    }
     if (hot.size > 0) for (const row of undone) if (hot.has(row)) row.needed = this.#neededBy(row)
     const [left, back] = [new Set(gone), new Set(come)]
     this.#step([...undone.filter(row => !left.has(row)), ...back].sort(compareRows))

@@ -132,23 +132,33 @@ function cellsOf({ points }: Attack): string[] {
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
 export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
-  const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
-  const doubled = size >= eldest.nextSize
-  const more = fresh.map(attack => attack.incident)
-  const next = {
-    ...eldest,
-    lastMs: Math.max(...touched.map(f => f.lastMs), ...more.map(i => i.toMs)),
-    size,
-    nextSize: doubled ? size * 2 : eldest.nextSize,
-    strictest: strictestOf([...touched.map(f => f.strictest), ...more])
-  }
   const { told } = eldest
-  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
-  const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
+  let { size, lastMs, strictest } = eldest
+  for (const other of others) {
+    size += other.size
+    lastMs = Math.max(lastMs, other.lastMs)
+    strictest = stricterOf(strictest, other.strictest)
+  }
+  let isWider = false
+  for (const attack of fresh) {
+    size += 1
+    lastMs = Math.max(lastMs, attack.incident.toMs)
+    strictest = stricterOf(strictest, attack.incident)
+    isWider ||= attack.incident.fromMs < told.fromMs || !cellsOf(attack).every(cell => told.cells.includes(cell))
+  }
+  const doubled = size >= eldest.nextSize
+  const next = { ...eldest, lastMs, size, nextSize: doubled ? size * 2 : eldest.nextSize, strictest }
+  const more = fresh.map(attack => attack.incident)
   // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
   if (others.length === 0 && !doubled && density.densest <= told.densest && !isWider) return more.reduce(supported, next)
+  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
   const story = grown(touched.map(allTold), more, incident, { cells, densest: density.densest, size, doubled })
   return { ...next, told: withHidden(withMember(story, next.strictest), density.hidden), untold: 0 }
+}
+
+/** The first of the stricter ones. */
+function stricterOf(a: Incident, b: Incident): Incident {
+  return maySee(a.handling, b.handling) ? a : b
 }
 
 /** Whoever reads the size may read of all members: the strictest is a trigger, and no more support. */
