@@ -182,12 +182,12 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
  */
 function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassCasualtyParameters): CarriedDeaths | null {
   const { category, targets, fatalities, fromMs, toMs } = incident
-  if (toMs - fromMs > longestDays * dayMs) return null
+  const toll = carriedDeaths(fatalities, steps[0] ?? Number.POSITIVE_INFINITY)
+  if (toll === null || category === 'statistic' || toMs - fromMs > longestDays * dayMs) return null
   // Deaths of civilians and soldiers together cannot be separated.
   const isOnCivilians =
     category === 'attack-on-civilians' || (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
-  if (!isOnCivilians || category === 'statistic') return null
-  return carriedDeaths(fatalities, steps[0] ?? Number.POSITIVE_INFINITY)
+  return isOnCivilians ? toll : null
 }
 
 /**

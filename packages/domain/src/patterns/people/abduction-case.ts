@@ -66,9 +66,9 @@ function leastKey(taken: readonly PersonFate[]): string | null {
 /** True if this fate concerns people of the case: a key in common or, if neither names anybody, a place and time close by. */
 export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds }: PersonFate, nearness: Nearness): boolean {
   if (keys.length > 0) return areAmong(open.victims, keys)
-  if (!mayBeSameKind(open.kinds, kinds, nearness.militaryKinds)) return false
+  if (open.person !== null) return false
   const isInTime = incident.fromMs >= open.fromMs && incident.fromMs <= open.lastMs + nearness.nearDays * dayMs
-  return open.person === null && isInTime && isNear(open, incident, nearness)
+  return isInTime && mayBeSameKind(open.kinds, kinds, nearness.militaryKinds) && isNear(open, incident, nearness)
 }
 
 /**
@@ -92,8 +92,8 @@ export function isOfCaseOf(
 
 /** A soldier who was killed is none of the people taken from a village, and vice versa. */
 function mayBeSameKind(taken: readonly string[], others: readonly string[], militaryKinds: readonly string[]): boolean {
-  const [ofTaken, ofOthers] = [taken, others].map(kinds => kinds.filter(kind => militaryKinds.includes(kind)).length)
   if (others.length === 0) return true
+  const [ofTaken, ofOthers] = [taken, others].map(kinds => kinds.filter(kind => militaryKinds.includes(kind)).length)
   if (ofOthers === others.length) return ofTaken !== 0
   return taken.length === 0 || ofTaken !== taken.length
 }

@@ -12,6 +12,7 @@ import { compareText, type Incident, placesOf } from '../../incident/incident.ts
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay, formatTime } from '../../space-time/event-time.ts'
+import { itemsNeeded } from '../episode/prune-ended.ts'
 import { countedText, listOf, placeName, wholeIntervalNote } from '../episode/wording.ts'
 import {
   type AbductionCase,
@@ -139,19 +140,18 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     return incident.drill ? scopes.map(scope => `drill/${scope}`) : scopes
   },
   initial: () => ({ book: emptyBook, waiting: [] }),
-  step: ({ book, waiting }, incident, parameters) => {
-    const current = closeWhenDue(book, incident.fromMs, parameters)
-    const still = waiting.filter(i => i.toMs >= incident.fromMs)
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state.book, incident.fromMs, parameters)
+    const still = itemsNeeded(state.waiting, i => i.toMs >= incident.fromMs)
     const fates = fatesOf(incident)
     const begun = begin(current, incident, fates.filter(isTaken), still, parameters)
     const outcomes = fates.filter(fate => !isTaken(fate))
     const followed = followAll(begun, incident, outcomes, parameters)
     const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
-    return {
-      book: withoutEnded(followed, parameters),
-      waiting: waits ? [...still, incident] : still
-    }
+    const [book, waiting] = [withoutEnded(followed, parameters), waits ? [...still, incident] : still]
+    return book === state.book && waiting === state.waiting ? state : { book, waiting }
   },
+  tellsTheSame: (a, b) => a.book === b.book,
   findings: ({ book }, horizonMs, parameters, _unheard, watermarkMs = null) =>
     findingsOf(closeWhenDue(book, horizonMs, parameters), watermarkMs, parameters),
   nextChangeMs: ({ book }, horizonMs, parameters) => {
@@ -164,10 +164,10 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     return least(silent.filter(ms => ms !== null).filter(ms => watermarkMs === null || ms > watermarkMs))
   },
   forget: (state, beforeMs) => {
-    const closed = state.book.closed.filter(c => (c.end?.atMs ?? 0) >= beforeMs)
-    const waiting = state.waiting.filter(i => i.toMs >= beforeMs)
-    if (closed.length === state.book.closed.length && waiting.length === state.waiting.length) return state
-    return { book: closed.length === state.book.closed.length ? state.book : { ...state.book, closed }, waiting }
+    const closed = itemsNeeded(state.book.closed, c => (c.end?.atMs ?? 0) >= beforeMs)
+    const waiting = itemsNeeded(state.waiting, i => i.toMs >= beforeMs)
+    if (closed === state.book.closed && waiting === state.waiting) return state
+    return { book: closed === state.book.closed ? state.book : { ...state.book, closed }, waiting }
   }
 })
 

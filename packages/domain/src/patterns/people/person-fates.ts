@@ -41,9 +41,12 @@ const bystanders: ReadonlySet<string> = new Set([
 /** From this number of people on, fates are cached: scopes, steps and waiting incidents ask for them again. */
 const manyPersons = 16
 const known = new WeakMap<Incident, readonly PersonFate[]>()
+const noFates: readonly PersonFate[] = []
 
 /** The fates of an incident, one per person; one without names if no person is given. Pure. */
 export function fatesOf(incident: Incident): readonly PersonFate[] {
+  // Most incidents tell of nobody.
+  if (incident.persons.length === 0 && incident.unnamed === undefined && fateOf(incident) === null) return noFates
   if (incident.persons.length < manyPersons) return makeFates(incident)
   const fates = known.get(incident) ?? makeFates(incident)
   known.set(incident, fates)

@@ -3,6 +3,7 @@
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
+import type { Category } from '../../report/report.ts'
 
 const source = 'patterns.md#territory-lost'
 
@@ -18,6 +19,10 @@ export interface TerritoryLostParameters {
 
 export const signs = ['seized', 'rule imposed', 'forces shut out'] as const
 export type Sign = (typeof signs)[number]
+
+const noSigns: readonly Sign[] = []
+/** Those that show a sign without any tactic. */
+const signCategories: ReadonlySet<Category> = new Set(['territory-seized', 'imposed-rule', 'school-closure'])
 
 export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = {
   signsMin: {
@@ -59,8 +64,9 @@ export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = 
   retakenSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report the retaking', source }
 }
 
-export function signsOf(incident: Incident, parameters: TerritoryLostParameters): Sign[] {
+export function signsOf(incident: Incident, parameters: TerritoryLostParameters): readonly Sign[] {
   const { category, tactics } = incident
+  if (tactics.length === 0 && !signCategories.has(category)) return noSigns
   const shown: Sign[] = []
   if (category === 'territory-seized') shown.push('seized')
   // Schools also close for lack of fuel, or by order of a ministry.
