@@ -30,6 +30,14 @@ export interface Told {
   readonly findings: readonly Finding[]
 }
 
+/** Of an area without silences, whatever the watermark: those that begin are noted as another stage. */
+export const nothingToTell: Told = {
+  unheard: [],
+  fromMs: Number.NEGATIVE_INFINITY,
+  untilMs: Number.POSITIVE_INFINITY,
+  findings: []
+}
+
 export interface ToldArea {
   readonly source: string
   readonly admin1: string
@@ -51,6 +59,7 @@ export function toldOf(
   parameters: SourceSilenceParameters,
   unheard: readonly Span[]
 ): Told {
+  if (silences.length === 0) return nothingToTell
   const findings: Finding[] = []
   let fromMs = Number.NEGATIVE_INFINITY
   let untilMs = Number.POSITIVE_INFINITY

@@ -4,24 +4,20 @@
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
 import type { Moment } from '../../fold/moment.ts'
-import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
+import { compareText, type Incident, type IncidentPlace } from '../../incident/incident.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 import { areSame } from '../episode/recent-cache.ts'
-import { reachedMs, toldOf } from './silence-finding.ts'
+import { AliveAreas } from './alive-areas.ts'
+import { neverMs, type SavedArea } from './area-known.ts'
+import { firstRowOf } from './area-reports.ts'
+import { nothingToTell, reachedMs, toldOf } from './silence-finding.ts'
 import type { SourceSilenceParameters } from './silence-parameters.ts'
-import { type AreaTerms, firstRowOf, neverMs, type SavedArea, SourceArea } from './source-area.ts'
+import { type AreaTerms, SourceArea } from './source-area.ts'
 
 interface Base {
   /** The first report that shows the source alive. */
   readonly firstMs: number | null
   readonly areas: readonly SavedArea[]
-}
-
-/** Until when a source was alive anywhere, in which area, and until when in another one. */
-interface Alive {
-  readonly admin1: string
-  readonly firstMs: number
-  readonly secondMs: number
 }
 
 /** If more come at once, all from the first on is put in order again. */
@@ -44,7 +40,7 @@ export class SilenceMachine implements ScopeMachine {
   #come: Incident[] = []
   #gone: Incident[] = []
   readonly #changed = new Set<SourceArea>()
-  #alive: Alive = nowhere
+  readonly #alive = new AliveAreas(this.#areas)
   /** Before the source is alive for so long, no silence that goes on comes to another stage. */
   #nextStageMs = Number.POSITIVE_INFINITY
   #unheard: readonly Span[] = []
@@ -62,10 +58,11 @@ export class SilenceMachine implements ScopeMachine {
       parameters: ground.parameters,
       work: ground.work,
       firstMs: () => this.#firstMs,
+      counts: (incident, admin1) => this.#isLive(incident) && isCertainIn(incident, admin1),
       elsewhereMsBefore: (incident, admin1) => this.#elsewhereMsBefore(incident, admin1)
     }
     for (const saved of areas) this.#areas.set(saved.admin1, new SourceArea(saved.admin1, this.#terms, saved))
-    this.#alive = this.#liveliest()
+    this.#alive.findAgain()
     this.#moveAllOn()
   }
 
@@ -80,6 +77,31 @@ export class SilenceMachine implements ScopeMachine {
   }
 
   refold(from: number): boolean {
+    const isOther = this.#appended() ?? this.#replaced(from)
+    if (isOther) this.#told = null
+    return isOther
+  }
+
+  /** Goes on with one report of one area that comes last, and so attests no silence before another; null if that is not all. */
+  #appended(): boolean | null {
+    const [incident] = this.#come
+    if (incident === undefined || this.#come.length > 1 || this.#gone.length > 0) return null
+    const { admin1 } = incident.place
+    if (incident !== this.#ground.rows.at(-1) || admin1 === null || incident.alsoAt.length > 0) return null
+    const isLive = this.#isLive(incident)
+    if (isLive && (this.#firstMs ?? Number.POSITIVE_INFINITY) > incident.fromMs) return null
+    this.#come.pop()
+    const area = this.#areaOf(admin1)
+    let isOther = area.append(incident) && this.#isToldAgain(area)
+    if (isLive) {
+      this.#longestMs = Math.max(this.#longestMs, incident.toMs - incident.fromMs)
+      this.#alive.raise(area)
+    }
+    if (this.#moveOn(area)) isOther = true
+    return (this.#alive.firstMs >= this.#nextStageMs && this.#moveDueOn()) || isOther
+  }
+
+  #replaced(from: number): boolean {
     const come = this.#come
     const gone = this.#gone
     this.#come = []
@@ -92,9 +114,7 @@ export class SilenceMachine implements ScopeMachine {
         area.judgeAllFrom(0)
         this.#changed.add(area)
       }
-    const isOther = this.#judge(come, gone)
-    if (isOther) this.#told = null
-    return isOther
+    return this.#judge(come, gone)
   }
 
   findings({ watermarkMs, unheard }: Moment): readonly Finding[] {
@@ -120,7 +140,7 @@ export class SilenceMachine implements ScopeMachine {
     for (let row = 0; row < count; row++) {
       const incident = this.#ground.rows[row] as Incident
       if (this.#isLive(incident)) this.#passedFirstMs ??= incident.fromMs
-      for (const admin1 of areasOf(incident).keys()) counts.set(admin1, (counts.get(admin1) ?? 0) + 1)
+      for (const admin1 of areasOf(incident)) counts.set(admin1, (counts.get(admin1) ?? 0) + 1)
     }
     for (const [admin1, passing] of counts) this.#areas.get(admin1)?.passBefore(passing)
   }
@@ -136,26 +156,32 @@ export class SilenceMachine implements ScopeMachine {
   }
 
   isBlank(): boolean {
-    return this.base() === undefined
+    if (this.#passedFirstMs !== null) return false
+    for (const area of this.#areas.values()) if (area.hasPassed) return false
+    return true
+  }
+
+  #areaOf(admin1: string): SourceArea {
+    let area = this.#areas.get(admin1)
+    if (area === undefined) {
+      area = new SourceArea(admin1, this.#terms, null)
+      this.#areas.set(admin1, area)
+    }
+    return area
   }
 
   /** Puts one report into the order of each of its areas. */
   #place(incident: Incident): void {
-    const isLive = this.#isLive(incident)
-    if (isLive) this.#longestMs = Math.max(this.#longestMs, incident.toMs - incident.fromMs)
-    for (const [admin1, isCertain] of areasOf(incident)) {
-      let area = this.#areas.get(admin1)
-      if (area === undefined) {
-        area = new SourceArea(admin1, this.#terms, null)
-        this.#areas.set(admin1, area)
-      }
-      area.put(incident, isLive && isCertain, this.#ground.rows)
+    if (this.#isLive(incident)) this.#longestMs = Math.max(this.#longestMs, incident.toMs - incident.fromMs)
+    for (const admin1 of areasOf(incident)) {
+      const area = this.#areaOf(admin1)
+      area.put(incident, this.#ground.rows)
       this.#changed.add(area)
     }
   }
 
   #displace(incident: Incident): void {
-    for (const admin1 of areasOf(incident).keys()) {
+    for (const admin1 of areasOf(incident)) {
       const area = this.#areas.get(admin1)
       if (area === undefined) continue
       area.take(incident)
@@ -187,20 +213,19 @@ export class SilenceMachine implements ScopeMachine {
   /** Judges what may differ. False if no finding can be another. */
   #judge(come: readonly Incident[], gone: readonly Incident[]): boolean {
     let isOther = false
-    const before = this.#alive.firstMs
+    const { firstMs: beforeMs, secondMs: secondBeforeMs } = this.#alive
     for (const area of this.#changed) {
       if (area.judge()) isOther = this.#isToldAgain(area)
-      if (area.count > 0 || area.known !== null) continue
+      if (!area.isEmpty) continue
       this.#areas.delete(area.admin1)
       this.#changed.delete(area)
       if (area.told !== null && area.told.findings.length > 0) isOther = true
     }
     for (const incident of gone) if (this.#attestAgain(incident)) isOther = true
     for (const incident of come) if (this.#attestAgain(incident)) isOther = true
-    if (gone.length > 0 || come.length !== 1) this.#alive = this.#liveliest()
-    else for (const { admin1, aliveMs } of this.#changed) this.#alive = livelier(this.#alive, admin1, aliveMs)
-    const { firstMs } = this.#alive
-    if (firstMs < before || gone.length > 0 || firstMs >= this.#nextStageMs) {
+    this.#alive.changed(this.#changed)
+    const { firstMs, secondMs } = this.#alive
+    if (firstMs < beforeMs || secondMs < secondBeforeMs || firstMs >= this.#nextStageMs) {
       if (this.#moveAllOn()) isOther = true
     } else for (const area of this.#changed) if (this.#moveOn(area)) isOther = true
     this.#changed.clear()
@@ -216,12 +241,10 @@ export class SilenceMachine implements ScopeMachine {
   #attestAgain(incident: Incident): boolean {
     // Usually all silences that are over were broken before.
     if (incident.fromMs > this.#lastBrokenMs || !this.#isLive(incident)) return false
-    const certain = [...areasOf(incident)].flatMap(([admin1, isCertain]) => (isCertain ? [admin1] : []))
     let isOther = false
-    for (const area of this.#areas.values()) {
-      const isElsewhere = certain.some(admin1 => admin1 !== area.admin1)
-      if (isElsewhere && area.attestAgain(incident)) isOther = this.#isToldAgain(area)
-    }
+    for (const area of this.#areas.values())
+      if (incident.fromMs <= area.lastBrokenMs && isCertainOutside(incident, area.admin1) && area.attestAgain(incident))
+        isOther = this.#isToldAgain(area)
     return isOther
   }
 
@@ -233,37 +256,41 @@ export class SilenceMachine implements ScopeMachine {
     return isOther
   }
 
+  /** The source is alive for longer: looks at the silences that may have come to another stage by it. */
+  #moveDueOn(): boolean {
+    const { firstMs } = this.#alive
+    let nextMs = Number.POSITIVE_INFINITY
+    let isOther = false
+    for (const area of this.#areas.values()) {
+      if (area.nextStageMs <= firstMs && this.#moveOn(area)) isOther = true
+      nextMs = Math.min(nextMs, area.nextStageMs)
+    }
+    this.#nextStageMs = nextMs
+    return isOther
+  }
+
   /** Notes the stage of the silence that goes on about an area. True if it is another than before. */
   #moveOn(area: SourceArea): boolean {
-    const { known, stage: before, stagedBy } = area
+    const { lastMs: sinceMs, periodDays, stage: before, isKnownOther } = area
     this.#lastBrokenMs = Math.max(this.#lastBrokenMs, area.lastBrokenMs)
     area.stage = 0
-    area.stagedBy = known
-    if (known !== null && known.periodDays !== null) {
-      const { lastMs: sinceMs, periodDays } = known
-      const elsewhereMs = this.#elsewhereMs(area)
+    area.nextStageMs = Number.POSITIVE_INFINITY
+    area.isKnownOther = false
+    if (Number.isFinite(periodDays)) {
+      const elsewhereMs = this.#alive.elsewhereMs(area.admin1)
       const { escalateFactor } = this.#ground.parameters
       for (const days of [periodDays, periodDays * escalateFactor]) {
         const atMs = sinceMs + days * dayMs > elsewhereMs ? sinceMs + days * dayMs : reachedMs({ sinceMs }, days, this.#unheard)
         if (atMs > elsewhereMs) {
+          area.nextStageMs = atMs
           this.#nextStageMs = Math.min(this.#nextStageMs, atMs)
           break
         }
         area.stage += 1
       }
     }
-    if (area.stage === before && (before === 0 || stagedBy === known)) return false
+    if (area.stage === before && (before === 0 || !isKnownOther)) return false
     return this.#isToldAgain(area)
-  }
-
-  #liveliest(): Alive {
-    let alive = nowhere
-    for (const { admin1, aliveMs } of this.#areas.values()) alive = livelier(alive, admin1, aliveMs)
-    return alive
-  }
-
-  #elsewhereMs({ admin1 }: SourceArea): number {
-    return this.#alive.admin1 === admin1 ? this.#alive.secondMs : this.#alive.firstMs
   }
 
   /** Exact up to the beginning of the incident, which is all that a silence before it can be attested for. */
@@ -282,9 +309,7 @@ export class SilenceMachine implements ScopeMachine {
   }
 
   #isHeardElsewhere(incident: Incident, admin1: string): boolean {
-    const { place, alsoAt } = incident
-    if (alsoAt.length === 0) return place.admin1 !== admin1 && place.areaCertain && this.#isLive(incident)
-    return this.#isLive(incident) && [...areasOf(incident)].some(([other, isCertain]) => isCertain && other !== admin1)
+    return isCertainOutside(incident, admin1) && this.#isLive(incident)
   }
 
   /**
@@ -305,9 +330,10 @@ export class SilenceMachine implements ScopeMachine {
     const speaking: SourceArea[] = []
     for (const area of this.#areas.values()) {
       let { told } = area
+      if (told === nothingToTell) continue
       if (told === null || told.unheard !== unheard || nowMs < told.fromMs || nowMs >= told.untilMs) {
         const about = { source: this.#source, admin1: area.admin1 }
-        told = toldOf(area.silences(this.#elsewhereMs(area)), about, nowMs, parameters, unheard)
+        told = toldOf(area.silences(this.#alive.elsewhereMs(area.admin1)), about, nowMs, parameters, unheard)
         area.told = told
       }
       if (told.findings.length > 0) speaking.push(area)
@@ -321,21 +347,22 @@ export class SilenceMachine implements ScopeMachine {
   }
 }
 
-const nowhere: Alive = { admin1: '', firstMs: neverMs, secondMs: neverMs }
-/** With one more area, or one that is alive until later: of areas alive equally long either may be the first. */
-function livelier(alive: Alive, admin1: string, aliveMs: number): Alive {
-  if (aliveMs <= alive.secondMs) return alive
-  if (admin1 === alive.admin1) return aliveMs > alive.firstMs ? { ...alive, firstMs: aliveMs } : alive
-  if (aliveMs > alive.firstMs) return { admin1, firstMs: aliveMs, secondMs: alive.firstMs }
-  return { ...alive, secondMs: aliveMs }
-}
-
 const nothingTold = { unheard: [], fromMs: Number.POSITIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY }
 
-/** The areas that an incident concerns, and whether each is certain. */
-function areasOf(incident: Incident): Map<string, boolean> {
-  const areas = new Map<string, boolean>()
-  for (const { admin1, areaCertain } of placesOf(incident))
-    if (admin1 !== null) areas.set(admin1, areaCertain || areas.get(admin1) === true)
-  return areas
+/** The areas that an incident concerns. */
+function areasOf({ place, alsoAt }: Incident): readonly string[] {
+  if (alsoAt.length === 0) return place.admin1 === null ? [] : [place.admin1]
+  return [...new Set([place, ...alsoAt].flatMap(({ admin1 }) => admin1 ?? []))]
+}
+
+/** True if an incident is certain to concern an area. */
+function isCertainIn({ place, alsoAt }: Incident, admin1: string): boolean {
+  if (place.admin1 === admin1 && place.areaCertain) return true
+  return alsoAt.some(other => other.admin1 === admin1 && other.areaCertain)
+}
+
+/** True if it is certain to concern another area. */
+function isCertainOutside({ place, alsoAt }: Incident, admin1: string): boolean {
+  const isOutside = (one: IncidentPlace) => one.admin1 !== null && one.admin1 !== admin1 && one.areaCertain
+  return isOutside(place) || alsoAt.some(isOutside)
 }

@@ -1,38 +1,20 @@
-// What one source reports of one area: its reports in order of the fold, the usual rate after each, and the silences before them.
+// What one source reports of one area: its reports in order of the fold, the usual rate after the last, and the silences before
+// them. Of an earlier report it is computed what was known before it: only late ones ask.
 
 import type { FoldWork } from '../../fold/fold-work.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
+import { type AreaKnown, isSameSilence, neverMs, nothingKnown, type SavedArea, silenceOf } from './area-known.ts'
+import { AreaReports } from './area-reports.ts'
 import { type EndedSilence, isLong, type Silence, type Told } from './silence-finding.ts'
 import type { SourceSilenceParameters } from './silence-parameters.ts'
+import { type Rate, rateOf, unknownRate } from './silence-rate.ts'
 import { WeekCounts, weekMs, weekOf } from './week-counts.ts'
 
-/** What is known of an area after a report of it. Never changes. */
-export interface AreaKnown {
-  /** Until when it has been reported on at all. */
-  readonly lastMs: number
-  readonly last: Incident
-  /** Silence that chance allows, days; null while too little is known of the rate. */
-  readonly periodDays: number | null
-  readonly perWeek: number
-}
-
-interface AreaReport {
+/** A report with a silence before it that may have been too long. */
+interface Broken {
   readonly incident: Incident
-  /** True if it shows the source alive, and is certain to be about this area. */
-  readonly counts: boolean
-  known: AreaKnown | null
-  /** The silence before it, if it may have been too long. */
-  silence: Silence | null
-}
-
-/** What has left the rows. Plain data. */
-export interface SavedArea {
-  readonly admin1: string
-  readonly weeks: readonly (readonly [week: number, count: number])[]
-  readonly known: AreaKnown
-  readonly aliveMs: number
-  readonly silences: readonly EndedSilence[]
+  silence: Silence
 }
 
 /** What areas of a source ask of it. */
@@ -41,47 +23,56 @@ export interface AreaTerms {
   readonly work: FoldWork
   /** The first report that shows the source alive; null if none does. */
   firstMs(): number | null
+  /** True if a report shows the source alive, and is certain to be about an area. */
+  counts(incident: Incident, admin1: string): boolean
   /** Until when reports before this one show the source alive elsewhere. */
   elsewhereMsBefore(incident: Incident, admin1: string): number
 }
 
-/** Before anything was heard. */
-export const neverMs = Number.MIN_SAFE_INTEGER
-
 export class SourceArea {
   readonly admin1: string
   readonly #terms: AreaTerms
-  readonly #reports: AreaReport[] = []
-  /** In order, those with a silence before them: of two at one moment at most the first has one. */
-  readonly #broken: AreaReport[] = []
+  readonly #reports = new AreaReports()
+  /** In order: of two at one moment at most the first has a silence before it. */
+  readonly #broken: Broken[] = []
   readonly #weeks: WeekCounts
-  readonly #passedWeeks: WeekCounts
   #passed: Omit<SavedArea, 'admin1' | 'weeks'> | null
+  /** What is known after the last report, of which there may be none: the numbers are then never and infinity. */
+  lastMs = neverMs
+  #last: Incident | null = null
+  /** Infinity while too little is known of the rate. */
+  periodDays = Number.POSITIVE_INFINITY
+  #perWeek = 0
   /** Until when its reports show the source alive. */
   aliveMs: number
   /** Since it was last judged: the first report to judge, and until when others may differ by it. */
   #stretch: { from: number; throughMs: number; ratedMs: number } | null = null
-  /** How many reports of a week count, up to the last that was judged. */
-  #counted: { readonly week: number; readonly at: number; readonly count: number } | null = null
   /** True if a report with a silence before it is gone. */
   #hasLost = false
   /** What was told last; null if that may be something else now. */
   told: Told | null = null
-  /** Stage of the silence that goes on: 0 none, 1 silent, 2 escalated; and what it was seen by. */
+  /** Stage of the silence that goes on: 0 none, 1 silent, 2 escalated. */
   stage = 0
-  stagedBy: AreaKnown | null = null
+  /** Before the source is alive elsewhere for so long, it comes to no other. */
+  nextStageMs = Number.POSITIVE_INFINITY
+  /** True if another report, or another rate, is known than when the stage was noted. */
+  isKnownOther = false
 
   constructor(admin1: string, terms: AreaTerms, saved: SavedArea | null) {
     this.admin1 = admin1
     this.#terms = terms
     this.#passed = saved
     this.#weeks = new WeekCounts(saved?.weeks)
-    this.#passedWeeks = new WeekCounts(saved?.weeks)
     this.aliveMs = this.passedAliveMs
+    this.#know(saved?.known ?? null)
   }
 
-  get count(): number {
-    return this.#reports.length
+  get hasPassed(): boolean {
+    return this.#passed !== null
+  }
+
+  get isEmpty(): boolean {
+    return this.#reports.length === 0 && !this.hasPassed
   }
 
   /** Until when reports before the rows show the source alive. */
@@ -94,34 +85,55 @@ export class SourceArea {
     return this.#broken.at(-1)?.incident.fromMs ?? Number.NEGATIVE_INFINITY
   }
 
-  /** What is known after the last report. */
-  get known(): AreaKnown | null {
-    return this.#knownBefore(this.#reports.length)
+  /** Adds a report after all others, and judges it. False if all its silences that are over are as they were. */
+  append(incident: Incident): boolean {
+    const { fromMs, toMs } = incident
+    const at = this.#reports.length
+    this.#terms.work.steps += 1
+    let isOther = this.#isReturnTo(at)
+    if (fromMs - this.lastMs >= this.periodDays * dayMs) {
+      this.#broken.push({ incident, silence: this.#silenceBefore(incident, this.#known() as AreaKnown) })
+      isOther = true
+    }
+    this.#insert(at, incident)
+    if (toMs >= this.lastMs) {
+      this.lastMs = toMs
+      this.#last = incident
+      this.isKnownOther = true
+    }
+    // The first report of an area says nothing of its rate.
+    if (!this.#counts(incident) || (at === 0 && this.#passed === null)) return isOther
+    const { periodDays, perWeek } = this.#rateAt(at)
+    if (periodDays !== this.periodDays || perWeek !== this.#perWeek) this.isKnownOther = true
+    this.periodDays = periodDays
+    this.#perWeek = perWeek
+    return isOther
   }
 
   /** Adds a report. `rows`: the source's incidents in order of the fold. */
-  put(incident: Incident, counts: boolean, rows: readonly Incident[]): void {
-    const at = this.#placeFor(incident, rows)
-    this.#reports.splice(at, 0, { incident, counts, known: null, silence: null })
-    if (counts) {
-      this.#weeks.add(weekOf(incident.fromMs), 1)
-      this.aliveMs = Math.max(this.aliveMs, incident.toMs)
-    }
-    this.#mark(at, incident, counts)
+  put(incident: Incident, rows: readonly Incident[]): void {
+    const at = this.#reports.placeFor(incident, rows)
+    this.#insert(at, incident)
+    this.#mark(at, incident)
+  }
+
+  #insert(at: number, incident: Incident): void {
+    this.#reports.insert(at, incident)
+    if (!this.#counts(incident)) return
+    this.#weeks.add(weekOf(incident.fromMs), 1)
+    if (incident.toMs > this.aliveMs) this.aliveMs = incident.toMs
   }
 
   take(incident: Incident): void {
-    let at = this.#firstOf(incident)
-    while (at < this.#reports.length && this.#reports[at]?.incident !== incident) at += 1
-    const report = this.#reports[at]
-    if (report === undefined) return
+    const at = this.#reports.indexOf(incident)
+    if (at === -1) return
     this.#drop(at, at + 1)
-    this.#mark(at, incident, report.counts)
+    this.#mark(at, incident)
   }
 
   /** Takes out all reports from a moment on: they come again in another order. False if there are none. */
   takeFrom(fromMs: number): boolean {
-    const at = this.#firstOf({ fromMs, toMs: Number.NEGATIVE_INFINITY })
+    const at = this.#reports.firstOf({ fromMs, toMs: Number.NEGATIVE_INFINITY })
     if (at === this.#reports.length) return false
     this.#drop(at, this.#reports.length)
     this.judgeAllFrom(at)
@@ -129,7 +141,8 @@ export class SourceArea {
   }
 
   judgeAllFrom(at: number): void {
-    this.#stretch = { from: Math.min(at, this.#stretch?.from ?? at), throughMs: Number.POSITIVE_INFINITY, ratedMs: 0 }
+    const throughMs = Number.POSITIVE_INFINITY
+    this.#stretch = { from: Math.min(at, this.#stretch?.from ?? at), throughMs, ratedMs: 0 }
   }
 
   /** Judges again what may differ. False if all its silences that are over are as they were. */
@@ -137,20 +150,28 @@ export class SourceArea {
     const stretch = this.#stretch
     if (stretch === null) return false
     this.#stretch = null
-    this.#counted = null
-    let isOther = this.#isReturnTo(stretch.from) || this.#hasLost
+    const { from, throughMs, ratedMs } = stretch
+    const leastMs = this.#terms.parameters.silenceDaysMin * dayMs
+    let isOther = this.#isReturnTo(from) || this.#hasLost
     this.#hasLost = false
-    for (let at = stretch.from; at < this.#reports.length; at++) {
-      const report = this.#reports[at] as AreaReport
-      const before = this.#knownBefore(at)
+    let lastMs = this.#knownBefore(from)?.lastMs ?? neverMs
+    let next = this.#brokenBefore(from)
+    for (let at = from; at < this.#reports.length; at++) {
       this.#terms.work.steps += 1
-      if (this.#breaks(report, this.#silenceBefore(before, report.incident))) isOther = true
-      const isSame = this.#learn(report, before, at)
-      const { fromMs } = report.incident
-      // What follows it may be another report.
-      if (report.silence !== null && fromMs <= stretch.throughMs) isOther = true
-      if (isSame && fromMs > stretch.throughMs && fromMs >= stretch.ratedMs) break
+      const fromMs = this.#reports.fromMs[at] as number
+      const silence = fromMs - lastMs >= leastMs ? this.#silenceAt(at) : null
+      if (this.#breaks(next, at, silence)) isOther = true
+      if (silence !== null) {
+        next += 1
+        // What follows it may be another report.
+        if (fromMs <= throughMs) isOther = true
+      }
+      // From here on the last report is as it was, and so is the rate.
+      if (fromMs > throughMs && (ratedMs === 0 || (fromMs >= ratedMs && this.#counts(this.#reports.incidents[at] as Incident))))
+        return isOther
+      lastMs = Math.max(lastMs, this.#reports.toMs[at] as number)
     }
+    this.#know(this.#knownBefore(this.#reports.length))
     return isOther
   }
 
@@ -158,13 +179,13 @@ export class SourceArea {
   attestAgain({ fromMs, toMs }: Span): boolean {
     let isOther = false
     for (let i = this.#broken.length - 1; i >= 0; i--) {
-      const { incident, silence } = this.#broken[i] as AreaReport
+      const broken = this.#broken[i] as Broken
+      const { incident, silence } = broken
       if (incident.fromMs < fromMs) break
-      if ((silence as Silence).attestedMs > toMs) continue
-      const report = this.#broken[i] as AreaReport
+      if (silence.attestedMs > toMs) continue
       const attestedMs = this.#attestedMs(incident)
-      if (attestedMs === report.silence?.attestedMs) continue
-      report.silence = { ...(silence as Silence), attestedMs }
+      if (attestedMs === silence.attestedMs) continue
+      broken.silence = { ...silence, attestedMs }
       isOther = true
     }
     return isOther
@@ -173,40 +194,26 @@ export class SourceArea {
   /** Its silences in order, the one that goes on last. */
   silences(elsewhereMs: number): EndedSilence[] {
     const found = (this.#passed?.silences ?? []).map(silence => this.#followed(silence, 0))
-    for (const report of this.#broken) {
-      const silence = report.silence as Silence
-      if (isLong(silence)) found.push(this.#followed({ ...silence, returns: [] }, this.#firstOf(report.incident)))
-    }
-    const current = this.current(elsewhereMs)
-    if (current !== null) found.push({ ...current, returns: [] })
+    for (const { incident, silence } of this.#broken)
+      if (isLong(silence)) found.push(this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident)))
+    // A shorter one may be due to chance.
+    if (elsewhereMs - this.lastMs >= this.periodDays * dayMs)
+      found.push({ ...silenceOf(this.#known() as AreaKnown, elsewhereMs), returns: [] })
     return found
-  }
-
-  /** The silence that goes on; null if there is none, or it may be due to chance. */
-  current(elsewhereMs: number): Silence | null {
-    const { known } = this
-    if (known === null || known.periodDays === null) return null
-    const { lastMs: sinceMs, last, periodDays, perWeek } = known
-    if (elsewhereMs - sinceMs < periodDays * dayMs) return null
-    return { sinceMs, attestedMs: elsewhereMs, periodDays, perWeek, last }
   }
 
   /** The first reports leave the rows. */
   passBefore(count: number): void {
-    const passing = this.#reports.slice(0, count)
     const known = this.#knownBefore(count) as AreaKnown
-    const earlier = (this.#passed?.silences ?? []).map(silence => this.#followed(silence, 0, count))
-    const more: EndedSilence[] = []
+    const silences = (this.#passed?.silences ?? []).map(silence => this.#followed(silence, 0, count))
+    const broken = this.#broken.splice(0, this.#brokenBefore(count))
+    for (const { incident, silence } of broken)
+      if (isLong(silence)) silences.push(this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident), count))
     let aliveMs = this.passedAliveMs
-    for (const [at, { incident, counts, silence }] of passing.entries()) {
-      if (silence !== null) this.#broken.shift()
-      if (silence !== null && isLong(silence)) more.push(this.#followed({ ...silence, returns: [] }, at, count))
-      if (!counts) continue
-      aliveMs = Math.max(aliveMs, incident.toMs)
-      this.#passedWeeks.add(weekOf(incident.fromMs), 1)
-    }
-    this.#passed = { known, aliveMs, silences: [...earlier, ...more] }
-    this.#reports.splice(0, count)
+    for (let at = 0; at < count; at++)
+      if (this.#counts(this.#reports.incidents[at] as Incident)) aliveMs = Math.max(aliveMs, this.#reports.toMs[at] as number)
+    this.#passed = { known, aliveMs, silences }
+    this.#reports.remove(0, count)
   }
 
   /** Forgets silences that were over before a moment, and weeks that no rate asks for. False if nothing is left. */
@@ -215,9 +222,7 @@ export class SourceArea {
     if (passed === null) return this.#reports.length > 0
     // An incident may have begun up to a year before a boundary that it ended behind.
     const oldMs = beforeMs - 366 * dayMs
-    const week = weekOf(oldMs) - this.#terms.parameters.rateWeeks
-    this.#weeks.dropBefore(week)
-    this.#passedWeeks.dropBefore(week)
+    this.#weeks.dropBefore(weekOf(oldMs) - this.#terms.parameters.rateWeeks)
     const silences = passed.silences.slice(this.#countOver(passed.silences, beforeMs))
     // A silence that is reported is kept, however old the last report is.
     const { lastMs, periodDays } = passed.known
@@ -243,157 +248,151 @@ export class SourceArea {
   }
 
   saved(): SavedArea | null {
-    return this.#passed && { ...this.#passed, admin1: this.admin1, weeks: this.#passedWeeks.entries() }
+    if (this.#passed === null) return null
+    const weeks = new WeekCounts(this.#weeks.entries())
+    for (const incident of this.#reports.incidents) if (this.#counts(incident)) weeks.add(weekOf(incident.fromMs), -1)
+    return { ...this.#passed, admin1: this.admin1, weeks: weeks.entries() }
   }
 
-  /** Index of the first report that is not before a moment. */
-  #firstOf({ fromMs, toMs }: Span): number {
-    let [low, high] = [0, this.#reports.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const { incident } = this.#reports[middle] as AreaReport
-      if (incident.fromMs < fromMs || (incident.fromMs === fromMs && incident.toMs < toMs)) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  /** Within a moment the order is that of the rows. */
-  #placeFor(incident: Incident, rows: readonly Incident[]): number {
-    if (rows.at(-1) === incident) return this.#reports.length
-    let at = this.#firstOf(incident)
-    const there = this.#reports[at]?.incident
-    if (there?.fromMs !== incident.fromMs || there.toMs !== incident.toMs) return at
-    for (let row = firstRowOf(rows, incident); rows[row] !== incident; row++)
-      if (this.#reports[at]?.incident === rows[row]) at += 1
-    return at
-  }
-
-  #mark(at: number, { fromMs }: Incident, counts: boolean): void {
-    const ratedMs = counts ? (weekOf(fromMs) + this.#terms.parameters.rateWeeks) * weekMs : 0
-    this.#stretch ??= { from: at, throughMs: fromMs, ratedMs }
+  #mark(at: number, incident: Incident): void {
+    const { fromMs, toMs } = incident
+    // The first report of an area says nothing of its rate: with another one before it, it does.
+    const isFirst = at === 0 && this.#passed === null
+    const ratedMs = isFirst ? Number.POSITIVE_INFINITY : this.#counts(incident) ? this.#ratedUntilMs(fromMs) : 0
+    this.#stretch ??= { from: at, throughMs: toMs, ratedMs }
     const stretch = this.#stretch
     stretch.from = Math.min(stretch.from, at)
-    stretch.throughMs = Math.max(stretch.throughMs, fromMs)
+    stretch.throughMs = Math.max(stretch.throughMs, toMs)
     stretch.ratedMs = Math.max(stretch.ratedMs, ratedMs)
+  }
+
+  #ratedUntilMs(fromMs: number): number {
+    return (weekOf(fromMs) + Math.ceil(this.#terms.parameters.rateWeeks)) * weekMs
   }
 
   #drop(from: number, to: number): void {
     let isLatest = false
-    for (const report of this.#reports.splice(from, to - from)) {
-      const { incident, counts, silence } = report
-      if (silence !== null) {
-        this.#broken.splice(this.#broken.indexOf(report), 1)
+    for (const incident of this.#reports.remove(from, to)) {
+      const broken = this.#broken.findIndex(one => one.incident === incident)
+      if (broken !== -1) {
+        this.#broken.splice(broken, 1)
         this.#hasLost = true
       }
-      if (!counts) continue
+      if (!this.#counts(incident)) continue
       this.#weeks.add(weekOf(incident.fromMs), -1)
       if (incident.toMs === this.aliveMs) isLatest = true
     }
     if (!isLatest) return
     this.aliveMs = this.passedAliveMs
-    for (const { incident, counts } of this.#reports) if (counts) this.aliveMs = Math.max(this.aliveMs, incident.toMs)
+    const { incidents, toMs } = this.#reports
+    for (let at = incidents.length - 1; at >= 0 && this.#reports.endsBy(at) > this.aliveMs; at--)
+      if (this.#counts(incidents[at] as Incident)) this.aliveMs = Math.max(this.aliveMs, toMs[at] as number)
+  }
+
+  #counts(incident: Incident): boolean {
+    return this.#terms.counts(incident, this.admin1)
   }
 
   /** True if a report at this index is one that may end a silence. */
   #isReturnTo(at: number): boolean {
-    if (at > 0 && (this.#reports[at - 1] as AreaReport).silence !== null) return true
-    return at < 2 && this.#passed?.silences.some(({ returns }) => returns.length < 2) === true
+    if (at < 2 && this.#passed?.silences.some(({ returns }) => returns.length < 2) === true) return true
+    return at > 0 && this.#broken[this.#brokenBefore(at) - 1]?.incident === this.#reports.incidents[at - 1]
   }
 
-  #knownBefore(at: number): AreaKnown | null {
-    return at === 0 ? (this.#passed?.known ?? null) : (this.#reports[at - 1] as AreaReport).known
+  /** How many reports before an index have a silence before them. */
+  #brokenBefore(at: number): number {
+    const broken = this.#broken
+    if (at === this.#reports.length) return broken.length
+    const ms = this.#reports.fromMs[at] as number
+    let count = broken.length
+    while (count > 0 && (broken[count - 1] as Broken).incident.fromMs >= ms) count -= 1
+    let first = at
+    while (first > 0 && this.#reports.fromMs[first - 1] === ms) first -= 1
+    for (; first < at; first++) if (broken[count]?.incident === this.#reports.incidents[first]) count += 1
+    return count
   }
 
-  #silenceBefore(known: AreaKnown | null, incident: Incident): Silence | null {
+  #know(known: AreaKnown | null): void {
+    const { lastMs, last, periodDays, perWeek } = known ?? nothingKnown
+    const period = periodDays ?? Number.POSITIVE_INFINITY
+    const isSame = last === this.#last && lastMs === this.lastMs && period === this.periodDays && perWeek === this.#perWeek
+    if (isSame) return
+    this.lastMs = lastMs
+    this.#last = last
+    this.periodDays = period
+    this.#perWeek = perWeek
+    this.isKnownOther = true
+  }
+
+  /** What is known after the last report. */
+  #known(): AreaKnown | null {
+    const { lastMs, periodDays } = this
+    const last = this.#last
+    return last && { lastMs, last, periodDays: Number.isFinite(periodDays) ? periodDays : null, perWeek: this.#perWeek }
+  }
+
+  #knownBefore(count: number): AreaKnown | null {
+    const before = this.#passed?.known ?? null
+    if (count === 0) return before
+    const latest = this.#reports.latestBefore(count)
+    const { lastMs, last } = before !== null && before.lastMs > latest.toMs ? before : { lastMs: latest.toMs, last: latest }
+    // The first report of an area says nothing of its rate.
+    const least = before === null ? 1 : 0
+    let rated = count - 1
+    while (rated >= least && !this.#counts(this.#reports.incidents[rated] as Incident)) rated -= 1
+    const { periodDays, perWeek } = rated < least ? (before ?? nothingKnown) : this.#rateAt(rated)
+    return { lastMs, last, periodDays: Number.isFinite(periodDays) ? periodDays : null, perWeek }
+  }
+
+  #silenceAt(at: number): Silence | null {
+    const known = this.#knownBefore(at)
     if (known === null || known.periodDays === null) return null
-    const { lastMs: sinceMs, last, periodDays, perWeek } = known
-    if (incident.fromMs - sinceMs < periodDays * dayMs) return null
-    return { sinceMs, attestedMs: this.#attestedMs(incident), periodDays, perWeek, last }
+    if ((this.#reports.fromMs[at] as number) - known.lastMs < known.periodDays * dayMs) return null
+    return this.#silenceBefore(this.#reports.incidents[at] as Incident, known)
+  }
+
+  #silenceBefore(incident: Incident, known: AreaKnown): Silence {
+    return silenceOf(known, this.#attestedMs(incident))
   }
 
   #attestedMs(incident: Incident): number {
     return Math.min(this.#terms.elsewhereMsBefore(incident, this.admin1), incident.fromMs)
   }
 
-  /** Notes the silence that a report broke. True if it is another than before. */
-  #breaks(report: AreaReport, silence: Silence | null): boolean {
-    const before = report.silence
-    if (before === silence || (before !== null && silence !== null && isSameSilence(before, silence))) return false
-    report.silence = silence
-    if (before === null) {
-      let at = this.#broken.length
-      while (at > 0 && (this.#broken[at - 1] as AreaReport).incident.fromMs > report.incident.fromMs) at -= 1
-      this.#broken.splice(at, 0, report)
-    } else if (silence === null) this.#broken.splice(this.#broken.indexOf(report), 1)
+  /** Notes the silence that a report broke; `next`: how many before it broke one. True if it is another than before. */
+  #breaks(next: number, at: number, silence: Silence | null): boolean {
+    const incident = this.#reports.incidents[at] as Incident
+    const broken = this.#broken[next]
+    const before = broken?.incident === incident ? broken : null
+    if (before === null && silence === null) return false
+    if (silence === null) this.#broken.splice(next, 1)
+    else if (before === null) this.#broken.splice(next, 0, { incident, silence })
+    else if (isSameSilence(before.silence, silence)) return false
+    else before.silence = silence
     return true
   }
 
-  /** Notes what is known after a report. True if that is what was known before. */
-  #learn(report: AreaReport, before: AreaKnown | null, at: number): boolean {
-    const { incident, counts, known } = report
-    const lasts = before === null || incident.toMs >= before.lastMs
-    const [lastMs, last] = lasts ? [incident.toMs, incident] : [before.lastMs, before.last]
-    let periodDays = before?.periodDays ?? null
-    let perWeek = before?.perWeek ?? 0
-    // The first report of an area says nothing of its rate.
-    if (counts && before !== null) {
-      const { chance, rateWeeks, reportsMin, knownDays, silenceDaysMin } = this.#terms.parameters
-      const days = Math.min(rateWeeks * 7, (incident.fromMs - (this.#terms.firstMs() ?? incident.fromMs)) / dayMs)
-      const reports = days < knownDays ? 0 : this.#reportsUpTo(at)
-      const isKnown = days >= knownDays && reports >= reportsMin
-      const perDay = isKnown ? reports / days : 0
-      periodDays = isKnown ? Math.max(silenceDaysMin, -Math.log(chance) / perDay) : null
-      perWeek = perDay * 7
-    }
-    if (known?.lastMs === lastMs && known.last === last && known.periodDays === periodDays && known.perWeek === perWeek)
-      return true
-    report.known = { lastMs, last, periodDays, perWeek }
-    return false
+  /** The rate with a report that counts. */
+  #rateAt(at: number): Rate {
+    const { parameters } = this.#terms
+    const fromMs = this.#reports.fromMs[at] as number
+    const days = Math.min(parameters.rateWeeks * 7, (fromMs - (this.#terms.firstMs() ?? fromMs)) / dayMs)
+    return days < parameters.knownDays ? unknownRate : rateOf(this.#reportsUpTo(at), days, parameters)
   }
 
   /** Reports that count, up to this one, in its week and those before it that the rate is of. */
   #reportsUpTo(at: number): number {
-    const week = weekOf((this.#reports[at] as AreaReport).incident.fromMs)
-    const { rateWeeks } = this.#terms.parameters
-    const known = this.#counted?.week === week ? this.#counted : { at: -1, count: 0 }
-    let { count } = known
-    for (let i = at; i > known.at; i--) {
-      const { incident, counts } = this.#reports[i] as AreaReport
-      if (incident.fromMs < week * weekMs) break
-      if (counts) count += 1
-    }
-    this.#counted = { week, at, count }
-    return this.#weeks.sum(Math.floor(week - rateWeeks) + 1, week - 1) + this.#passedWeeks.sum(week, week) + count
+    const week = weekOf(this.#reports.fromMs[at] as number)
+    let later = 0
+    for (let i = at + 1; i < this.#reports.length && (this.#reports.fromMs[i] as number) < (week + 1) * weekMs; i++)
+      if (this.#counts(this.#reports.incidents[i] as Incident)) later += 1
+    return this.#weeks.sum(Math.floor(week - this.#terms.parameters.rateWeeks) + 1, week) - later
   }
 
   /** A silence with the reports from an index on that followed it, before `count`. */
   #followed(silence: EndedSilence, at: number, count = this.#reports.length): EndedSilence {
     const missing = 2 - silence.returns.length
     if (missing <= 0) return silence
-    const more = this.#reports.slice(at, Math.min(count, at + missing)).map(({ incident }) => incident)
-    return { ...silence, returns: [...silence.returns, ...more] }
+    return { ...silence, returns: [...silence.returns, ...this.#reports.incidents.slice(at, Math.min(count, at + missing))] }
   }
-}
-
-function isSameSilence(a: Silence, b: Silence): boolean {
-  return (
-    a.sinceMs === b.sinceMs &&
-    a.attestedMs === b.attestedMs &&
-    a.periodDays === b.periodDays &&
-    a.perWeek === b.perWeek &&
-    a.last === b.last
-  )
-}
-
-/** Index of the first row of an incident's moment. */
-export function firstRowOf(rows: readonly Incident[], { fromMs, toMs }: Span): number {
-  let [low, high] = [0, rows.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const row = rows[middle] as Incident
-    if (row.fromMs < fromMs || (row.fromMs === fromMs && row.toMs < toMs)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

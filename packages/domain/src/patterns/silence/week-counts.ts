@@ -9,37 +9,39 @@ export function weekOf(ms: number): number {
 }
 
 export class WeekCounts {
-  readonly #counts: Map<number, number>
+  /** The week of the first count. */
+  #first = 0
+  readonly #counts: number[] = []
 
   constructor(entries: readonly (readonly [week: number, count: number])[] = []) {
-    this.#counts = new Map(entries)
+    for (const [week, count] of entries) this.add(week, count)
   }
 
-  add(week: number, by: 1 | -1): void {
-    const count = (this.#counts.get(week) ?? 0) + by
-    if (count === 0) this.#counts.delete(week)
-    else this.#counts.set(week, count)
+  add(week: number, by: number): void {
+    const counts = this.#counts
+    if (counts.length === 0) this.#first = week
+    for (; week < this.#first; this.#first--) counts.unshift(0)
+    while (week >= this.#first + counts.length) counts.push(0)
+    counts[week - this.#first] = (counts[week - this.#first] as number) + by
   }
 
   /** The sum from one week to another, both included. */
   sum(from: number, to: number): number {
+    const last = Math.min(to - this.#first, this.#counts.length - 1)
     let sum = 0
-    if (to - from > this.#counts.size) {
-      this.#counts.forEach((count, week) => {
-        if (week >= from && week <= to) sum += count
-      })
-      return sum
-    }
-    for (let week = from; week <= to; week++) sum += this.#counts.get(week) ?? 0
+    for (let at = Math.max(0, from - this.#first); at <= last; at++) sum += this.#counts[at] as number
     return sum
   }
 
   dropBefore(week: number): void {
-    for (const each of this.#counts.keys()) if (each < week) this.#counts.delete(each)
+    const count = Math.min(Math.ceil(week) - this.#first, this.#counts.length)
+    if (count <= 0) return
+    this.#counts.splice(0, count)
+    this.#first += count
   }
 
-  /** In order of time. */
+  /** Those that are not 0, in order of time. */
   entries(): (readonly [week: number, count: number])[] {
-    return [...this.#counts].sort((a, b) => a[0] - b[0])
+    return this.#counts.flatMap((count, at) => (count === 0 ? [] : [[this.#first + at, count] as const]))
   }
 }
