@@ -80,8 +80,9 @@ export function commonEnds<T>(a: readonly T[], b: readonly T[]): [number, number
   return [from, ending]
 }
 
-function storyOf(finding: Finding): string {
-  return `${finding.fromMs}|${Object.values(finding.group).join('|')}`
+/** Equal for equal findings. Of one day and village there may be hundreds, but few that begin with the same incident. */
+function storyOf({ fromMs, triggers }: Finding): string {
+  return `${fromMs}|${triggers[0]?.id ?? ''}`
 }
 
 /** True if all visible parts are equal and the incidents are the same. */
