@@ -12,7 +12,7 @@ import type { Standing } from '../machine/listed-episodes.ts'
 import type { ScopeRow } from '../machine/scope-rows.ts'
 import { countedOf, type NearRepeatParameters, reachOf } from './near-repeat-parameters.ts'
 import { RepeatAttack } from './repeat-attack.ts'
-import { type Beginning, describe, recentMax, type Spot, type Stand, standAfter, type Told } from './repeat-story.ts'
+import { type Beginning, describe, recentMax, type Said, type Spot, type Stand, standAfter, type Told } from './repeat-story.ts'
 
 /** An attack among the rows of a machine, and what the fold made of it. */
 export class RepeatRow extends RepeatAttack implements Placed, ScopeRow {
@@ -73,7 +73,7 @@ export class RepeatEpisode implements Placed {
   #supporters = 0
   /** When it ends if nothing else comes. Kept, as it is asked of all around an attack. */
   closesMs: number
-  #told: { readonly of: Told; readonly finding: Finding } | null = null
+  #said: Said | null = null
 
   constructor(
     { spot, beginning }: SavedEpisode,
@@ -160,10 +160,8 @@ export class RepeatEpisode implements Placed {
       closesMs: this.closesMs,
       isEnded
     }
-    if (this.#told !== null && isSameTold(this.#told.of, told)) return this.#told.finding
-    const finding = describe(told, this.#parameters)
-    this.#told = { of: told, finding }
-    return finding
+    if (this.#said === null || !isSameTold(this.#said.of, told)) this.#said = describe(told, this.#parameters, this.#said)
+    return this.#said.finding
   }
 
   #standAfter(count: number): Stand {

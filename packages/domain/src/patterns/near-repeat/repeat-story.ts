@@ -166,41 +166,86 @@ export interface Told {
   readonly isEnded: boolean
 }
 
-export function describe(
-  { spot, beginning, stand, supporters, closesMs, isEnded }: Told,
+/** What a growing episode says in one version and mostly in the next: its words are made once. */
+type Telling = Pick<Finding, 'levels' | 'measure' | 'headline' | 'explanation'>
+
+export interface Said {
+  readonly of: Told
+  readonly finding: Finding
+  readonly telling: Telling
+}
+
+/** `before`: what it said last, for what it says again. */
+export function describe(told: Told, parameters: NearRepeatParameters, before: Said | null): Said {
+  const { spot, beginning, stand, supporters, closesMs, isEnded } = told
+  const { triggers, named, hidden } = stand
+  const counted = { triggers: triggers.kept, support: named, omitted: triggers.omitted + supporters - named.length }
+  const evidence = evidenceWith(hidden, counted)
+  const isTold = before !== null && before.finding.triggers === evidence.triggers && isWordedAlike(before.of, told)
+  const telling = isTold ? before.telling : tellingOf(told, evidence.triggers, parameters)
+  const { km } = reachOf(spot.isExplosion, parameters)
+  const finding: Finding = {
+    group: before?.finding.group ?? groupOf(spot),
+    situation: situationAt(evidence.triggers[0], km, closesMs, spot.isExplosion ? 'explosion' : spot.kind),
+    fromMs: beginning.fromMs,
+    toMs: isEnded ? closesMs : null,
+    levels: telling.levels,
+    measure: telling.measure,
+    ...evidence,
+    get headline() {
+      return telling.headline
+    },
+    get explanation() {
+      return telling.explanation
+    }
+  }
+  return { of: told, finding, telling }
+}
+
+/** With the same triggers, they say the same of one spot. */
+function isWordedAlike(a: Told, b: Told): boolean {
+  return (
+    a.isEnded === b.isEnded &&
+    (!b.isEnded || a.closesMs === b.closesMs) &&
+    a.stand.most === b.stand.most &&
+    a.stand.marks === b.stand.marks &&
+    a.beginning.fromMs === b.beginning.fromMs &&
+    a.beginning.actorName === b.beginning.actorName
+  )
+}
+
+function tellingOf(
+  { spot, beginning, stand, closesMs, isEnded }: Told,
+  triggers: readonly Incident[],
   parameters: NearRepeatParameters
-): Finding {
+): Telling {
   const { fromMs, actorName } = beginning
-  const { enteredMs, isExplosion, place, kind } = spot
-  const { most, marks, triggers, named, hidden } = stand
+  const { enteredMs, isExplosion, place } = spot
+  const { most, marks } = stand
   const { incidentsMin } = parameters
   const { km, days } = reachOf(isExplosion, parameters)
   const attacks = isExplosion ? 'explosions' : 'attacks'
-  const by = actorName === null ? '' : ` by ${statedName(actorName)}`
   const mostWords = most < recentMax ? String(most) : `at least ${recentMax}`
-  const counted = { triggers: triggers.kept, support: named, omitted: triggers.omitted + supporters - named.length }
-  const evidence = evidenceWith(hidden, counted)
+  const isUsual = closesMs >= enteredMs + parameters.longestDays * dayMs
+  const by = () => (actorName === null ? '' : ` by ${statedName(actorName)}`)
+  let headline: string | null = null
+  let explanation: string | null = null
   return {
-    group: groupOf(spot),
-    situation: situationAt(evidence.triggers[0], km, closesMs, isExplosion ? 'explosion' : kind),
-    fromMs,
-    toMs: isEnded ? closesMs : null,
     levels: numberLevels([{ atMs: enteredMs, reason: `${incidentsMin} ${attacks}` }, ...marks]),
     measure: { name: measureNameOf(isExplosion, { km, days }), value: most, threshold: incidentsMin, baseline: null },
-    ...evidence,
     get headline() {
-      if (!isEnded)
-        return `${capitalised(attacks)}${by} repeat near ${place}: ${mostWords} within ${days} days since ${formatDay(fromMs)}`
-      const isUsual = closesMs >= enteredMs + parameters.longestDays * dayMs
-      return `${capitalised(attacks)}${by} near ${place} have ${isUsual ? 'become usual there' : 'stopped'}`
+      headline ??= isEnded
+        ? `${capitalised(attacks)}${by()} near ${place} have ${isUsual ? 'become usual there' : 'stopped'}`
+        : `${capitalised(attacks)}${by()} repeat near ${place}: ${mostWords} within ${days} days since ${formatDay(fromMs)}`
+      return headline
     },
     get explanation() {
-      return (
+      explanation ??=
         `${capitalised(attacks)} of one kind or by one actor occurred within ${km} km of each other near ${place} ${spanWords(fromMs, enteredMs)}: ` +
         `${most < recentMax ? `up to ${mostWords}` : mostWords} within ${countedText(days, 'day')}. Threshold: ${incidentsMin}. ` +
         `The alert ends after ${countedText(parameters.quietDays, 'day')} without another, or after ${countedText(parameters.longestDays, 'day')}, when they count as usual there.` +
-        wholeIntervalNote(evidence.triggers, unlessTooLong)
-      )
+        wholeIntervalNote(triggers, unlessTooLong)
+      return explanation
     }
   }
 }
