@@ -11,7 +11,7 @@ import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrig
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { areApart } from '../episode/same-place.ts'
 import { deathsOf, mostDeaths, type RepeatVictimisationParameters, settlementsOf } from './civilian-harm.ts'
-import { type HarmMarkOfLevel, type HarmStory, type HarmTelling, harmFinding, tellingOf } from './harm-finding.ts'
+import { type HarmMarkOfLevel, type HarmSaid, harmFinding, saidOf } from './harm-finding.ts'
 import type { Opening } from './harm-openings.ts'
 import type { HarmRow } from './harm-row.ts'
 import { type KnownPlace, type PlacesOfEpisodes, placedAt } from './places-of-episodes.ts'
@@ -55,11 +55,6 @@ export interface MovedPlaces {
   readonly before: readonly IncidentPlace[]
 }
 
-interface Said {
-  readonly story: HarmStory
-  readonly telling: HarmTelling
-}
-
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 const noPlaces: readonly IncidentPlace[] = []
@@ -92,7 +87,7 @@ export class HarmEpisode {
   /** Until when it was open when all was up to date. */
   announcedMs: number
   #told: { readonly isEnded: boolean; readonly finding: Finding } | null = null
-  #said: Said | null = null
+  #said: HarmSaid | null = null
 
   constructor(
     saved: SavedHarm,
@@ -310,15 +305,19 @@ export class HarmEpisode {
     const count = this.members.findLastIndex(({ passed }) => passed > 0) + 1
     if (count === 0) return
     this.#base = this.#steps[count - 1] as Step
-    const { windowDays } = this.#parameters
-    let recent = [...this.#passedMs]
-    for (const { grows, fromMs, toMs } of this.members.slice(0, count)) {
-      if (grows) recent = [...recent.filter(ms => ms > fromMs - windowDays * dayMs), toMs]
-    }
-    this.#passedMs = recent
-    this.members.splice(0, count)
     this.#steps.splice(0, count)
-    this.#endsMs = [...recent, ...this.members.flatMap(({ grows, toMs }) => (grows ? [toMs] : []))].sort((a, b) => a - b)
+    // The last first: each sees only what its window contains.
+    const recent: number[] = []
+    let sinceMs = Number.NEGATIVE_INFINITY
+    for (const { grows, fromMs, toMs } of this.members.splice(0, count).reverse()) {
+      if (!grows) continue
+      if (toMs > sinceMs) recent.push(toMs)
+      sinceMs = Math.max(sinceMs, fromMs - this.#parameters.windowDays * dayMs)
+    }
+    this.#passedMs = [...this.#passedMs.filter(ms => ms > sinceMs), ...recent.reverse()]
+    this.#endsMs = [...this.#passedMs]
+    for (const { grows, toMs } of this.members) if (grows) this.#endsMs.push(toMs)
+    this.#endsMs.sort((a, b) => a - b)
   }
 
   /** The part of it that lies before the rows; null if none does. */
@@ -346,30 +345,14 @@ export class HarmEpisode {
     const omitted = this.#triggers.omitted + this.#support.omitted
     const told = { triggers: this.#triggers.named, support: this.#support.named, omitted }
     const evidence = evidenceWith(this.#last.hidden, told)
-    const { story, telling } = this.#saidAt(evidence.triggers, isEnded)
-    const { closesMs } = this
-    const finding = harmFinding(story, telling, { closesMs, placeKm: this.#parameters.placeKm, evidence })
+    const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
+    const [at, marks, most] = [this.#places, this.#marks, this.#last.most]
+    const { triggers } = evidence
+    const story = { entered, group, fromMs, enteredMs, perpetrators, at, marks, most, triggers, isEnded }
+    this.#said = saidOf(story, this.#said, this.#parameters)
+    const finding = harmFinding(this.#said, this.closesMs, evidence, this.#parameters)
     this.#told = { isEnded, finding }
     return finding
-  }
-
-  /** Its levels, its number and its words: those of the last finding unless something in them differs. */
-  #saidAt(triggers: readonly Incident[], isEnded: boolean): Said {
-    const { most } = this.#last
-    const before = this.#said?.story
-    const isSame =
-      before !== undefined &&
-      before.isEnded === isEnded &&
-      before.most === most &&
-      before.triggers === triggers &&
-      before.at.length === this.#places.length &&
-      before.marks.length === this.#marks.length
-    if (this.#said !== null && isSame) return this.#said
-    const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
-    const [at, marks] = [this.#places.slice(), this.#marks.slice()]
-    const story = { entered, group, fromMs, enteredMs, perpetrators, at, marks, most, triggers, isEnded }
-    this.#said = { story, telling: tellingOf(story, this.#parameters) }
-    return this.#said
   }
 }
 

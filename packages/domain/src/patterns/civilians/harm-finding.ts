@@ -30,9 +30,26 @@ export interface HarmStory {
 }
 
 /** What a growing episode says in one version and mostly in the next: its words are made once. */
-export type HarmTelling = Pick<Finding, 'levels' | 'measure' | 'headline' | 'explanation'>
+export interface HarmSaid {
+  readonly story: HarmStory
+  readonly telling: Pick<Finding, 'levels' | 'measure' | 'headline' | 'explanation'>
+}
 
-export function tellingOf(story: HarmStory, parameters: RepeatVictimisationParameters): HarmTelling {
+/** What it says now. `before`: what it said last; of its places and marks there are only more since. */
+export function saidOf(story: HarmStory, before: HarmSaid | null, parameters: RepeatVictimisationParameters): HarmSaid {
+  const last = before?.story
+  const isSame =
+    last?.isEnded === story.isEnded &&
+    last.most === story.most &&
+    last.triggers === story.triggers &&
+    last.at.length === story.at.length &&
+    last.marks.length === story.marks.length
+  if (before !== null && isSame) return before
+  const kept = { ...story, at: [...story.at], marks: [...story.marks] }
+  return { story: kept, telling: tellingOf(kept, parameters) }
+}
+
+function tellingOf(story: HarmStory, parameters: RepeatVictimisationParameters): HarmSaid['telling'] {
   const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
   const { entered, group, fromMs, enteredMs, at, perpetrators, marks, most, triggers, isEnded } = story
   const atPlace = entered === 'place'
@@ -74,16 +91,11 @@ export function tellingOf(story: HarmStory, parameters: RepeatVictimisationParam
   }
 }
 
-interface HarmVersion {
-  readonly closesMs: number
-  readonly placeKm: number
-  readonly evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>
-}
-
 export function harmFinding(
-  { group, fromMs, isEnded }: HarmStory,
-  telling: HarmTelling,
-  { closesMs, placeKm, evidence }: HarmVersion
+  { story: { group, fromMs, isEnded }, telling }: HarmSaid,
+  closesMs: number,
+  evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>,
+  { placeKm }: RepeatVictimisationParameters
 ): Finding {
   const { triggers, support, omitted } = evidence
   return {
