@@ -38,14 +38,15 @@ interface Spot {
 const spots = new WeakMap<Incident, Spot>()
 
 function spotOf(first: Incident, km: number, kind: string): Spot {
-  const places = placesOf(first).slice(0, placesMax)
-  const settlements = [...new Set(places.flatMap(({ settlement }) => settlement ?? []))]
-  const points = places.flatMap(({ lat, lon, radiusKm }) =>
-    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km ? [{ lat, lon }] : []
-  )
-  const cells = new Set(points.flatMap(point => cellsNear(point, km)))
-  const keys = [...settlements.map(id => `at ${id}`), ...[...cells].map(cell => `near ${cell}`)]
-  return { kind, keys: keys.map(key => `${kind}|${key}`), around: { points, km, settlements } }
+  const settlements: string[] = []
+  const points: Point[] = []
+  for (const { settlement, lat, lon, radiusKm } of placesOf(first).slice(0, placesMax)) {
+    if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
+    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
+  }
+  const keys = settlements.map(id => `${kind}|at ${id}`)
+  for (const cell of new Set(points.flatMap(point => cellsNear(point, km)))) keys.push(`${kind}|near ${cell}`)
+  return { kind, keys, around: { points, km, settlements } }
 }
 
 /** Cells of half the distance: two places within the distance share one. */

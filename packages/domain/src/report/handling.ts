@@ -17,12 +17,12 @@ export const talkHandling: Handling = 'internal'
 
 /** True when a reader cleared up to `clearance` may see something marked `marked`. */
 export function maySee(clearance: Handling, marked: Handling): boolean {
-  return handlings.indexOf(marked) <= handlings.indexOf(clearance)
+  return marked === clearance || handlings.indexOf(marked) <= handlings.indexOf(clearance)
 }
 
 /** The stricter of two levels. */
 export function stricter(a: Handling, b: Handling): Handling {
-  return handlings.indexOf(a) >= handlings.indexOf(b) ? a : b
+  return a === b || handlings.indexOf(a) >= handlings.indexOf(b) ? a : b
 }
 
 /** The more open of two levels; null is none. */
