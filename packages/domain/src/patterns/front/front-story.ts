@@ -275,16 +275,11 @@ function describe(f: FrontStory, toMs: number | null, { epsilonKm, epsilonDays, 
     triggers: f.triggers.kept,
     support: f.support.kept,
     omitted: f.triggers.omitted + f.support.omitted,
-    get headline() {
-      return `${countedText(f.size, 'attack')} close together near ${f.place}`
-    },
-    get explanation() {
-      return (
-        `${countedText(f.size, 'attack')} since ${formatDay(f.fromMs)}${f.size === 1 ? '' : `, each within ${epsilonKm} km and ${countedText(epsilonDays, 'day')} of another`}. ` +
-        `At the densest point: ${f.densest} within that distance and time. Threshold for a front: ${f.threshold}. ` +
-        `The alert ends after ${countedText(epsilonDays + holdDays, 'day')} without another attack.` +
-        wholeIntervalNote(f.triggers.kept)
-      )
-    }
+    headline: `${countedText(f.size, 'attack')} close together near ${f.place}`,
+    explanation:
+      `${countedText(f.size, 'attack')} since ${formatDay(f.fromMs)}${f.size === 1 ? '' : `, each within ${epsilonKm} km and ${countedText(epsilonDays, 'day')} of another`}. ` +
+      `At the densest point: ${f.densest} within that distance and time. Threshold for a front: ${f.threshold}. ` +
+      `The alert ends after ${countedText(epsilonDays + holdDays, 'day')} without another attack.` +
+      wholeIntervalNote(f.triggers.kept)
   }
 }

@@ -112,7 +112,7 @@ export class ListedEpisodes<E extends object> {
     const finding = this.#told.finding(episode, isEnded)
     const isThere = before?.bornMs === bornMs && before.id === id
     if (before !== undefined && !isThere) this.#remove(before)
-    const at = isThere ? this.#entries.indexOf(before as Entry<E>, this.#indexOf(standing)) : this.#indexOf(standing)
+    const at = isThere ? this.#entries.lastIndexOf(before as Entry<E>) : this.#indexOf(standing)
     const isSame = isThere && this.#findings[at] === finding
     if (isSame && before?.closesMs === closesMs && before.isEnded === isEnded) return
     const entry = { episode, bornMs, id, closesMs, isEnded }
@@ -127,7 +127,7 @@ export class ListedEpisodes<E extends object> {
   }
 
   #remove(entry: Entry<E>): void {
-    const at = this.#entries.indexOf(entry, this.#indexOf(entry))
+    const at = this.#entries.lastIndexOf(entry)
     this.#entries.splice(at, 1)
     this.#findings.splice(at, 1)
     this.#byEpisode.delete(entry.episode)
@@ -148,6 +148,8 @@ export class ListedEpisodes<E extends object> {
   #indexOf(standing: Standing): number {
     let low = 0
     let high = this.#entries.length
+    // Most begin last.
+    if (high > 0 && compareBirths(this.#entries[high - 1] as Entry<E>, standing) < 0) return high
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareBirths(this.#entries[middle] as Entry<E>, standing) < 0) low = middle + 1
