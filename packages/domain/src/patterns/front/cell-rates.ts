@@ -40,7 +40,7 @@ export class CellRates {
   }
 
   /** `changed` gets the later attacks that count this one. */
-  add(row: FrontRow, changed: (row: FrontRow) => void): void {
+  add(row: FrontRow, changed: FrontRow[]): void {
     const { cell, fromMs } = row
     const there = this.#cells.get(cell)
     if (there === undefined) {
@@ -59,7 +59,7 @@ export class CellRates {
     this.#tell(rows, fromMs, changed)
   }
 
-  remove(row: FrontRow, changed: (row: FrontRow) => void): void {
+  remove(row: FrontRow, changed: FrontRow[]): void {
     const { cell, fromMs } = row
     const { times, rows } = this.#cells.get(cell) as Cell
     times.splice(countUpTo(times, fromMs) - 1, 1)
@@ -92,12 +92,12 @@ export class CellRates {
     return all
   }
 
-  #tell(rows: readonly FrontRow[], fromMs: number, changed: (row: FrontRow) => void): void {
+  #tell(rows: readonly FrontRow[], fromMs: number, changed: FrontRow[]): void {
     const sinceMs = fromMs + this.#windowMs
     for (let i = firstFrom(rows, sinceMs); i < rows.length; i++) {
       const row = rows[i] as FrontRow
       if (row.fromMs >= sinceMs + rateDays * dayMs) return
-      changed(row)
+      changed.push(row)
     }
   }
 }

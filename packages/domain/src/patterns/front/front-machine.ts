@@ -161,11 +161,10 @@ export class FrontMachine implements ScopeMachine {
   }
 
   #replace(gone: readonly FrontRow[], come: readonly FrontRow[]): void {
-    const hot = new Set<FrontRow>()
-    const changed = (row: FrontRow) => hot.add(row)
-    for (const row of gone) this.#rates.remove(row, changed)
-    for (const row of come) this.#rates.add(row, changed)
-    for (const row of gone) hot.delete(row)
+    const told: FrontRow[] = []
+    for (const row of gone) this.#rates.remove(row, told)
+    for (const row of come) this.#rates.add(row, told)
+    const hot = told.length === 0 ? noRows : new Set(told).difference(new Set(gone))
     for (const row of come) row.needed = this.#neededBy(row)
     const [first, last] = [gone[0], come.at(-1)]
     if (gone.length === 0 && come.length === 1 && last?.incident === this.#incidents.at(-1)) this.#step(come)
@@ -175,6 +174,7 @@ export class FrontMachine implements ScopeMachine {
       this.#again([], come, hot)
     } else this.#again(gone, come, hot)
     // Some may need more neighbours now, or fewer.
+    if (hot.size === 0) return
     const others = [...hot].filter(row => row.needed !== this.#neededBy(row))
     for (const row of others) row.needed = this.#neededBy(row)
     if (others.length > 0) this.#again(others, others)

@@ -57,7 +57,7 @@ export class ScopeRows<R extends ScopeRow> {
   /** What changed since the last call; the list differs from this index on. */
   takeChange(from: number): RowsChange<R> {
     const gone = this.#gone
-    this.#gone = []
+    if (gone.length > 0) this.#gone = []
     for (const row of gone) {
       this.#byId.delete(row.incident.id)
       this.#late.forget(row)
@@ -96,13 +96,14 @@ export class ScopeRows<R extends ScopeRow> {
 
   #placed(from: number): R[] {
     const come = this.#come
-    if (come.length === 0) return []
-    this.#come = []
     const rows: R[] = []
+    if (come.length === 0) return rows
     if (come.length === 1 && this.#incidents[from] === come[0]) {
+      come.pop()
       this.#placeAt(from, from + 1, rows)
       return rows
     }
+    this.#come = []
     this.#last = undefined
     const waiting = new Set(come)
     // Of one day there may be thousands, as after a start: those that still wait are passed once.
