@@ -153,7 +153,12 @@ export class Clusters {
   #claim(row: FrontRow, self: Member, near: readonly Member[]): void {
     const cores = near.filter(member => member.isCore)
     if (self.isCore) cores.push(self)
-    const fresh = cores.filter(core => core === self || core.neighbours === core.needed)
+    const fresh: Member[] = []
+    let densest = 0
+    for (const core of cores) {
+      if (core.neighbours > densest) densest = core.neighbours
+      if (core === self || core.neighbours === core.needed) fresh.push(core)
+    }
     const component = this.#takenIn(row, self, near, fresh)
     // Cores connect fronts, border members do not. A border member of several fronts joins that of its oldest core.
     const touched: FrontTrack[] = []
@@ -164,24 +169,23 @@ export class Clusters {
     }
     if (touched.length > 1) touched.sort(compareTracks)
     const claimed = component.filter(member => member.front === null)
-    let densest = 0
-    for (const { neighbours } of cores) if (neighbours > densest) densest = neighbours
-    const [eldest] = touched
-    const isDenser = eldest === undefined || densest > (eldest.front as Front).told.densest
-    const told = eldest?.front?.told.handling ?? 'public'
-    const hidden = isDenser && !maySee(told, this.#strictest) ? this.#strictestNear(row, cores, densest) : null
-    const made = this.#grown(row, touched, claimed, { densest, hidden: hidden && maySee(told, hidden.handling) ? null : hidden })
-    const { track } = made
+    const told = touched[0]?.front?.told
+    const handling = told?.handling ?? 'public'
+    const isDenser = told === undefined || densest > told.densest
+    const strictest = isDenser && !maySee(handling, this.#strictest) ? this.#strictestNear(row, cores, densest) : null
+    const hidden = strictest !== null && maySee(handling, strictest.handling) ? null : strictest
+    const step = this.#grown(row, touched, { claimed, cores: fresh }, { densest, hidden })
+    const { track, merged } = step
     for (const member of claimed) {
       member.front = track
       member.claimedBy = row
     }
     for (const core of fresh) core.coreSince = row
-    for (const other of made.merged) {
+    for (const other of merged) {
       other.merger = { into: track, row }
       this.#changed(other)
     }
-    track.steps.push({ ...made, claimed, cores: fresh })
+    track.steps.push(step)
     this.#changed(track)
   }
 
@@ -207,20 +211,26 @@ export class Clusters {
     return strictestOf([...near].map(({ incident }) => incident).sort(compareIncidents))
   }
 
-  #grown(row: FrontRow, touched: readonly FrontTrack[], claimed: readonly Member[], density: Density) {
+  #grown(
+    row: FrontRow,
+    touched: readonly FrontTrack[],
+    { claimed, cores }: Pick<TrackStep, 'claimed' | 'cores'>,
+    density: Density
+  ): TrackStep {
     const attacks = claimed.length === 1 ? [row] : claimed.flatMap(member => member.rows)
     if (attacks.length > 1) attacks.sort((a, b) => compareIncidents(a.incident, b.incident))
     let threshold = Number.POSITIVE_INFINITY
     for (const { isCore, needed } of claimed) if (isCore && needed < threshold) threshold = needed
-    const cause = { from: touched.map(track => track.front as Front), attacks, ...density, threshold }
+    const from = touched.map(track => track.front as Front)
+    const cause = { from, attacks, densest: density.densest, hidden: density.hidden, threshold }
     const [eldest, ...merged] = touched
     const { before } = row
     // Done again with the same outcome: the same objects, so that nothing is told anew.
     if (before !== null && isSameCause(before.cause, cause) && (eldest === undefined || before.track === eldest))
-      return { row, cause, state: before.state, track: before.track, merged }
+      return { row, cause, state: before.state, track: before.track, merged, claimed, cores }
     const state =
-      eldest === undefined ? born(attacks, row.incident, threshold, density) : joined(cause.from, attacks, row.incident, density)
-    return { row, cause, state, track: eldest ?? new FrontTrack(), merged }
+      eldest === undefined ? born(attacks, row.incident, threshold, density) : joined(from, attacks, row.incident, density)
+    return { row, cause, state, track: eldest ?? new FrontTrack(), merged, claimed, cores }
   }
 
   #isOpenAt(track: FrontTrack, row: FrontRow): boolean {

@@ -132,7 +132,6 @@ function cellsOf({ points }: Attack): string[] {
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
 export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
-  const { told } = eldest
   let { size, lastMs, strictest } = eldest
   for (const other of others) {
     size += other.size
@@ -144,16 +143,27 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
     size += 1
     lastMs = Math.max(lastMs, attack.incident.toMs)
     strictest = stricterOf(strictest, attack.incident)
-    isWider ||= attack.incident.fromMs < told.fromMs || !cellsOf(attack).every(cell => told.cells.includes(cell))
+    isWider ||= attack.incident.fromMs < eldest.told.fromMs || !isInCells(eldest.told, attack)
   }
   const doubled = size >= eldest.nextSize
-  const next = { ...eldest, lastMs, size, nextSize: doubled ? size * 2 : eldest.nextSize, strictest }
-  const more = fresh.map(attack => attack.incident)
+  let { told, untold } = eldest
   // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
-  if (others.length === 0 && !doubled && density.densest <= told.densest && !isWider) return more.reduce(supported, next)
-  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
-  const story = grown(touched.map(allTold), more, incident, { cells, densest: density.densest, size, doubled })
-  return { ...next, told: withHidden(withMember(story, next.strictest), density.hidden), untold: 0 }
+  if (others.length === 0 && !doubled && density.densest <= told.densest && !isWider) {
+    for (const { incident: one } of fresh)
+      if (namesMore(told.support, one)) told = { ...told, support: withSupport(told.support, one) }
+      else untold += 1
+  } else {
+    const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
+    const more = fresh.map(attack => attack.incident)
+    const story = grown(touched.map(allTold), more, incident, { cells, densest: density.densest, size, doubled })
+    told = withHidden(withMember(story, strictest), density.hidden)
+    untold = 0
+  }
+  return { id: eldest.id, told, lastMs, size, nextSize: doubled ? size * 2 : eldest.nextSize, strictest, untold }
+}
+
+function isInCells({ cells }: FrontStory, attack: Attack): boolean {
+  return attack.points.every(point => cells.includes(cellOf(point, cellDegrees)))
 }
 
 /** The first of the stricter ones. */
@@ -205,12 +215,6 @@ function grown(
     handling: [...stories, ...more].map(({ handling }) => handling).reduce(stricter),
     support: others.length === 0 ? eldest.support : mergedSupport(stories.map(f => f.support))
   }
-}
-
-function supported(f: Front, incident: Incident): Front {
-  const { told } = f
-  if (!namesMore(told.support, incident)) return { ...f, untold: f.untold + 1 }
-  return { ...f, told: { ...told, support: withSupport(told.support, incident) } }
 }
 
 /** The story with everything that was only counted. */
