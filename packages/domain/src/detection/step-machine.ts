@@ -108,7 +108,8 @@ class StepMachine implements ScopeMachine {
     const { rows } = this.#ground
     this.#base = this.#pattern.forget(this.#base, beforeMs)
     this.#startAt(rows.length)
-    // Early checkpoints live long, so they are trimmed. Late ones are soon replaced.
+    // Early checkpoints live long, so they are trimmed: as few as their spacing asks for. Late ones are soon replaced.
+    if (this.#checkpoints.length > eachFor) this.#checkpoints = thinnedOut(this.#checkpoints, this.#end.count)
     for (let at = 1; at < this.#checkpoints.length; at++) {
       const { count, state } = this.#checkpoints[at] as Checkpoint
       if (this.#end.count - count <= eachFor) break
