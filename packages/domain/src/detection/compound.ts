@@ -40,6 +40,8 @@ export interface CompoundPattern<P = never> {
   faultsOf?(parameters: P): readonly ParameterFault[]
   /** How long a finding that has ended can still contribute to a new one, days. */
   lookbackDays(parameters: P): number
+  /** False if no finding of a rule is relevant: its changes are not looked at. Left out: any may be. */
+  reads?(of: { readonly ruleId: string; readonly pattern: string }, parameters: P): boolean
   /** The scopes that take this finding; none if it is irrelevant. */
   scopesOf(input: Input, parameters: P): readonly string[]
   /** The findings of a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
@@ -132,7 +134,7 @@ export class CompoundDetection {
   /** Applies changes of level 0 and of time; gives removed and added findings. An unchanged finding stays the same object. */
   update(changes: readonly InputChange[], moment: Moment): FindingChange {
     this.#own?.advance(moment)
-    for (const change of changes) this.#take(change)
+    for (const change of changes) if (this.#pattern.reads?.(change, this.#parameters) !== false) this.#take(change)
     const own = this.#own?.takeChange()
     if (own && own.removed.length + own.added.length > 0)
       this.#take({ ...own, ruleId: this.rule.ruleId, pattern: this.#ownPattern })

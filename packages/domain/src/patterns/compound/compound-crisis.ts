@@ -103,6 +103,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
   ],
   own: acuteHunger as unknown as AnyPattern,
   lookbackDays: ({ windowDays }) => windowDays,
+  reads: (of, parameters) => kindOf(of, parameters) !== null,
   scopesOf: (input, parameters) => {
     if (kindOf(input, parameters) === null) return []
     const prefix = isDrill(input.finding) ? 'drill/' : ''
@@ -139,7 +140,10 @@ function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
 }
 
 /** Patterns of one kind are one situation, for example mass casualties and cumulative deaths. */
-function kindOf({ pattern }: Input, { cutOffPatterns, violencePatterns }: CompoundCrisisParameters): string | null {
+function kindOf(
+  { pattern }: Pick<Input, 'pattern'>,
+  { cutOffPatterns, violencePatterns }: CompoundCrisisParameters
+): string | null {
   if (pattern === 'cumulative-deaths' && violencePatterns.includes(pattern)) return 'mass-casualty'
   const isRead = pattern === acuteHunger.id || cutOffPatterns.includes(pattern) || violencePatterns.includes(pattern)
   return isRead ? pattern : null

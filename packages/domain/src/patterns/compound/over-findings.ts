@@ -54,6 +54,7 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
     faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
     // A continuing episode may rest on any earlier finding.
     lookbackDays: () => 366,
+    reads: isRead,
     scopesOf: (input, parameters) => (isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : []),
     findings: (view, nowMs, parameters, unheard) => {
       const inputs = new Map(view.inputs.map(input => [asIncident(input), input.finding]))
@@ -65,7 +66,7 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
   }
 }
 
-function isRead({ ruleId, pattern }: Input, parameters: Parameters): boolean {
+function isRead({ ruleId, pattern }: Pick<Input, 'ruleId' | 'pattern'>, parameters: Parameters): boolean {
   const names = parameters.of as readonly string[]
   return names.length === 0 || names.includes(pattern) || names.includes(ruleId)
 }

@@ -65,6 +65,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
   ],
   own: sourceSilence as unknown as AnyPattern,
   lookbackDays: () => 0,
+  reads: ({ pattern }, { worsePatterns }) => worsePatterns.includes(pattern),
   scopesOf: ({ pattern, finding }, { worsePatterns }) => {
     const prefix = isDrill(finding) ? 'drill/' : ''
     if (pattern === sourceSilence.id) return [`${prefix}${finding.group.admin1}`]

@@ -73,6 +73,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
   ],
   own: appealAftermath as unknown as AnyPattern,
   lookbackDays: ({ quietDays }) => quietDays,
+  reads: ({ pattern }, { holdingPatterns }) => holdingPatterns.includes(pattern),
   scopesOf: ({ pattern, finding }, parameters) => {
     const { settlementId } = finding.group
     if (settlementId === undefined) return []
