@@ -9,7 +9,6 @@ import { dayMs } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog } from '../episode/evidence-log.ts'
 import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
-import { namesMore } from '../episode/named-support.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 import { type ArcRow, type ArcRows, countriesOf, type Hit } from './arc-rows.ts'
@@ -18,10 +17,13 @@ import { type ArcChange, areAlike, areaCodes, describeArc, type Mark, manyOf, ty
 
 export class ArcEpisode {
   readonly #terms: WideningArcParameters
+  /** The reason for the level of many areas. */
+  readonly #many: string
   readonly #saved: Pick<SavedArc, 'drill' | 'fromMs' | 'enteredMs'>
   readonly #marks: Mark[]
   readonly #countries: string[]
   readonly #areas: string[]
+  readonly #isToldArea: Set<string>
   readonly #triggers: EvidenceLog
   readonly #support: EvidenceLog
   /** The rows of the named support; null if they have left. */
@@ -41,10 +43,12 @@ export class ArcEpisode {
   private constructor(saved: SavedArc, entry: ArcRow | null, terms: WideningArcParameters) {
     const { areas, reachKm, counted, told, support, closedMs } = saved
     this.#terms = terms
+    this.#many = manyOf(terms)
     this.#saved = saved
     this.#marks = [...saved.marks]
     this.#countries = [...saved.countries]
     this.#areas = [...saved.areasTold]
+    this.#isToldArea = new Set(saved.areasTold)
     this.#triggers = new EvidenceLog(saved.triggers)
     this.#support = new EvidenceLog({ kept: support, omitted: 0 })
     this.#named = support.map(() => null)
@@ -132,20 +136,14 @@ export class ArcEpisode {
     const { areasMin, escalateAreas } = this.#terms
     const { last } = this
     const countries = hit.filter(country => !this.#countries.includes(country))
-    const many = manyOf(this.#terms)
-    const isMany = areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === many)
+    const isMany = areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === this.#many)
     const isMore = areas >= areasMin && (last.areas === null || areas > last.areas)
     const reachKm = Math.round(seen.farthestKm(last.reachKm + belowHalf))
-    const isWider =
-      countries.length > 0 ||
-      isMany ||
-      isMore ||
-      reachKm > last.reachKm ||
-      hits.some(({ admin1 }) => !this.#areas.includes(admin1))
-    if (!isWider) return null
-    const reached = countries.map(country => `reached ${countryName(country)}`)
+    const isWider = countries.length > 0 || isMany || isMore || reachKm > last.reachKm
+    if (!isWider && hits.every(({ admin1 }) => this.#isToldArea.has(admin1))) return null
+    const reasons = [...(isMany ? [this.#many] : []), ...countries.map(country => `reached ${countryName(country)}`)]
     const strictest = isMany || isMore || reachKm > last.reachKm ? seen.strictest() : null
-    return { reasons: [...(isMany ? [many] : []), ...reached], countries, areas: isMore ? areas : last.areas, reachKm, strictest }
+    return { reasons, countries, areas: isMore ? areas : last.areas, reachKm, strictest }
   }
 
   widen(row: ArcRow, change: ArcChange): void {
@@ -162,12 +160,14 @@ export class ArcEpisode {
   }
 
   #tell(trigger: Incident): void {
-    for (const area of areaCodes(trigger)) if (!this.#areas.includes(area)) this.#areas.push(area)
+    const areas = new Set(areaCodes(trigger))
+    for (const area of areas) if (!this.#isToldArea.has(area)) this.#areas.push(area)
+    for (const area of areas) this.#isToldArea.add(area)
   }
 
   /** True if its finding is another by it: further ones are only counted, and told with the next change. */
   support(row: ArcRow): boolean {
-    if (!namesMore(this.#support.current, row.incident)) return false
+    if (!this.#support.namesMore(row.incident)) return false
     this.#support.add(row.incident, true)
     this.#named.push(row)
     this.#isStale = true
@@ -199,7 +199,7 @@ export class ArcEpisode {
 
   /** True if all that it names as support comes before a row, and one more would only be counted. */
   countsOnly(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
-    return rows.isBefore(this.#named.at(-1) ?? null, index) && !namesMore(this.#support.current, incident)
+    return rows.isBefore(this.#named.at(-1) ?? null, index) && !this.#support.namesMore(incident)
   }
 
   /** True if nothing widened it from a row on, and no window of so many areas would: it has had as many at once. */
@@ -260,9 +260,8 @@ export class ArcEpisode {
     const steps = other.#stepsThrough(rows, index)
     const [mine, theirs] = [this.last, other.#steps[steps - 1] as ArcStep]
     if (mine.areas !== theirs.areas || mine.reachKm !== theirs.reachKm) return false
-    const many = manyOf(this.#terms)
-    if (this.#marks.some(m => m.reason === many) !== other.#marks.slice(0, theirs.marks).some(m => m.reason === many))
-      return false
+    const isMany = ({ reason }: Mark) => reason === this.#many
+    if (this.#marks.some(isMany) !== other.#marks.slice(0, theirs.marks).some(isMany)) return false
     if (!haveSame(this.#countries, other.#countries.slice(0, theirs.countries))) return false
     if (!haveSame(this.#areas, other.#areas.slice(0, theirs.areasTold))) return false
     // Areas of triggers that are only counted are not told: beyond the limit both must have named the same.

@@ -65,12 +65,18 @@ export class ArcPlaces {
     place.searchedIn = this.#unsearched
   }
 
-  /** Places that ended after a moment and lie apart from a point, the latest first. */
+  /**
+   * Places that ended after a moment and lie apart from a point, the latest first. Those that ended before are dropped: of later
+   * moments they say no more.
+   */
   farFrom(point: SpherePoint, afterMs: number, isApart: (one: SpherePoint, other: SpherePoint) => boolean): readonly Ending[] {
     const far: Ending[] = []
-    for (const lons of this.#places.values())
-      for (const { point: other, toMs } of lons.values())
-        if (toMs > afterMs && isApart(other, point)) far.push({ point: other, toMs })
+    for (const [lat, lons] of this.#places) {
+      for (const [lon, { point: other, toMs }] of lons)
+        if (toMs <= afterMs) lons.delete(lon)
+        else if (isApart(other, point)) far.push({ point: other, toMs })
+      if (lons.size === 0) this.#places.delete(lat)
+    }
     return far.sort((a, b) => b.toMs - a.toMs)
   }
 

@@ -35,9 +35,11 @@ const never = Number.NEGATIVE_INFINITY
 export function arcRowOf(incident: Incident, parameters: WideningArcParameters): ArcRow {
   const { fromMs, toMs } = incident
   const hits = hitsOf(incident, parameters)
-  const points = hits.length === 0 ? nowhere : hits.flatMap(({ point }) => point ?? [])
-  const countries = hits.length === 0 ? nowhere : countriesOf(hits)
-  return { incident, fromMs, toMs, hits, points, countries, at: -1 }
+  if (hits.length > 1)
+    return { incident, fromMs, toMs, hits, points: hits.flatMap(hit => hit.point ?? []), countries: countriesOf(hits), at: -1 }
+  const { point = null, country = null } = hits[0] ?? {}
+  const points = point === null ? nowhere : [point]
+  return { incident, fromMs, toMs, hits, points, countries: country === null ? nowhere : [country], at: -1 }
 }
 
 export function countriesOf(hits: readonly Hit[]): string[] {

@@ -10,7 +10,7 @@ import type { ArcRow, ArcRows } from './arc-rows.ts'
 /** An area, and the end of the last attack on it. */
 interface Area {
   readonly area: string
-  readonly untilMs: number
+  untilMs: number
 }
 
 const never = Number.NEGATIVE_INFINITY
@@ -19,8 +19,10 @@ export class ArcSpread {
   readonly #rows: ArcRows
   readonly #terms: WideningArcParameters
   readonly #windowMs: number
-  /** Areas hit in the window, the latest first. */
+  /** Areas hit in the window, the latest first, and their ends as numbers, through which a place in the list is found. */
   readonly #areas: Area[] = []
+  readonly #ends: number[] = []
+  readonly #byName = new Map<string, Area>()
   /** Until when enough places that were hit lie far apart, as far as rows up to an index are compared. */
   #apartMs = never
   #apartThrough = -1
@@ -33,13 +35,10 @@ export class ArcSpread {
     this.#terms = terms
     this.#windowMs = terms.windowDays * dayMs
     if (index === 0) return
-    const untilMs = new Map<string, number>()
-    rows.eachBack(index - 1, rows.momentOf(index - 1) - this.#windowMs, ({ hits, toMs }) => {
-      for (const { admin1 } of hits) if (toMs > (untilMs.get(admin1) ?? never)) untilMs.set(admin1, toMs)
+    rows.eachBack(index - 1, rows.momentOf(index - 1) - this.#windowMs, row => {
+      this.add(row)
       return false
     })
-    for (const [area, ms] of untilMs) this.#areas.push({ area, untilMs: ms })
-    this.#areas.sort((a, b) => b.untilMs - a.untilMs)
   }
 
   /** Number of areas in the window. */
@@ -49,13 +48,16 @@ export class ArcSpread {
 
   /** Number of those whose last attack ended after a moment. */
   areasAfter(afterMs: number): number {
-    return this.#areas.filter(({ untilMs }) => untilMs > afterMs).length
+    return this.#ends.filter(untilMs => untilMs > afterMs).length
   }
 
   /** Goes on to a row. True if it hit an area for longer than any before. */
   advance(index: number): boolean {
     const afterMs = this.#rows.momentOf(index) - this.#windowMs
-    while (this.#areas.length > 0 && (this.#areas.at(-1) as Area).untilMs <= afterMs) this.#areas.pop()
+    while (this.#ends.length > 0 && (this.#ends.at(-1) as number) <= afterMs) {
+      this.#ends.pop()
+      this.#byName.delete((this.#areas.pop() as Area).area)
+    }
     return this.add(this.#rows.all[index] as ArcRow)
   }
 
@@ -74,19 +76,24 @@ export class ArcSpread {
   }
 
   #raise(area: string, untilMs: number): boolean {
-    const areas = this.#areas
+    const known = this.#byName.get(area)
+    if (known !== undefined && known.untilMs >= untilMs) return false
+    const [areas, ends] = [this.#areas, this.#ends]
     let to = 0
-    while (to < areas.length && (areas[to] as Area).untilMs > untilMs) {
-      if ((areas[to] as Area).area === area) return false
-      to += 1
+    while (to < ends.length && (ends[to] as number) > untilMs) to += 1
+    let from = known === undefined ? ends.length : ends.indexOf(known.untilMs, to)
+    while (areas[from] !== known) from += 1
+    const raised = known ?? { area, untilMs }
+    raised.untilMs = untilMs
+    if (known === undefined) {
+      this.#byName.set(area, raised)
+      areas.push(raised)
+      ends.push(untilMs)
     }
-    let from = to
-    while (from < areas.length && (areas[from] as Area).area !== area) from += 1
-    if (areas[from]?.untilMs === untilMs) return false
-    const raised = { area, untilMs }
-    if (from === areas.length) areas.push(raised)
     areas.copyWithin(to + 1, to, from)
+    ends.copyWithin(to + 1, to, from)
     areas[to] = raised
+    ends[to] = untilMs
     return true
   }
 
@@ -106,7 +113,7 @@ export class ArcSpread {
 
   /** The latest moment before which none of so many areas has left the window. */
   untilMs(count: number): number {
-    return this.#areas[Math.max(1, count) - 1]?.untilMs ?? never
+    return this.#ends[Math.max(1, count) - 1] ?? never
   }
 
   #apartAt(index: number): number {

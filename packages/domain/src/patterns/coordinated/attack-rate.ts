@@ -65,15 +65,15 @@ export class AttackRate {
   }
 
   /**
-   * Adds attacks of a week, or takes them away. `onMove`: called with the span of each week in which another number of sites is
-   * needed since then.
+   * Adds attacks of a week, or takes them away. `onMove`: called with the span of each week, up to one, in which another number
+   * of sites is needed since then.
    */
-  add(week: number, by: number, onMove: (fromMs: number, toMs: number) => void): void {
+  add(week: number, by: number, through: number, onMove: (fromMs: number, toMs: number) => void): void {
     this.#reach(week + 1, week + this.#weeks)
     for (let at = week + 1; at <= week + this.#weeks; at++) {
       const before = this.#past[at - this.#first] as number
       this.#past[at - this.#first] = before + by
-      if (this.#limits?.includes(Math.min(before, before + by)))
+      if (at <= through && this.#limits?.includes(Math.min(before, before + by)))
         onMove(at * weekMs + this.#windowMs, (at + 1) * weekMs + this.#windowMs - 1)
     }
   }

@@ -7,7 +7,6 @@ import { actorKey } from '../episode/actor-names.ts'
 import { type Evidence, upToLimit } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
 import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
-import { namesMore } from '../episode/named-support.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
 import { countedText, listOf } from '../episode/wording.ts'
 import type { AttackRate, Odds, RateTerms } from './attack-rate.ts'
@@ -179,9 +178,7 @@ export class CoordinatedEpisode {
         this.#support.uncount()
         renamed.push(incident)
       }
-      const isNamed = moves
-        ? this.#triggers.add(incident)
-        : this.#support.add(incident, namesMore(this.#support.current, incident))
+      const isNamed = moves ? this.#triggers.add(incident) : this.#support.addSupport(incident)
       if (isNamed) this.#know(incident, 1)
       else {
         this.#counted.set(incident.id, incident)

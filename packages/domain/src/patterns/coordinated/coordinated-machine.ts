@@ -66,7 +66,7 @@ export class CoordinatedMachine implements ScopeMachine {
     this.#rate = new AttackRate(parameters)
     this.#bursting = new BurstSearch(parameters)
     this.#passed = new Map(weeks)
-    for (const [week, count] of weeks) this.#rate.add(week, count, () => {})
+    for (const [week, count] of weeks) this.#rate.add(week, count, Number.NEGATIVE_INFINITY, () => {})
     this.#before = recent
     this.#passedMs = lastMs ?? Number.NEGATIVE_INFINITY
     this.#episodes = episodes.map(saved => CoordinatedEpisode.restored(saved, this.#rate, parameters))
@@ -85,7 +85,9 @@ export class CoordinatedMachine implements ScopeMachine {
     this.#changes += 1
     if (!incident.passesGrade) return
     const week = this.#rate.weekOf(incident.fromMs)
-    this.#rate.add(week, by, (fromMs, toMs) => this.#mark({ fromMs, toMs }))
+    const last = this.#ground.rows.at(-1)
+    const through = last === undefined ? week : this.#rate.weekBefore(last.fromMs)
+    this.#rate.add(week, by, through, (fromMs, toMs) => this.#mark({ fromMs, toMs }))
     const to = this.#rate.lastWeekWith(week)
     if (this.#movedWeeks === null) this.#movedWeeks = { from: week + 1, to }
     else {
@@ -105,11 +107,31 @@ export class CoordinatedMachine implements ScopeMachine {
 
   refold(from: number): boolean {
     const wentOn = this.#goesOn
-    const isOther = this.#changes === 0 ? this.#searchMomentOf(from) : this.#searchChanged(from)
+    const isOther = this.#appended(from) ?? (this.#changes === 0 ? this.#searchMomentOf(from) : this.#searchChanged(from))
     this.#changes = 0
     this.#gone.clear()
     this.#goesOn = this.#isFollowed()
     return isOther || this.#goesOn !== wentOn
+  }
+
+  /** Goes on with one that comes last; null if that is not all. Most make no burst: too few places lie in their window. */
+  #appended(from: number): boolean | null {
+    const { rows, parameters, work } = this.#ground
+    if (this.#changes !== 1 || from !== rows.length - 1 || this.#gone.size > 0) return null
+    this.#stretches = []
+    this.#movedWeeks = null
+    work.steps += 1
+    const incident = rows[from] as Incident
+    if (!isSharp(incident, parameters)) return false
+    const windowFromMs = incident.toMs - this.#windowMs
+    let places = 0
+    for (let at = from; at >= 0 && (rows[at] as Incident).fromMs >= windowFromMs && places < parameters.sitesMin; at--)
+      places += 1 + (rows[at] as Incident).alsoAt.length
+    if (places < parameters.sitesMin && this.#passedMs < windowFromMs) return false
+    if (!Number.isFinite(this.#rate.sitesNeeded(this.#rate.weekBefore(incident.fromMs)))) return false
+    const attacks = [...this.#sharpBefore(from), incident]
+    const count = this.#bursts.length
+    return this.#replace(count, count, this.#bursting.burstsFrom(attacks.length - 1, attacks, this.#rate))
   }
 
   /** Nothing came or went: the order within a moment has changed. */

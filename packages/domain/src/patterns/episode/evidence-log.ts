@@ -60,7 +60,12 @@ export class EvidenceLog {
 
   /** The same up to the limit of support. */
   addSupport(incident: Incident): boolean {
-    return this.add(incident, this.#counts.visibleTo(incident.handling) < supportNamedMax)
+    return this.add(incident, this.namesMore(incident))
+  }
+
+  /** As `namesMore` says of support, without looking through it. */
+  namesMore({ handling }: Incident): boolean {
+    return this.#kept.length < supportNamedMax || this.#counts.visibleTo(handling) < supportNamedMax
   }
 
   /** One that was only counted is in other evidence now. */
