@@ -4,7 +4,8 @@ import type { Parameter } from '../../detection/pattern.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { statedName } from '../episode/wording.ts'
-import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
+import { firstSeen } from './first-seen.ts'
+import type { FirstSeenParameters } from './first-seen-episode.ts'
 
 export interface NewActorParameters extends FirstSeenParameters {
   readonly genericActors: readonly string[]

@@ -4,7 +4,8 @@ import type { Parameter } from '../../detection/pattern.ts'
 import { tacticName } from '../../incident/incident-names.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { capitalised } from '../episode/wording.ts'
-import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
+import { firstSeen } from './first-seen.ts'
+import type { FirstSeenParameters } from './first-seen-episode.ts'
 
 export interface NewTacticParameters extends FirstSeenParameters {
   readonly tactics: readonly string[]
