@@ -126,10 +126,16 @@ export class FindingWords {
     const known = this.#worded.get(finding)
     if (known !== undefined) return known
     const situation = this.#situationOf(finding, values)
-    const grouped = { ...finding, situation, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
+    const { headline, explanation } = finding
+    const grouped = {
+      ...finding,
+      situation,
+      headline,
+      explanation,
+      group: groupNamesOf(finding, this.#rule.groupBy ?? [], values)
+    }
     if (this.#isPartOfGroups(finding)) grouped.explanation += moreGroups
-    const headline = this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? finding.headline
-    const worded = { ...grouped, headline }
+    const worded = { ...grouped, headline: this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? headline }
     this.#worded.set(finding, worded)
     return worded
   }

@@ -68,10 +68,8 @@ export const evidenceMax = 500
 
 /** Numbers moments as levels, in order of time; equal times keep their order. */
 export function numberLevels(moments: readonly { readonly atMs: number; readonly reason: string }[]): FindingLevel[] {
-  return moments
-    .map((moment, order) => ({ ...moment, order }))
-    .sort((a, b) => a.atMs - b.atMs || a.order - b.order)
-    .map(({ atMs, reason }, i) => ({ level: i + 1, atMs, reason }))
+  const inOrder = moments.length < 2 ? moments : moments.toSorted((a, b) => a.atMs - b.atMs)
+  return inOrder.map(({ atMs, reason }, i) => ({ level: i + 1, atMs, reason }))
 }
 
 /** Measures are compared and shown at six digits, which hides the order of additions. Source: core-idea.md#rules. */

@@ -1,5 +1,7 @@
 // The JSON text of a large value in pieces, so that whoever writes it can do other work in between.
 
+import { plainOf } from '../finding/told-finding.ts'
+
 /** Values with at most this many members, at all depths, are made into text at once: a millisecond of work. */
 const membersMax = 2000
 /** Characters of a piece; the last value in it may go beyond. */
@@ -37,7 +39,7 @@ function* textsOf(value: unknown, writing: Writing): Generator<string> {
   }
   const isList = Array.isArray(value)
   let before = isList ? '[' : '{'
-  for (const [name, field] of Object.entries(value as object)) {
+  for (const [name, field] of Object.entries(plainOf(value as object))) {
     if (field === undefined && !isList) continue
     yield isList ? before : `${before}${JSON.stringify(name)}:`
     yield* textsOf(field, writing)

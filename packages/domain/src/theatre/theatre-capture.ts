@@ -7,6 +7,7 @@ import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
 import type { IncidentDoubt } from '../assembly/assembly.ts'
 import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
 import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
+import { plainOf } from '../finding/told-finding.ts'
 import type { PastByHandling } from '../fold/past.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
@@ -247,7 +248,7 @@ class IncidentTable {
     if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
     if (isIncident(value)) return { '@': this.#numberOf(value) }
     const packed: Record<string, unknown> = {}
-    for (const [name, field] of Object.entries(value)) packed[name] = this.#pack(field)
+    for (const [name, field] of Object.entries(plainOf(value))) packed[name] = this.#pack(field)
     return packed
   }
 

@@ -4,6 +4,7 @@
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
@@ -244,8 +245,7 @@ function makeFinding(
   const endMs = after?.fromMs ?? Number.POSITIVE_INFINITY
   const last = marks.at(-1) as Mark
   const triggers = after === null ? [before] : [before, after]
-  const where = () => groupWords(scope, groupBy, triggers)
-  return {
+  const plain = {
     group: blockGroup(scope, groupBy, [before]),
     situation: blockSituation(scope, groupBy, isOver ? endMs : last.atMs),
     fromMs,
@@ -259,18 +259,18 @@ function makeFinding(
     },
     triggers,
     support: [],
-    omitted: 0,
-    get headline() {
-      return `No expected incident ${where()} for ${last.reason}, since ${formatDay(fromMs)}`
-    },
-    get explanation() {
-      return (
-        `The rule expects ${expected.map(text => `\`${text}\``).join(' or ')}. The last such incident ${where()} ended on ${formatDay(fromMs)}. ` +
+    omitted: 0
+  }
+  return new ToldFinding(plain, () => {
+    const where = groupWords(scope, groupBy, triggers)
+    return {
+      headline: `No expected incident ${where} for ${last.reason}, since ${formatDay(fromMs)}`,
+      explanation:
+        `The rule expects ${expected.map(text => `\`${text}\``).join(' or ')}. The last such incident ${where} ended on ${formatDay(fromMs)}. ` +
         `None followed for ${countedText(days, 'day')}; all live sources have reported past that time. ${notReceivedNote} ` +
         (isOver ? `The next such incident was on ${formatDay(endMs)}.` : 'The alert ends with the next such incident.')
-      )
     }
-  }
+  })
 }
 
 /** The moment by which `days` days after `fromMs` have been listened to, downtime not counted. */

@@ -2,6 +2,7 @@
 
 import type { ScopeGround } from '../../detection/scope-machine.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Fatalities } from '../../report/report.ts'
 import { formatDay } from '../../space-time/event-time.ts'
@@ -50,9 +51,7 @@ export function makeFinding<P>(
   p: BlockParameters
 ): Finding {
   const { value, fromMs, lastMs, closesMs, deaths, intervals, triggersOmitted, supportOmitted } = numbers
-  const what = () =>
-    `${measure.words(value, parameters)} ${groupWords(scope, p.groupBy, triggers)} ${measure.windowWords(parameters)}`
-  return {
+  const plain = {
     group: blockGroup(scope, p.groupBy, triggers),
     situation: blockSituation(scope, p.groupBy, toMs ?? closesMs),
     fromMs,
@@ -62,21 +61,21 @@ export function makeFinding<P>(
     ...(deaths === undefined ? {} : { deaths }),
     triggers,
     support,
-    omitted: triggersOmitted + supportOmitted,
-    get headline() {
-      return `${capitalised(what())}, ${spanWords(fromMs, lastMs)}`
-    },
-    get explanation() {
-      const interval =
-        intervals === 0
-          ? ''
-          : ` ${countedText(intervals, 'incident')} ${intervals === 1 ? 'is dated to an interval and counts' : 'are dated to intervals and count'} in every window that the interval overlaps.`
-      return (
-        `Latest figure: ${what()}. Threshold: ${p.threshold}.${interval} ` +
-        `First incident: ${formatDay(fromMs)}. The alert ends when the figure falls below ${leaveOf(p)}.`
-      )
-    }
+    omitted: triggersOmitted + supportOmitted
   }
+  return new ToldFinding(plain, () => {
+    const what = `${measure.words(value, parameters)} ${groupWords(scope, p.groupBy, triggers)} ${measure.windowWords(parameters)}`
+    const interval =
+      intervals === 0
+        ? ''
+        : ` ${countedText(intervals, 'incident')} ${intervals === 1 ? 'is dated to an interval and counts' : 'are dated to intervals and count'} in every window that the interval overlaps.`
+    return {
+      headline: `${capitalised(what)}, ${spanWords(fromMs, lastMs)}`,
+      explanation:
+        `Latest figure: ${what}. Threshold: ${p.threshold}.${interval} ` +
+        `First incident: ${formatDay(fromMs)}. The alert ends when the figure falls below ${leaveOf(p)}.`
+    }
+  })
 }
 
 /** `another 2 incidents`; `another incident` for one. */

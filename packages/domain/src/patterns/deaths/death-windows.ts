@@ -4,6 +4,7 @@
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { stricter } from '../../report/handling.ts'
 import { type DaySums, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
@@ -191,8 +192,7 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   /** Its words are made when they are read. */
   describe(open: DeathsEpisode, toMs: number | null): Finding {
     const { told, baseline, triggers, support } = open
-    const said = () => this.#said(open)
-    return {
+    const plain = {
       group: this.#group,
       // A country does not identify a situation.
       situation: null,
@@ -211,14 +211,9 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
       certainty: certaintyOf(told),
       triggers: triggers.kept,
       support: support.kept,
-      omitted: triggers.omitted + support.omitted,
-      get headline() {
-        return said().headline
-      },
-      get explanation() {
-        return said().explanation
-      }
+      omitted: triggers.omitted + support.omitted
     }
+    return new ToldFinding(plain, () => this.#said(open))
   }
 
   isSame(a: DeathsEpisode, b: DeathsEpisode): boolean {

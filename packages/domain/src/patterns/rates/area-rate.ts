@@ -5,6 +5,7 @@ import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import { addEvidence, type PlaceNeed } from '../../detection/pattern.ts'
 import type { MakeMachine } from '../../detection/scope-machine.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -124,6 +125,7 @@ interface Look extends Rate {
 class RateWindows implements WindowRule<RateEpisode> {
   readonly #rule: RateRule
   readonly #area: Pick<RateStory, 'area' | 'drill'>
+  readonly #measureName: string
   readonly windowDays: number
   readonly sumDays: number
   readonly reachDays: number
@@ -133,6 +135,7 @@ class RateWindows implements WindowRule<RateEpisode> {
   constructor(scope: string, rule: RateRule) {
     this.#rule = rule
     this.#area = areaOfScope(scope)
+    this.#measureName = `attacks in ${rule.windowDays} days`
     this.windowDays = rule.windowDays
     this.sumDays = rule.windowDays
     this.reachDays = rule.windowDays + rule.baseDays
@@ -252,29 +255,19 @@ class RateWindows implements WindowRule<RateEpisode> {
   describe({ told }: RateEpisode, toMs: number | null): Finding {
     const rule = this.#rule
     const { peak, triggers, support } = told
-    return {
+    const plain = {
       group: groupOf(told),
       // An area does not identify a situation.
       situation: null,
       fromMs: told.fromMs,
       toMs,
       levels: numberLevels([{ atMs: told.enteredMs, reason: rule.entryReason }, ...told.marks]),
-      measure: {
-        name: `attacks in ${rule.windowDays} days`,
-        value: peak.count,
-        threshold: peak.threshold,
-        baseline: peak.mean
-      },
+      measure: { name: this.#measureName, value: peak.count, threshold: peak.threshold, baseline: peak.mean },
       triggers: triggers.kept,
       support: support.kept,
-      omitted: triggers.omitted + support.omitted,
-      get headline() {
-        return said(rule, told).headline
-      },
-      get explanation() {
-        return said(rule, told).explanation
-      }
+      omitted: triggers.omitted + support.omitted
     }
+    return new ToldFinding(plain, () => said(rule, told))
   }
 
   isSame({ told: a }: RateEpisode, { told: b }: RateEpisode): boolean {
@@ -301,7 +294,7 @@ class RateWindows implements WindowRule<RateEpisode> {
     return [
       {
         group: groupOf(this.#area),
-        measure: { name: `attacks in ${this.windowDays} days`, value: count, threshold, baseline: mean },
+        measure: { name: this.#measureName, value: count, threshold, baseline: mean },
         lacks: countedText(Math.max(1, Math.ceil(threshold - count)), 'more attack'),
         incidents
       }
