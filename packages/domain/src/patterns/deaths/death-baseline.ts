@@ -26,8 +26,8 @@ export function latestOfEach(statistics: readonly Incident[]): readonly Incident
 
 /** True for a statistic that states the deaths in a whole country, by the best estimate or the lowest figure. */
 export function tellsUsualDeaths(incident: Incident): boolean {
-  const isOfCountry = placesOf(incident).every(p => p.admin1 === null && p.settlement === null)
-  return incident.category === 'statistic' && incident.passesGrade && isOfCountry && deathsOf(incident) !== null
+  if (incident.category !== 'statistic' || !incident.passesGrade || deathsOf(incident) === null) return false
+  return placesOf(incident).every(p => p.admin1 === null && p.settlement === null)
 }
 
 /**

@@ -32,9 +32,16 @@ export function deathAmounts(incident: Incident): readonly number[] {
   const more = addedDeaths(incident)
   const least = more.low ?? 0
   const likely = Math.max(least, more.best ?? 0)
-  const amounts = [least, likely, highestOf(fatalities), gradeKnown ? 0 : least, gradeKnown ? 0 : likely]
-  const counted = [fatalities.low === 0, fatalities.best === null, fatalities.high === null].map(Number)
-  return [...amounts, ...counted].map(amount => amount * wholeIncident)
+  return [
+    least * wholeIncident,
+    likely * wholeIncident,
+    highestOf(fatalities) * wholeIncident,
+    gradeKnown ? 0 : least * wholeIncident,
+    gradeKnown ? 0 : likely * wholeIncident,
+    fatalities.low === 0 ? wholeIncident : 0,
+    fatalities.best === null ? wholeIncident : 0,
+    fatalities.high === null ? wholeIncident : 0
+  ]
 }
 
 /** Deaths in the `days` days that end with `lastDay`, by one of the sums. */

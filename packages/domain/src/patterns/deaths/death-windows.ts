@@ -10,8 +10,8 @@ import { stricter } from '../../report/handling.ts'
 import { type DaySums, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
 import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
-import type { WindowRule } from '../episode/window-machine.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
+import type { WindowRule } from '../machine/window-rule.ts'
 import { baselineOf, type DeathBaseline, latestOfEach } from './death-baseline.ts'
 import { best, deathAmounts, deathSumsCount, deathsOn, high, tollOn, ungradedBest } from './death-sums.ts'
 import { certaintyOf, deathsText, type Measured, reasonOf, statedDeaths } from './measured-deaths.ts'
@@ -172,9 +172,10 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     return { ...open, support: withSupport(open.support, incident) }
   }
 
-  afterDay(open: DeathsEpisode, sums: readonly DaySums[]): DeathsEpisode {
-    const walkedDay = open.walkedDay + 1
-    return { ...open, walkedDay, isOver: this.#isOverOn(open, sums, walkedDay) }
+  walk(open: DeathsEpisode, sums: readonly DaySums[], throughDay: number): DeathsEpisode {
+    if (open.walkedDay >= throughDay) return open
+    const overDay = this.#overDay(open, sums, throughDay)
+    return { ...open, walkedDay: overDay ?? throughDay, isOver: overDay !== null }
   }
 
   isOver({ isOver }: DeathsEpisode): boolean {
@@ -184,9 +185,7 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   /** The day on which it is over if nothing more comes; or a day on which to evaluate again. */
   nextDay(open: DeathsEpisode, sums: readonly DaySums[]): number {
     const lastDay = open.walkedDay + lookAheadDays
-    let day = open.walkedDay + 1
-    while (day < lastDay && !this.#isOverOn(open, sums, day)) day++
-    return day
+    return this.#overDay(open, sums, lastDay - 1) ?? lastDay
   }
 
   /** Its words are made when they are read. */
@@ -297,10 +296,17 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     return { lastDay, atMs: reachedAtMs(incident, lastDay), month: month ?? null, year: year ?? null }
   }
 
-  #isOverOn({ isOfYear }: DeathsEpisode, sums: readonly DaySums[], day: number): boolean {
+  /** The first day on which it is over, of those after its last up to another; null if it is on none. */
+  #overDay({ isOfYear, walkedDay }: DeathsEpisode, sums: readonly DaySums[], throughDay: number): number | null {
     const { windowDays, limit, yearDays, yearLimit, leaveShare } = this.#parameters
-    if (deathsOn(sums, high, day, windowDays) >= leaveShare * limit) return false
-    return !isOfYear || deathsOn(sums, best, day, yearDays) < leaveShare * yearLimit
+    const days = sums[high] as DaySums
+    let sum = days.sum(walkedDay - windowDays + 1, walkedDay)
+    for (let day = walkedDay + 1; day <= throughDay; day++) {
+      sum += days.on(day) - days.on(day - windowDays)
+      if (roundMeasure(sum / wholeIncident) >= leaveShare * limit) continue
+      if (!isOfYear || deathsOn(sums, best, day, yearDays) < leaveShare * yearLimit) return day
+    }
+    return null
   }
 }
 

@@ -52,6 +52,10 @@ export class DaySums {
     if (amount === 0) return
     const firstDay = dayOf(fromMs)
     const days = dayOf(toMs) - firstDay + 1
+    if (days === 1) {
+      this.addOn(firstDay, amount)
+      return
+    }
     const whole = Math.abs(amount)
     const sign = Math.sign(amount)
     let before = 0

@@ -56,6 +56,8 @@ export class WindowRows {
   /** The part of the sums that left the rows. */
   readonly #passedSums: readonly DaySums[]
   #recent: readonly Incident[]
+  /** The last day that any of them reaches. */
+  #recentReach = Number.NEGATIVE_INFINITY
   #marked: readonly Incident[]
   readonly #long = new LongIncidents()
   #passedBeside: readonly Incident[]
@@ -75,6 +77,7 @@ export class WindowRows {
     this.sums = Array.from({ length: counting.sumsCount }, () => new DaySums())
     this.#passedSums = this.sums.map(() => new DaySums())
     this.#recent = passed?.recent ?? []
+    this.#measureRecent()
     this.#marked = passed?.marked ?? []
     this.#passedBeside = passed?.beside ?? []
     for (const [i, data] of (passed?.sums ?? []).entries()) {
@@ -149,11 +152,10 @@ export class WindowRows {
     return [day, ...[...ends].filter(end => end > day && end <= last).sort((a, b) => a - b)]
   }
 
-  /** The last of the days that `ends` may give. */
-  lastEnd(): number {
-    const { incident } = this
+  /** The last of the days that `ends` may give for a row. */
+  lastEnd(incident = this.incident): number {
     const day = dayOf(incident.fromMs)
-    const reached = this.#recent.reduce((most, i) => Math.max(most, dayOf(i.toMs)), this.#long.reachedBy(incident))
+    const reached = Math.max(this.#recentReach, this.#long.reachedBy(incident))
     return Math.max(day, Math.min(reached, day + this.#counting.windowDays - 1))
   }
 
@@ -205,6 +207,7 @@ export class WindowRows {
       this.#marked = withCounted(this.#marked, incident)
     }
     this.#recent = recent
+    this.#measureRecent()
   }
 
   /** Drops what no window from a day on needs. */
@@ -212,6 +215,7 @@ export class WindowRows {
     const { sums, recent, marked } = this.#counting.keptDays
     this.#dropBefore(day - sums)
     this.#recent = this.#recent.filter(i => dayOf(i.toMs) > day - recent)
+    this.#measureRecent()
     this.#marked = this.#marked.filter(i => dayOf(i.toMs) > day - marked)
     this.#passedBeside = this.#passedBeside.filter(i => dayOf(i.toMs) > day - sums)
   }
@@ -223,6 +227,10 @@ export class WindowRows {
     const beside = this.#passedBeside
     if (recent.length + marked.length + beside.length === 0 && this.#passedSums.every(s => s.isEmpty)) return undefined
     return { sums: this.#passedSums.map(s => s.data()), recent, marked, beside }
+  }
+
+  #measureRecent(): void {
+    this.#recentReach = this.#recent.reduce((most, i) => Math.max(most, dayOf(i.toMs)), Number.NEGATIVE_INFINITY)
   }
 
   #kept(beside: readonly Incident[]): readonly Incident[] {

@@ -12,9 +12,10 @@ import { areaInCountry } from '../../space-time/area-names.ts'
 import { type DaySums, dayEndMs, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
 import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
-import { type WindowRule, windowMachine } from '../episode/window-machine.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
 import { countedText } from '../episode/wording.ts'
+import { windowMachine } from '../machine/window-machine.ts'
+import type { WindowRule } from '../machine/window-rule.ts'
 
 /** Attacks in a window, and the mean of as many days before it. */
 export interface Rate {
@@ -146,10 +147,11 @@ class RateWindows implements WindowRule<RateEpisode> {
   }
 
   counts({ passesGrade, place, alsoAt }: Incident): boolean {
-    if (!passesGrade) return false
-    const { area } = this.#area
-    const isIn = (p: Incident['place']) => p.areaCertain && (area === wholeTheatre ? p.admin1 !== null : p.admin1 === area)
-    return isIn(place) || alsoAt.some(isIn)
+    return passesGrade && (this.#isIn(place) || alsoAt.some(p => this.#isIn(p)))
+  }
+
+  #isIn({ areaCertain, admin1 }: Incident['place']): boolean {
+    return areaCertain && (this.#area.area === wholeTheatre ? admin1 !== null : admin1 === this.#area.area)
   }
 
   mayEnter(all: readonly DaySums[], fromDay: number, toDay: number): boolean {
@@ -227,18 +229,21 @@ class RateWindows implements WindowRule<RateEpisode> {
     return { ...episode, told: { ...episode.told, support: withSupport(episode.told.support, incident) } }
   }
 
-  afterDay({ told, ...episode }: RateEpisode, sums: readonly DaySums[]): RateEpisode {
-    const { goesOn, isCalm, runDays, runReason } = this.#rule
-    const walkedDay = episode.walkedDay + 1
-    const rate = this.#rateOn(sums, walkedDay)
-    const ran = goesOn(rate) ? episode.ran + 1 : 0
-    const hasRun = ran >= runDays && !hasMark(told, runReason)
-    return {
-      told: hasRun ? { ...told, marks: [...told.marks, { atMs: dayEndMs(walkedDay), reason: runReason }] } : told,
-      walkedDay,
-      ran,
-      calm: isCalm(rate) ? episode.calm + 1 : 0
+  walk(episode: RateEpisode, all: readonly DaySums[], throughDay: number): RateEpisode {
+    const { goesOn, isCalm, runDays, runReason, calmDays } = this.#rule
+    let { told, walkedDay, ran, calm } = episode
+    if (walkedDay >= throughDay) return episode
+    let mayRun = !hasMark(told, runReason)
+    while (walkedDay < throughDay && calm < calmDays) {
+      walkedDay += 1
+      const rate = this.#rateOn(all, walkedDay)
+      ran = goesOn(rate) ? ran + 1 : 0
+      calm = isCalm(rate) ? calm + 1 : 0
+      if (!mayRun || ran < runDays) continue
+      told = { ...told, marks: [...told.marks, { atMs: dayEndMs(walkedDay), reason: runReason }] }
+      mayRun = false
     }
+    return { told, walkedDay, ran, calm }
   }
 
   isOver({ calm }: RateEpisode): boolean {

@@ -8,39 +8,10 @@ import type { Finding } from '../../finding/finding.ts'
 import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Span } from '../../space-time/event-time.ts'
-import { type DaySums, dayEndMs, dayOf } from './day-sums.ts'
-import { areSame } from './recent-cache.ts'
-import { type Counting, type PassedRows, WindowRows } from './window-rows.ts'
-
-/** An episode after one of its incidents. Never changes. */
-interface Episode {
-  /** The last whole day that was evaluated. */
-  readonly walkedDay: number
-}
-
-/** What a pattern over windows of days decides. `E`: its episode, plain data. Pure. */
-export interface WindowRule<E extends Episode> extends Counting {
-  /** False if no window that ends with one of these days holds enough to begin an episode. The sums may be too high. */
-  mayEnter(sums: readonly DaySums[], fromDay: number, toDay: number): boolean
-  /** The episode that a counted incident begins; null if it begins none. */
-  enter(rows: WindowRows): E | null
-  /** The episode with a counted incident. */
-  grow(episode: E, rows: WindowRows): E
-  /** The episode with an incident that does not count. */
-  support(episode: E, incident: Incident): E
-  /** The episode after one more day without a further incident. */
-  afterDay(episode: E, sums: readonly DaySums[]): E
-  /** True if its last day has ended it. */
-  isOver(episode: E): boolean
-  /** The day that may end or change it next, if nothing more comes. */
-  nextDay(episode: E, sums: readonly DaySums[]): number
-  /** Its finding; open if `toMs` is null. */
-  describe(episode: E, toMs: number | null): Finding
-  /** True if both have the same finding. */
-  isSame(a: E, b: E): boolean
-  /** Near misses of the windows that end with a day. */
-  nearly(lastDay: number, rows: WindowRows): readonly NearMiss[]
-}
+import { dayEndMs, dayOf } from '../episode/day-sums.ts'
+import { areSame } from '../episode/recent-cache.ts'
+import { type PassedRows, WindowRows } from '../episode/window-rows.ts'
+import type { WindowEpisode, WindowRule } from './window-rule.ts'
 
 interface Ended<E> {
   readonly episode: E
@@ -75,15 +46,24 @@ interface Base<E> {
   readonly open: E | null
 }
 
+/** What came or went, as bits: counted incidents, those that only support, and those that are read beside the windows. */
+const nothing = 0
+const more = 1
+const less = 2
+const support = 4
+const beside = 8
+
 /** Near the last row each place is kept, further back every so manieth. */
 const placesNear = 16
 
 /** Makes the machine of a pattern over windows. `ruleOf`: what it decides in a scope. */
-export function windowMachine<P, E extends Episode>(ruleOf: (scope: string, parameters: P) => WindowRule<E>): MakeMachine<P> {
+export function windowMachine<P, E extends WindowEpisode>(
+  ruleOf: (scope: string, parameters: P) => WindowRule<E>
+): MakeMachine<P> {
   return ground => new WindowMachine(ground, ruleOf(ground.scope, ground.parameters))
 }
 
-class WindowMachine<P, E extends Episode> implements ScopeMachine {
+class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   readonly #ground: ScopeGround<P>
   readonly #rule: WindowRule<E>
   readonly #rows: WindowRows
@@ -96,9 +76,9 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
   /** The open episode as it left the rows. */
   #passedOpen: E | null
   /** What came or went since the last look. */
-  readonly #changed = { any: false, counted: false, less: false, beside: false }
+  #changed = nothing
   /** The last run as it is when days have passed without an incident. */
-  #now: { readonly run: Run<E>; readonly throughDay: number; readonly at: E | Ended<E> } | null = null
+  #now: { readonly run: Run<E>; readonly throughDay: number; readonly episode: E } | null = null
   #findings: readonly Finding[] = []
   #base: Base<E> | null | undefined
 
@@ -113,37 +93,45 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
   }
 
   put(incident: Incident): void {
-    this.#changed.any = true
-    if (this.#isBeside(incident)) this.#rows.putBeside(incident)
-    else if (this.#rule.counts(incident)) {
-      this.#changed.counted = true
+    if (this.#rule.isBeside?.(incident)) {
+      this.#changed |= beside
+      this.#rows.putBeside(incident)
+    } else if (this.#rule.counts(incident)) {
+      this.#changed |= more
       this.#rows.put(incident)
-    }
+    } else this.#changed |= support
   }
 
   take(incident: Incident): void {
-    this.#changed.any = true
-    if (this.#isBeside(incident)) this.#rows.takeBeside(incident)
-    else if (this.#rule.counts(incident)) {
-      this.#changed.counted = this.#changed.less = true
+    if (this.#rule.isBeside?.(incident)) {
+      this.#changed |= beside
+      this.#rows.takeBeside(incident)
+    } else if (this.#rule.counts(incident)) {
+      this.#changed |= less
       this.#rows.take(incident)
-    }
+    } else this.#changed |= support
   }
 
   refold(from: number, { fromMs, toMs }: Span): boolean {
-    const { any, counted, less, beside } = this.#changed
-    Object.assign(this.#changed, { any: false, counted: false, less: false, beside: false })
-    const more = this.#ground.rows.length - this.#known
-    this.#known = this.#ground.rows.length
+    const { length } = this.#ground.rows
+    const changed = this.#changed
+    const by = length - this.#known
+    this.#changed = nothing
+    this.#known = length
+    if (by === 1 && from === length - 1 && (changed & beside) === 0) return this.#goOn(from)
     const day = dayOf(fromMs)
     const lastDay = dayOf(toMs)
     // Windows up to here hold what came, or hold less; bases up to there, and with less in its base a window may be enough.
     const { sumDays, reachDays } = this.#rule
-    const seenDay = lastDay + (less ? reachDays : sumDays) - 1
-    const isNews = !any || beside || this.#isWithinReach(day, lastDay + reachDays) || (counted && this.#mayEnter(day, seenDay))
-    if (!isNews) return this.#shiftRuns(from, more)
+    const seenDay = lastDay + ((changed & less) === 0 ? sumDays : reachDays) - 1
+    const isNews =
+      changed === nothing ||
+      (changed & beside) !== 0 ||
+      this.#isWithinReach(day, lastDay + reachDays) ||
+      ((changed & (more | less)) !== 0 && this.#mayEnter(day, seenDay))
+    if (!isNews) return this.#shiftRuns(from, by)
     // What is read beside the windows may be read by all that follow.
-    this.#lookAgain(from, more, beside ? Number.POSITIVE_INFINITY : toMs)
+    this.#lookAgain(from, by, (changed & beside) === 0 ? toMs : Number.POSITIVE_INFINITY)
     return true
   }
 
@@ -154,8 +142,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
       findings.push(one.shown.finding)
     }
     for (const run of this.#runs) {
-      const at = run.ended ?? this.#walkedTo(run, dayOf(horizonMs) - 1)
-      run.shown = 'toMs' in at ? this.#shownOf(run.shown, at.episode, at.toMs) : this.#shownOf(run.shown, at, null)
+      const episode = run.ended?.episode ?? this.#walkedTo(run, dayOf(horizonMs) - 1)
+      run.shown = this.#shownOf(run.shown, episode, this.#rule.isOver(episode) ? dayEndMs(episode.walkedDay) : null)
       findings.push(run.shown.finding)
     }
     if (!areSame(findings, this.#findings)) this.#findings = findings
@@ -224,15 +212,33 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
     return { start, startDay, endAt, ended: null, episode, places: [{ row: 0, episode }], shown: null }
   }
 
-  /** Notes a change of what is read beside the windows. */
-  #isBeside(incident: Incident): boolean {
-    if (!this.#rule.isBeside?.(incident)) return false
-    this.#changed.beside = true
+  /** False if no row has a window that ends with one of these days and holds enough. */
+  #mayEnter(fromDay: number, toDay: number): boolean {
+    const last = this.#ground.rows.at(-1)
+    const untilDay = last === undefined ? Number.NEGATIVE_INFINITY : Math.min(toDay, this.#rows.lastEnd(last))
+    return fromDay <= untilDay && this.#rule.mayEnter(this.#rows.sums, fromDay, untilDay)
+  }
+
+  /** The usual: one more row at the end. Gives whether a finding may be another. */
+  #goOn(index: number): boolean {
+    const row = this.#ground.rows[index] as Incident
+    const day = dayOf(row.fromMs)
+    const run = this.#runs.at(-1)
+    const isOpen = run !== undefined && run.endAt > index
+    if (isOpen && !this.#endsBefore(run, index, this.#walkedTo(run, day - 1))) this.#growRun(run, index)
+    else if (this.#rule.counts(row)) {
+      const episode = this.#entered(index, day)
+      if (episode !== null) this.#runs.push(this.#begun(index, day, episode))
+      else if (!isOpen) return false
+    } else if (!isOpen) return false
+    this.#rows.release()
     return true
   }
 
-  #mayEnter(fromDay: number, toDay: number): boolean {
-    return this.#rule.mayEnter(this.#rows.sums, fromDay, toDay)
+  /** The episode that a counted row begins; null if it begins none. */
+  #entered(index: number, day: number): E | null {
+    this.#rows.lookAt(index)
+    return this.#rule.mayEnter(this.#rows.sums, day, this.#rows.lastEnd()) ? this.#rule.enter(this.#rows) : null
   }
 
   /** True if a change from one day to before another may be seen by an episode. */
@@ -246,7 +252,7 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
   }
 
   /** Rows from an index on came or went, outside of every episode. Gives whether one is no longer over by them. */
-  #shiftRuns(from: number, more: number): boolean {
+  #shiftRuns(from: number, by: number): boolean {
     let isOpen = false
     const { rows } = this.#ground
     let next = from
@@ -255,8 +261,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
       const run = this.#runs[i] as Run<E>
       if (run.endAt < from) break
       if (run.start >= from) {
-        run.start += more
-        run.endAt += more
+        run.start += by
+        run.endAt += by
       } else if (next < rows.length) run.endAt = next
       else {
         run.endAt = Number.POSITIVE_INFINITY
@@ -267,8 +273,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
     return isOpen
   }
 
-  /** Looks at all rows from an index on, until no more can differ. `more`: rows added less rows gone; `toMs`: end of changes. */
-  #lookAgain(from: number, more: number, toMs: number): void {
+  /** Looks at all rows from an index on, until no more can differ. `by`: rows added less rows gone; `toMs`: end of changes. */
+  #lookAgain(from: number, by: number, toMs: number): void {
     const { rows, work } = this.#ground
     this.#now = null
     const old = this.#runs
@@ -288,28 +294,26 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
       const row = rows[index] as Incident
       if (this.#rule.isBeside?.(row)) continue
       const day = dayOf(row.fromMs)
-      if (open !== null && this.#endsBefore(open, day)) {
-        open.endAt = index
+      if (open !== null && this.#endsBefore(open, index, this.#rule.walk(open.episode, this.#rows.sums, day - 1))) {
         fresh.push(open)
         open = null
       }
-      const was = index - more
+      const was = index - by
       if (open === null && day >= stillDay && row.fromMs > toMs && !gone.some(r => r.start < was && r.endAt > was)) break
-      work.steps += 1
       if (open !== null) this.#growRun(open, index)
       else if (this.#rule.counts(row)) {
-        this.#rows.lookAt(index)
-        const episode = this.#rule.enter(this.#rows)
+        work.steps += 1
+        const episode = this.#entered(index, day)
         if (episode !== null) open = this.#begun(index, day, episode)
       }
     }
     this.#rows.release()
     if (open !== null) fresh.push(open)
     for (const run of fresh) run.shown ??= gone.find(r => r.startDay === run.startDay)?.shown ?? null
-    const later = index < rows.length ? gone.filter(r => r.start >= index - more) : []
+    const later = index < rows.length ? gone.filter(r => r.start >= index - by) : []
     for (const run of later) {
-      run.start += more
-      run.endAt += more
+      run.start += by
+      run.endAt += by
     }
     this.#runs = [...kept, ...fresh, ...later]
   }
@@ -332,7 +336,7 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
     for (let at = open.start + last.row + 1; at <= index; at++) {
       const row = this.#ground.rows[at] as Incident
       if (this.#rule.isBeside?.(row)) continue
-      this.#endsBefore(open, dayOf(row.fromMs))
+      this.#endsBefore(open, at, this.#rule.walk(open.episode, this.#rows.sums, dayOf(row.fromMs) - 1))
       this.#growRun(open, at)
     }
     this.#rows.release()
@@ -340,6 +344,8 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
   }
 
   #growRun(run: Run<E>, index: number): void {
+    this.#ground.work.steps += 1
+    this.#now = null
     const row = this.#ground.rows[index] as Incident
     const counts = this.#rule.counts(row)
     if (counts) this.#rows.lookAt(index)
@@ -350,42 +356,33 @@ class WindowMachine<P, E extends Episode> implements ScopeMachine {
     run.places = places.filter(({ row }, i) => i === 0 || i >= places.length - placesNear || row % placesNear === 0)
   }
 
-  /** Evaluates the days before one. True if that ends the run. */
-  #endsBefore(run: Run<E>, day: number): boolean {
-    const at = this.#walked(run.episode, day - 1)
-    if (!('toMs' in at)) {
-      run.episode = at
+  /** Takes the episode as it is before a row. True if that ends the run. */
+  #endsBefore(run: Run<E>, index: number, episode: E): boolean {
+    if (!this.#rule.isOver(episode)) {
+      run.episode = episode
       return false
     }
-    run.ended = at
+    run.ended = { episode, toMs: dayEndMs(episode.walkedDay) }
+    run.endAt = index
     return true
   }
 
-  /** The episode when whole days up to one are over without a further incident. */
-  #walked(episode: E, throughDay: number): E | Ended<E> {
-    let at = episode
-    while (at.walkedDay < throughDay) {
-      at = this.#rule.afterDay(at, this.#rows.sums)
-      if (this.#rule.isOver(at)) return { episode: at, toMs: dayEndMs(at.walkedDay) }
-    }
-    return at
-  }
-
-  #walkedTo(run: Run<E>, throughDay: number): E | Ended<E> {
+  /** A run that has not ended, when whole days up to one are over without a further incident. */
+  #walkedTo(run: Run<E>, throughDay: number): E {
     const now = this.#now
     const isOnTheWay = now !== null && now.run === run && now.throughDay <= throughDay
-    if (isOnTheWay && (now.throughDay === throughDay || 'toMs' in now.at)) return now.at
-    const at = this.#walked(isOnTheWay ? (now.at as E) : run.episode, throughDay)
-    this.#now = { run, throughDay, at }
-    return at
+    if (isOnTheWay && (now.throughDay === throughDay || this.#rule.isOver(now.episode))) return now.episode
+    const episode = this.#rule.walk(isOnTheWay ? now.episode : run.episode, this.#rows.sums, throughDay)
+    this.#now = { run, throughDay, episode }
+    return episode
   }
 
   /** The episode that is open when a day is over; null if there is none. */
   #openAt(throughDay: number): E | null {
     const run = this.#runs.at(-1)
     if (run === undefined || run.ended !== null) return null
-    const at = this.#walkedTo(run, throughDay)
-    return 'toMs' in at ? null : at
+    const episode = this.#walkedTo(run, throughDay)
+    return this.#rule.isOver(episode) ? null : episode
   }
 
   #shownOf(known: Shown<E> | null, episode: E, toMs: number | null): Shown<E> {
