@@ -37,7 +37,8 @@ export class DaySums {
   #first = 0
   /** For each block from the first, its place in the lists below; -1 where it has none. */
   #places: number[] = []
-  #parts = new Float64Array(blockDays)
+  /** Of each block the parts on its days, one block after the other. */
+  readonly #parts: number[] = []
   #totals: number[] = []
   /** Places of dropped blocks. */
   readonly #free: number[] = []
@@ -159,12 +160,7 @@ export class DaySums {
   }
 
   #newPlace(): number {
-    const place = this.#totals.push(0) - 1
-    if ((place + 1) << blockBits > this.#parts.length) {
-      const parts = new Float64Array(this.#parts.length * 2)
-      parts.set(this.#parts)
-      this.#parts = parts
-    }
-    return place
+    for (let d = 0; d < blockDays; d++) this.#parts.push(0)
+    return this.#totals.push(0) - 1
   }
 }
