@@ -48,7 +48,8 @@ export interface EpisodeData {
   readonly support: readonly Incident[]
 }
 
-/** Number of incidents between two places to go on from. */
+/** Near the last incident each place is kept, further back every so manieth. */
+const placesNear = 16
 const placeEach = 8
 
 export class BlockEpisode {
@@ -63,7 +64,6 @@ export class BlockEpisode {
   readonly triggers: Incident[]
   readonly support: Incident[]
   #places: Mark[] = []
-  #sincePlace = 0
   /** Of the triggers, by handling; made once they are as many as are named. */
   #named: NamedCounts | null = null
   /** The lists as findings hold them: the same object until one more is named. */
@@ -147,39 +147,61 @@ export class BlockEpisode {
   closes(closesMs: number, deaths: Fatalities | undefined, count: number): void {
     this.version += 1
     this.numbers = deaths === undefined ? { ...this.numbers, closesMs } : { ...this.numbers, closesMs, deaths }
-    this.#sincePlace += 1
-    if (this.#sincePlace < placeEach) return
-    this.#sincePlace = 0
     const { numbers, marks, triggers, support } = this
-    this.#places.push({
+    const places = this.#places
+    places.push({
       count: count - this.entry,
       numbers,
       marks: marks.length,
       triggers: triggers.length,
       support: support.length
     })
+    if (places.length % (2 * placesNear) === 0)
+      this.#places = places.filter((place, i) => i >= places.length - placesNear || place.count % placeEach === 0)
+  }
+
+  /** Goes back to how it was after so many rows. False, and no change, if that is not known. */
+  rewind(count: number): boolean {
+    const at = this.#placeUpTo(count)
+    const place = this.#places[at]
+    if (place === undefined || place.count + this.entry !== count) return false
+    this.#places.length = at + 1
+    this.version += 1
+    this.#goBackTo(place)
+    return true
   }
 
   /** The episode as it was after at most so many rows, at the latest place that is known, and their number; null if none is. */
   atMost(count: number): { readonly episode: BlockEpisode; readonly count: number } | null {
-    let at = this.#places.length - 1
-    while (at >= 0 && (this.#places[at] as Mark).count + this.entry > count) at -= 1
+    const at = this.#placeUpTo(count)
     const place = this.#places[at]
     if (place === undefined) return null
-    const episode = new BlockEpisode(this.entry, {
-      numbers: place.numbers,
-      marks: this.marks.slice(0, place.marks),
-      triggers: this.triggers.slice(0, place.triggers),
-      support: this.support.slice(0, place.support)
-    })
+    const episode = new BlockEpisode(this.entry, this)
     episode.#places = this.#places.slice(0, at + 1)
+    episode.#told = this.#told
+    episode.#goBackTo(place)
+    return { episode, count: place.count + this.entry }
+  }
+
+  /** Index of the latest place after at most so many rows; −1 if there is none. */
+  #placeUpTo(count: number): number {
+    let at = this.#places.length - 1
+    while (at >= 0 && (this.#places[at] as Mark).count + this.entry > count) at -= 1
+    return at
+  }
+
+  #goBackTo(place: Mark): void {
+    this.numbers = place.numbers
+    this.marks.length = place.marks
+    this.triggers.length = place.triggers
+    this.support.length = place.support
+    this.#named = null
     const { triggers, support } = this.#told
     // A longer list names what has come since, and may not come again.
-    episode.#told = {
-      triggers: triggers.length === place.triggers ? triggers : [],
-      support: support.length === place.support ? support : []
+    this.#told = {
+      triggers: triggers.length <= place.triggers ? triggers : [],
+      support: support.length <= place.support ? support : []
     }
-    return { episode, count: place.count + this.entry }
   }
 
   /** The rows before it have become more or fewer. Places before the first row go. */
@@ -198,4 +220,9 @@ export class BlockEpisode {
 
 function isInterval({ fromMs, toMs }: Incident): boolean {
   return toMs - fromMs >= dayMs
+}
+
+/** One mark for each level that was passed at once. */
+export function marksOf(levels: number, atMs: number, reason: string): EpisodeMark[] {
+  return Array.from({ length: levels }, () => ({ atMs, reason }))
 }

@@ -5,12 +5,12 @@ import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Fatalities } from '../../report/report.ts'
-import { formatDay } from '../../space-time/event-time.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { capitalised, countedText, spanWords } from '../episode/wording.ts'
 import type { BlockEpisode } from './block-episode.ts'
 import { blockGroup, blockSituation, groupWords } from './block-groups.ts'
-import type { WindowParameters } from './event-window.ts'
-import type { Amount } from './moving-window.ts'
+import { type WindowParameters, windowEndMs } from './event-window.ts'
+import type { Amount, MovingWindow } from './moving-window.ts'
 
 export interface BlockParameters extends WindowParameters {
   readonly groupBy: string
@@ -40,6 +40,14 @@ export interface BlockMeasure<P> {
 /** Below this measure an episode ends. */
 export function leaveOf({ leave, threshold }: BlockParameters): number {
   return leave > 0 ? Math.min(leave, threshold) : threshold
+}
+
+/** When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when it is over. */
+export function closesAtMs(window: MovingWindow, atMs: number, p: BlockParameters): number {
+  if (p.window === 'session') return window.lastMs
+  const leave = leaveOf(p)
+  const belowMs = window.total < leave ? atMs : (window.belowMs(leave) ?? atMs)
+  return p.window === 'tumbling' ? windowEndMs(belowMs, p.windowDays * dayMs) : belowMs
 }
 
 /** The finding of an episode as it is now: it keeps this when the episode grows. */

@@ -10,11 +10,11 @@ import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
-import { BlockEpisode, type EpisodeData, type EpisodeMark } from './block-episode.ts'
-import { another, type BlockMeasure, type BlockParameters, leaveOf, makeFinding } from './block-finding.ts'
+import { BlockEpisode, type EpisodeData, marksOf } from './block-episode.ts'
+import { another, type BlockMeasure, type BlockParameters, closesAtMs, makeFinding } from './block-finding.ts'
 import { blockGroup, mayTrigger } from './block-groups.ts'
-import { untilMs, windowEndMs } from './event-window.ts'
-import { type Amount, type Member, MovingWindow } from './moving-window.ts'
+import { untilMs } from './event-window.ts'
+import { type Amount, isNothing, type Member, MovingWindow } from './moving-window.ts'
 
 /** The machines of a building block: a pattern without its id, parameters and scopes. */
 export function blockMachine<P>(measure: BlockMeasure<P>): Pick<MachinePattern<P>, 'machine'> {
@@ -58,7 +58,9 @@ class BlockMachine<P> implements ScopeMachine {
   #folded = 0
   /** The longest stay of any incident, from its beginning to its leaving, ms. */
   #longestMs = 0
-  /** When the last of what came or went since the last fold leaves its window, ms; null for nothing. */
+  /** What came and went since the last fold, and when the last of it leaves its window, ms; null for nothing. */
+  readonly #came: Incident[] = []
+  readonly #gone: Member[] = []
   #touchedUntilMs: number | null = null
   #list: readonly Finding[] = []
 
@@ -69,6 +71,7 @@ class BlockMachine<P> implements ScopeMachine {
     this.#isSession = this.#p.window === 'session'
     this.#base = (ground.base as Base | undefined) ?? { within: [], isSession: false, open: null, ended: [] }
     for (const incident of this.#base.within) this.put(incident)
+    this.#came.length = 0
     this.#end = this.#placeAt(0, this.#baseEpisode())
     this.#episodes = this.#end.open === null ? [] : [this.#end.open]
   }
@@ -76,14 +79,18 @@ class BlockMachine<P> implements ScopeMachine {
   put(incident: Incident): void {
     const member = this.#memberOf(incident)
     this.#members.set(incident, member)
+    this.#came.push(incident)
     this.#longestMs = Math.max(this.#longestMs, member.untilMs - incident.fromMs)
     this.#touchedUntilMs = Math.max(this.#touchedUntilMs ?? member.untilMs, member.untilMs)
   }
 
   take(incident: Incident): void {
-    const { untilMs } = this.#member(incident)
-    this.#touchedUntilMs = Math.max(this.#touchedUntilMs ?? untilMs, untilMs)
+    const member = this.#member(incident)
+    this.#touchedUntilMs = Math.max(this.#touchedUntilMs ?? member.untilMs, member.untilMs)
     this.#members.delete(incident)
+    const at = this.#came.lastIndexOf(incident)
+    if (at === -1) this.#gone.push(member)
+    else this.#came.splice(at, 1)
   }
 
   refold(from: number): boolean {
@@ -93,7 +100,9 @@ class BlockMachine<P> implements ScopeMachine {
     const isLast = from === rows.length - 1 && this.#folded === from
     const more = rows.length - this.#folded
     this.#folded = rows.length
-    return isLast ? this.#goOn(from) : this.#again(from, more, untilMs)
+    const isOther = isLast ? this.#goOn(from) : this.#again(from, more, untilMs)
+    this.#came.length = this.#gone.length = 0
+    return isOther
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
@@ -212,7 +221,7 @@ class BlockMachine<P> implements ScopeMachine {
   #again(from: number, more: number, untilMs: number): boolean {
     const { rows } = this.#ground
     const old = this.#episodes
-    const place = this.#placeBefore(from)
+    const place = this.#rewound(from) ?? this.#placeBefore(from)
     let first = old.length
     while (first > 0 && (old[first - 1] as BlockEpisode).entry >= from) first -= 1
     const fresh: BlockEpisode[] = []
@@ -250,17 +259,38 @@ class BlockMachine<P> implements ScopeMachine {
     return old.length > first || fresh.length > 0
   }
 
+  /**
+   * The fold before a row, if all from it on are of one moment, as are those that went: the end is taken back. Reports of
+   * one day mostly lie so. Null, and no change, if that is not so or not known.
+   */
+  #rewound(index: number): Place | null {
+    const { rows } = this.#ground
+    const row = rows[index]
+    const isOtherMoment = ({ fromMs }: Incident) => fromMs !== row?.fromMs
+    if (this.#isSession || row === undefined || isOtherMoment(rows.at(-1) as Incident)) return null
+    if (this.#gone.some(({ incident }) => isOtherMoment(incident))) return null
+    const { open, window } = this.#end
+    const episode = this.#episodes.findLast(({ entry }) => entry < index)
+    const isOpen = episode !== undefined && episode === open
+    if (isOpen ? !episode.rewind(index) : !this.#isOverBefore(episode, index)) return null
+    const came = new Set(this.#came)
+    for (let i = index; i < rows.length; i++)
+      if (!came.has(rows[i] as Incident)) takeOut(window, this.#member(rows[i] as Incident))
+    for (const member of this.#gone) takeOut(window, member)
+    return { window, sessionFrom: null, open: isOpen ? episode : null }
+  }
+
+  /** True if an episode, if there is one, was over when the row before one began. */
+  #isOverBefore(episode: BlockEpisode | undefined, index: number): boolean {
+    if (episode === undefined) return true
+    const before = this.#ground.rows[index - 1]
+    return before !== undefined && episode.entry < index - 1 && this.#isPast(episode.numbers.closesMs, before.fromMs)
+  }
+
   /** The fold before a row that is or was the first to change: all rows before it were folded as they are. */
   #placeBefore(index: number): Place {
-    const { rows } = this.#ground
-    let at = this.#episodes.length - 1
-    while (at >= 0 && (this.#episodes[at] as BlockEpisode).entry >= index) at -= 1
-    const episode = this.#episodes[at]
-    const before = rows[index - 1]
-    // One that was over when the row before began is over.
-    const isOver =
-      episode === undefined ||
-      (before !== undefined && episode.entry < index - 1 && this.#isPast(episode.numbers.closesMs, before.fromMs))
+    const episode = this.#episodes.findLast(({ entry }) => entry < index)
+    const isOver = episode === undefined || this.#isOverBefore(episode, index)
     const known = isOver ? null : episode.atMost(index)
     const [start, open] =
       known !== null
@@ -363,19 +393,6 @@ class BlockMachine<P> implements ScopeMachine {
   }
 }
 
-/** One mark for each level that was passed at once. */
-function marksOf(levels: number, atMs: number, reason: string): EpisodeMark[] {
-  return Array.from({ length: levels }, () => ({ atMs, reason }))
-}
-
-/** When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when it is over. */
-function closesAtMs(window: MovingWindow, atMs: number, p: BlockParameters): number {
-  if (p.window === 'session') return window.lastMs
-  const leave = leaveOf(p)
-  const belowMs = window.total < leave ? atMs : (window.belowMs(leave) ?? atMs)
-  return p.window === 'tumbling' ? windowEndMs(belowMs, p.windowDays * dayMs) : belowMs
-}
-
-function isNothing(amount: Amount | null): boolean {
-  return amount === null || amount === 0 || (typeof amount !== 'number' && amount.length === 0)
+function takeOut(window: MovingWindow, member: Member): void {
+  if (member.amount !== null) window.takeOut(member)
 }

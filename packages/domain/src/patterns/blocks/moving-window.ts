@@ -19,6 +19,11 @@ export interface Member {
   readonly deaths?: Fatalities
 }
 
+/** True for what adds nothing. */
+export function isNothing(amount: Amount | null): boolean {
+  return amount === null || amount === 0 || (typeof amount !== 'number' && amount.length === 0)
+}
+
 export class MovingWindow {
   /** Members that add something, in the order in which they leave; those before `#head` have left. */
   readonly #leaving: Member[] = []
@@ -57,6 +62,12 @@ export class MovingWindow {
     if (at === leaving.length) leaving.push(member)
     else leaving.splice(at, 0, member)
     this.#count(member, 1)
+  }
+
+  /** Takes out a member that has not left, as if it had never been added. */
+  takeOut(member: Member): void {
+    this.#leaving.splice(this.#leaving.lastIndexOf(member), 1)
+    this.#count(member, -1)
   }
 
   /** Removes members that have left by a moment. */
