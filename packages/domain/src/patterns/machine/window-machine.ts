@@ -9,42 +9,9 @@ import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { Span } from '../../space-time/event-time.ts'
 import { dayEndMs, dayOf } from '../episode/day-sums.ts'
-import { areSame } from '../episode/recent-cache.ts'
-import { type PassedRows, WindowRows } from '../episode/window-rows.ts'
+import { WindowRows } from '../episode/window-rows.ts'
 import type { WindowEpisode, WindowRule } from './window-rule.ts'
-
-interface Ended<E> {
-  readonly episode: E
-  readonly toMs: number
-}
-
-/** A finding, and what it was made from. */
-interface Shown<E> {
-  readonly episode: E
-  readonly toMs: number | null
-  readonly finding: Finding
-}
-
-/** An episode along the rows. */
-interface Run<E> {
-  /** Index of its first row; −1 if that has left the rows. */
-  start: number
-  readonly startDay: number
-  /** Index of the row before which it was over; infinity while none shows that. */
-  endAt: number
-  ended: Ended<E> | null
-  /** The episode after its last row. */
-  episode: E
-  /** The episode after some of its rows, by their distance from the first: a late incident goes on from there. */
-  places: { readonly row: number; readonly episode: E }[]
-  shown: Shown<E> | null
-}
-
-interface Base<E> {
-  readonly passed?: PassedRows
-  readonly ended: readonly Ended<E>[]
-  readonly open: E | null
-}
+import type { Base, PassedRun, Run, Shown } from './window-runs.ts'
 
 /** What came or went, as bits: counted incidents, those that only support, and those that are read beside the windows. */
 const nothing = 0
@@ -72,7 +39,7 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   /** In order; only the last may be open. */
   #runs: Run<E>[] = []
   /** Episodes whose end has left the rows. */
-  #passedRuns: { readonly ended: Ended<E>; shown: Shown<E> | null }[]
+  #passedRuns: PassedRun<E>[]
   /** The open episode as it left the rows. */
   #passedOpen: E | null
   /** What came or went since the last look. */
@@ -80,6 +47,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   /** The last run as it is when days have passed without an incident. */
   #now: { readonly run: Run<E>; readonly throughDay: number; readonly episode: E } | null = null
   #findings: readonly Finding[] = []
+  /** How many of them, from the first, can't have become others since. */
+  #settled = 0
   #base: Base<E> | null | undefined
 
   constructor(ground: ScopeGround<P>, rule: WindowRule<E>) {
@@ -136,17 +105,19 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
-    const findings: Finding[] = []
-    for (const one of this.#passedRuns) {
-      one.shown = this.#shownOf(one.shown, one.ended.episode, one.ended.toMs)
-      findings.push(one.shown.finding)
+    const passed = this.#passedRuns.length
+    const count = passed + this.#runs.length
+    let list: Finding[] | null = count === this.#findings.length ? null : this.#findings.slice(0, this.#settled)
+    for (let i = this.#settled; i < count; i++) {
+      const gone = this.#passedRuns[i]
+      const finding = gone
+        ? this.#shown(gone, gone.ended.episode, gone.ended.toMs)
+        : this.#findingOf(this.#runs[i - passed] as Run<E>, horizonMs)
+      if (list === null && finding !== this.#findings[i]) list = this.#findings.slice(0, i)
+      list?.push(finding)
     }
-    for (const run of this.#runs) {
-      const episode = run.ended?.episode ?? this.#walkedTo(run, dayOf(horizonMs) - 1)
-      run.shown = this.#shownOf(run.shown, episode, this.#rule.isOver(episode) ? dayEndMs(episode.walkedDay) : null)
-      findings.push(run.shown.finding)
-    }
-    if (!areSame(findings, this.#findings)) this.#findings = findings
+    this.#settled = this.#runs.at(-1)?.ended === null ? count - 1 : count
+    if (list !== null) this.#findings = list
     return this.#findings
   }
 
@@ -186,7 +157,9 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
 
   forget(beforeMs: number): void {
     this.#rows.forget(dayOf(beforeMs))
-    this.#passedRuns = this.#passedRuns.filter(({ ended }) => ended.toMs >= beforeMs)
+    const young = this.#passedRuns.filter(({ ended }) => ended.toMs >= beforeMs)
+    if (young.length < this.#passedRuns.length) this.#settled = 0
+    this.#passedRuns = young
     this.#base = undefined
   }
 
@@ -268,6 +241,7 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
         run.endAt = Number.POSITIVE_INFINITY
         run.ended = null
         isOpen = true
+        this.#unsettle(i)
       }
     }
     return isOpen
@@ -287,6 +261,7 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
       index = open.start + (open.places.at(-1) as Run<E>['places'][number]).row + 1
     }
     const kept = old.slice(0, open === null ? at + 1 : at)
+    this.#unsettle(kept.length)
     const gone = old.slice(kept.length)
     const fresh: Run<E>[] = []
     const stillDay = dayOf(toMs) + this.#rule.reachDays
@@ -385,11 +360,22 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     return this.#rule.isOver(episode) ? null : episode
   }
 
-  #shownOf(known: Shown<E> | null, episode: E, toMs: number | null): Shown<E> {
-    if (known !== null && known.toMs === toMs) {
-      if (known.episode === episode) return known
-      if (this.#rule.isSame(known.episode, episode)) return { ...known, episode }
-    }
-    return { episode, toMs, finding: this.#rule.describe(episode, toMs) }
+  /** The runs from an index on may have other findings. */
+  #unsettle(at: number): void {
+    this.#settled = Math.min(this.#settled, this.#passedRuns.length + at)
+  }
+
+  #findingOf(run: Run<E>, horizonMs: number): Finding {
+    const episode = run.ended?.episode ?? this.#walkedTo(run, dayOf(horizonMs) - 1)
+    return this.#shown(run, episode, this.#rule.isOver(episode) ? dayEndMs(episode.walkedDay) : null)
+  }
+
+  /** The finding of a run; the same object while it tells the same. */
+  #shown(run: { shown: Shown<E> | null }, episode: E, toMs: number | null): Finding {
+    const { shown } = run
+    const isSame = shown !== null && shown.toMs === toMs && this.#rule.isSame(shown.episode, episode)
+    const finding = isSame ? shown.finding : this.#rule.describe(episode, toMs)
+    if (shown?.episode !== episode || !isSame) run.shown = { episode, toMs, finding }
+    return finding
   }
 }
