@@ -101,10 +101,12 @@ export class AbsenceMachine implements ScopeMachine {
   findings({ watermarkMs, unheard }: Moment): readonly Finding[] {
     const nowMs = watermarkMs ?? Number.NEGATIVE_INFINITY
     const list: Finding[] = []
-    for (const one of this.#all()) {
+    for (const one of this.#ended) {
       const finding = this.#findingOf(one, nowMs, unheard)
       if (finding !== null) list.push(finding)
     }
+    const current = this.#open && this.#findingOf(this.#open, nowMs, unheard)
+    if (current !== null) list.push(current)
     const before = this.#list
     if (list.length !== before.length || list.some((finding, i) => finding !== before[i])) this.#list = list
     return this.#list
@@ -208,9 +210,11 @@ export class AbsenceMachine implements ScopeMachine {
   }
 
   #findingOf(one: Kept, nowMs: number, unheard: readonly Span[]): Finding | null {
-    const { all } = this.#marksOf(one, unheard)
     const endMs = one.silence.after?.fromMs ?? Number.POSITIVE_INFINITY
     const isOver = endMs <= nowMs
+    // All that it reaches it has reached by its end.
+    if (isOver && one.made?.isOver && one.marks?.unheard === unheard) return one.made.finding
+    const { all } = this.#marksOf(one, unheard)
     let reached = 0
     for (const { atMs } of all) if (atMs <= nowMs && atMs < endMs) reached += 1
     const { made } = one

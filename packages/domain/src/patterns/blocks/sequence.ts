@@ -5,6 +5,7 @@
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { Parameter, Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
@@ -142,14 +143,17 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
     findingsAt(settle(state, watermarkMs ?? Number.NEGATIVE_INFINITY), { horizonMs, watermarkMs, unheard }, parameters),
   nearly: (state, horizonMs, parameters) => nearSequence(state, horizonMs, parameters),
   nextChangeMs: ({ complete, pending }, horizonMs, { holdDays }) => {
-    const moments = [...complete, ...pending].flatMap(c => [c.atMs, c.atMs + holdDays * dayMs]).filter(ms => ms > horizonMs)
-    return moments.length === 0 ? null : Math.min(...moments)
+    let next = Number.POSITIVE_INFINITY
+    for (const list of [complete, pending])
+      for (const { atMs } of list) for (const ms of [atMs, atMs + holdDays * dayMs]) if (ms > horizonMs && ms < next) next = ms
+    return Number.isFinite(next) ? next : null
   },
   nextAbsenceMs: ({ complete, pending }, watermarkMs) => {
     const moments = [...complete, ...pending].flatMap(c => (c.absences.length > 0 ? [c.atMs] : []))
     const ahead = moments.filter(ms => watermarkMs === null || ms > watermarkMs)
     return ahead.length === 0 ? null : Math.min(...ahead)
   },
+  tellsTheSame: (a, b) => a.complete === b.complete && a.pending === b.pending,
   forget: (state, beforeMs) => {
     // A completion a year before the boundary is over, unless a rule holds for longer than that.
     const isYoung = (c: Completion) => c.atMs >= beforeMs - 366 * dayMs
@@ -259,7 +263,8 @@ function unlessIn<T>(known: readonly T[], list: readonly T[]): readonly T[] {
 type KnownTime = Pick<Moment, 'horizonMs' | 'watermarkMs' | 'unheard'>
 
 function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, parameters: SequenceParameters): readonly Finding[] {
-  const seen = complete.filter(completion => isSure(completion, moment))
+  const isSeen = (completion: Completion) => isSure(completion, moment)
+  const seen = complete.every(isSeen) ? complete : complete.filter(isSeen)
   const findings = seen.map((completion, i) => {
     const endMs = endOf(seen, i, parameters.holdDays)
     return describe(completion, scope, endMs <= moment.horizonMs ? endMs : null, parameters)
@@ -269,8 +274,9 @@ function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, param
 }
 
 function ofTooMany(finding: Finding): Finding {
+  const { headline, explanation } = finding
   const note = ` Of more than ${sequencesMax} in this group, only the last ones are kept.`
-  return { ...finding, explanation: `${finding.explanation}${note}` }
+  return new ToldFinding(finding, () => ({ headline, explanation: `${explanation}${note}` }))
 }
 
 /** True if nothing had to be absent, or all live sources have reported later than the absence and we were listening. */
@@ -285,30 +291,26 @@ function endOf(complete: readonly Completion[], i: number, holdDays: number): nu
   return Math.min(ownMs, complete[i + 1]?.atMs ?? ownMs)
 }
 
-const openFindings = new WeakMap<Begun, Finding>()
-const endedFindings = new WeakMap<Begun, Finding>()
+/** What was made of a sequence: while it was open, and when it ended. */
+const made = new WeakMap<Begun, { readonly open: Finding; ended: Finding | null }>()
 
 /** The finding of a sequence; an unchanged sequence gives the same object. */
 function describe(completion: Completion, scope: string, toMs: number | null, parameters: SequenceParameters): Finding {
-  const { incidents } = completion
-  const open = openFindings.get(incidents) ?? makeFinding(completion, scope, parameters)
-  openFindings.set(incidents, open)
+  let known = made.get(completion.incidents)
+  if (known === undefined) {
+    known = { open: makeFinding(completion, scope, parameters), ended: null }
+    made.set(completion.incidents, known)
+  }
+  const { open } = known
   if (toMs === null) return open
-  const known = endedFindings.get(incidents)
-  const ended = known?.toMs === toMs ? known : { ...open, toMs }
-  endedFindings.set(incidents, ended)
-  return ended
+  if (known.ended?.toMs !== toMs) known.ended = new ToldFinding({ ...open, toMs }, () => open)
+  return known.ended
 }
 
 function makeFinding({ incidents, atMs, absences }: Completion, scope: string, parameters: SequenceParameters): Finding {
   const { groupBy, withinDays, holdDays } = parameters
   const [first, last] = [incidents[0] as Incident, incidents.at(-1) as Incident]
-  const spanDays = Math.round((last.fromMs - first.fromMs) / dayMs)
-  const absence =
-    absences.length === 0
-      ? ''
-      : ` What must be absent was not reported ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
-  return {
+  const plain = {
     group: blockGroup(scope, groupBy, incidents),
     situation: blockSituation(scope, groupBy, atMs + holdDays * dayMs),
     fromMs: first.fromMs,
@@ -317,11 +319,20 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
     measure: { name: 'steps reported', value: incidents.length, threshold: incidents.length, baseline: null },
     triggers: incidents,
     support: [],
-    omitted: 0,
-    headline: `Sequence of ${countedText(incidents.length, 'step')} ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
-    explanation:
-      `${incidents.length} of ${countedText(incidents.length, 'step')} reported in the required order, ${spanDays === 0 ? 'on the same day' : `within ${countedText(spanDays, 'day')}`}. ` +
-      `Limit: ${countedText(withinDays, 'day')}.${absence} Incidents of the same day, whose order is not known, are taken in a fixed order. ` +
-      `The alert ends after ${countedText(holdDays, 'day')}, or when the sequence is completed again.`
+    omitted: 0
   }
+  return new ToldFinding(plain, () => {
+    const spanDays = Math.round((last.fromMs - first.fromMs) / dayMs)
+    const absence =
+      absences.length === 0
+        ? ''
+        : ` What must be absent was not reported ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
+    return {
+      headline: `Sequence of ${countedText(incidents.length, 'step')} ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
+      explanation:
+        `${incidents.length} of ${countedText(incidents.length, 'step')} reported in the required order, ${spanDays === 0 ? 'on the same day' : `within ${countedText(spanDays, 'day')}`}. ` +
+        `Limit: ${countedText(withinDays, 'day')}.${absence} Incidents of the same day, whose order is not known, are taken in a fixed order. ` +
+        `The alert ends after ${countedText(holdDays, 'day')}, or when the sequence is completed again.`
+    }
+  })
 }
