@@ -100,13 +100,12 @@ export class Persons {
 
 export type PredicateValues = Readonly<Record<string, unknown>>
 
-const known = new WeakMap<Incident, PredicateValues>()
-
-/** The values of all variables for one incident; cached per incident. Throws RangeError if a list exceeds `listMax`. */
+/** The values of all variables for one incident. Throws RangeError if a list exceeds `listMax`. */
 export function valuesOf(incident: Incident): PredicateValues {
-  const values = known.get(incident) ?? makeValues(incident)
-  known.set(incident, values)
-  return values
+  const { tactics, place, alsoAt, actors, targets } = incident
+  const longest = Math.max(tactics.length, place.neighbours.length, alsoAt.length + 1, actors.length, targets.length)
+  if (longest > listMax) checkLists(incident)
+  return new IncidentValues(incident) as unknown as PredicateValues
 }
 
 /** A name in the form in which actors are compared. */
@@ -114,45 +113,63 @@ export function normalName(name: string): string {
   return name.trim().toLowerCase()
 }
 
-function makeValues(incident: Incident): PredicateValues {
-  const { place, persons, fatalities } = incident
-  const places = placesOf(incident)
-  const perpetrators = incident.actors.filter(a => a.role === 'perpetrator')
-  const values: PredicateValues = {
-    category: incident.category,
-    tactics: incident.tactics,
-    country: place.country ?? '',
-    admin1: place.admin1 ?? '',
-    settlement: place.settlementName ?? '',
-    settlementId: place.settlement ?? '',
-    seat: place.seat ?? '',
-    neighbours: place.neighbours,
-    areaCertain: place.areaCertain,
-    lat: place.lat,
-    lon: place.lon,
-    radiusKm: place.radiusKm,
-    places: BigInt(places.length),
-    countries: distinct(places.map(p => p.country)),
-    areas: distinct(places.map(p => p.admin1)),
-    settlements: distinct(places.map(p => p.settlement)),
-    actors: distinct(incident.actors.map(a => normalName(a.name))),
-    perpetrators: distinct(perpetrators.map(a => normalName(a.name))),
-    targets: incident.targets,
-    deaths: new Deaths(fatalities),
-    credibility: BigInt(incident.credibility),
-    gradeKnown: incident.gradeKnown,
-    passesGrade: incident.passesGrade,
-    sources: BigInt(incident.origins.length),
-    handling: incident.handling,
-    persons: new Persons(incident.unnamed === undefined ? persons : [...persons, ...incident.unnamed]),
-    exact: incident.exact,
-    days: (incident.toMs - incident.fromMs + (incident.exact ? 0 : 1)) / dayMs,
-    drill: incident.drill
+/** How each variable is read of an incident. A predicate reads few, and most incidents are asked once. */
+const readers: Readonly<Record<string, (incident: Incident) => unknown>> = {
+  category: i => i.category,
+  tactics: i => i.tactics,
+  country: i => i.place.country ?? '',
+  admin1: i => i.place.admin1 ?? '',
+  settlement: i => i.place.settlementName ?? '',
+  settlementId: i => i.place.settlement ?? '',
+  seat: i => i.place.seat ?? '',
+  neighbours: i => i.place.neighbours,
+  areaCertain: i => i.place.areaCertain,
+  lat: i => i.place.lat,
+  lon: i => i.place.lon,
+  radiusKm: i => i.place.radiusKm,
+  places: i => BigInt(placesOf(i).length),
+  countries: i => distinct(placesOf(i).map(p => p.country)),
+  areas: i => distinct(placesOf(i).map(p => p.admin1)),
+  settlements: i => distinct(placesOf(i).map(p => p.settlement)),
+  actors: i => distinct(i.actors.map(a => normalName(a.name))),
+  perpetrators: i => distinct(i.actors.flatMap(a => (a.role === 'perpetrator' ? normalName(a.name) : []))),
+  targets: i => i.targets,
+  deaths: i => new Deaths(i.fatalities),
+  credibility: i => BigInt(i.credibility),
+  gradeKnown: i => i.gradeKnown,
+  passesGrade: i => i.passesGrade,
+  sources: i => BigInt(i.origins.length),
+  handling: i => i.handling,
+  persons: i => new Persons(i.unnamed === undefined ? i.persons : [...i.persons, ...i.unnamed]),
+  exact: i => i.exact,
+  days: i => (i.toMs - i.fromMs + (i.exact ? 0 : 1)) / dayMs,
+  drill: i => i.drill
+}
+
+class IncidentValues {
+  readonly #incident: Incident
+
+  constructor(incident: Incident) {
+    this.#incident = incident
   }
-  for (const [name, value] of Object.entries(values)) {
+
+  static {
+    for (const [name, read] of Object.entries(readers)) {
+      Object.defineProperty(IncidentValues.prototype, name, {
+        enumerable: true,
+        get(this: IncidentValues) {
+          return read(this.#incident)
+        }
+      })
+    }
+  }
+}
+
+function checkLists(incident: Incident): void {
+  for (const [name, read] of Object.entries(readers)) {
+    const value = read(incident)
     if (Array.isArray(value) && value.length > listMax) throw new RangeError(`it has more than ${listMax} ${name}`)
   }
-  return values
 }
 
 /** Whole numbers become CEL integers, so that they compare and add with the numbers that authors write. */
