@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyPattern, ExampleIncident, MachinePattern } from '../../src/detection/pattern.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { plainOf } from '../../src/finding/told-finding.ts'
 import type { Incident } from '../../src/incident/incident.ts'
 import { patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -86,8 +87,10 @@ const wordsOf = ({ group, fromMs, toMs, levels, measure: { name, value, baseline
 /** The same story: what it was compared with may have made it begin later. */
 const restsOn = ({ group, toMs, levels, triggers }: Finding) =>
   JSON.stringify([group, toMs === null, levels[0]?.atMs, triggers.map(({ id }) => id)])
-const allOf = ({ situation: _, triggers, support, omitted: __, ...finding }: Finding) =>
-  JSON.stringify({ ...finding, triggers: triggers.map(({ id }) => id), support: support.filter(isOpen).map(({ id }) => id) })
+const allOf = (finding: Finding) => {
+  const { situation: _, triggers, support, omitted: __, ...said } = plainOf(finding) as Finding
+  return JSON.stringify({ ...said, triggers: triggers.map(({ id }) => id), support: support.filter(isOpen).map(({ id }) => id) })
+}
 
 /** Attacks on these days, at one place if none is given. */
 interface Story {

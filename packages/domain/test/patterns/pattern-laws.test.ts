@@ -15,6 +15,7 @@ import {
 } from '../../src/detection/pattern.ts'
 import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { plainOf } from '../../src/finding/told-finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
@@ -191,11 +192,8 @@ function frozen<T>(value: T): T {
   return value
 }
 
-const withoutIncidents = ({ triggers, support, ...rest }: Finding) => ({
-  ...rest,
-  triggers: triggers.map(i => i.id),
-  support: support.map(i => i.id)
-})
+const idsOf = (incidents: Finding['triggers']) => incidents.map(({ id }) => id)
+const withoutIncidents = (f: Finding) => ({ ...plainOf(f), triggers: idsOf(f.triggers), support: idsOf(f.support) })
 
 /** The parts of a finding that a horizon alone may not change. */
 const evidenceOf = ({ group, fromMs, measure, triggers, support, omitted }: Finding) =>

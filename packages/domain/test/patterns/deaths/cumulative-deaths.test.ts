@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roundMeasure } from '../../../src/finding/finding.ts'
+import { plainOf } from '../../../src/finding/told-finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { cumulativeDeaths } from '../../../src/patterns/deaths/cumulative-deaths.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
@@ -201,10 +202,10 @@ describe('cumulative deaths', () => {
         'A statistic reports 60 deaths from 1 January 2024 to 26 October 2024: on average 6 in 30 days.'
       )
       expect(told?.support.map(i => i.id)).toEqual(['s1'])
-      const bare = ({ measure, explanation: _, support: __, ...rest }: (typeof plain)[number]) => ({
-        ...rest,
-        measure: { ...measure, baseline: null }
-      })
+      const bare = (finding: (typeof plain)[number]) => {
+        const { measure, explanation: _, support: __, ...rest } = plainOf(finding) as typeof finding
+        return { ...rest, measure: { ...measure, baseline: null } }
+      }
       expect(found(statistic('s1', 0, 300)).map(bare)).toEqual(plain.map(bare))
     })
 
