@@ -1,6 +1,7 @@
 // What the finding of a widening arc says.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { areaName } from '../../space-time/area-names.ts'
 import { formatDay } from '../../space-time/event-time.ts'
@@ -58,7 +59,7 @@ export interface ArcStory extends Pick<Finding, 'fromMs' | 'toMs' | 'triggers' |
 export function describeArc(story: ArcStory, terms: WideningArcParameters): Finding {
   const { drill, fromMs, toMs, enteredMs, marks, areas, reachKm, triggers, support, omitted } = story
   const measure = measureOf(areas, terms)
-  return {
+  const plain = {
     group: { theatre: drill ? 'drill' : 'all' },
     // A theatre does not identify a situation.
     situation: null,
@@ -68,22 +69,21 @@ export function describeArc(story: ArcStory, terms: WideningArcParameters): Find
     measure,
     triggers,
     support,
-    omitted,
-    get headline() {
-      const places = [...new Set(triggers.flatMap(placeNames))]
-      const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
-      return `Attacks spread over ${reachKm} km: ${where}`
-    },
-    get explanation() {
-      const hit = [...new Set(triggers.flatMap(areaCodes))]
-      return (
+    omitted
+  }
+  return new ToldFinding(plain, () => {
+    const places = [...new Set(triggers.flatMap(placeNames))]
+    const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
+    const hit = [...new Set(triggers.flatMap(areaCodes))]
+    return {
+      headline: `Attacks spread over ${reachKm} km: ${where}`,
+      explanation:
         `Attacks since ${formatDay(fromMs)} hit ${countedText(hit.length, 'area')} (${listOf(hit.map(areaName), 8)}), up to ${reachKm} km apart. ` +
         `${capitalised(measure.name)}: ${measure.value}. Threshold: ${measure.threshold}, at least one of them quiet for the ${countedText(terms.quietDays, 'day')} before, ` +
         `and ${terms.growthFactor} times the reach of the window before.` +
         wholeIntervalNote(triggers, unlessTooLong)
-      )
     }
-  }
+  })
 }
 
 function measureOf(areas: number | null, terms: WideningArcParameters): Finding['measure'] {

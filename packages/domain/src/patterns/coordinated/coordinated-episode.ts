@@ -1,6 +1,7 @@
 // The episode of a coordinated attack: how it grows burst by burst, how it goes back to an earlier one, and its finding.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay, hourMs } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
@@ -302,7 +303,7 @@ export class CoordinatedEpisode {
     const isFull = sites >= Math.max(sitesMin, escalateSites)
     const isCut = isLeast && !isFull
     const many = isFull ? `${sites} or more` : isCut ? `at least ${sites}` : `${sites}`
-    return {
+    const plain = {
       group: { actor: name, ...(triggers[0]?.drill ? { drill: 'true' } : {}) },
       // The same actor on the same day may strike at the other end of the theatre.
       situation: null,
@@ -310,20 +311,19 @@ export class CoordinatedEpisode {
       toMs,
       levels: numberLevels([{ atMs: this.#enteredMs, reason: `${sitesMin} sites` }, ...this.#marks]),
       measure: { name: `sites ${apartKm} km apart in ${windowHours} hours`, value: sites, threshold: sitesMin, baseline: perDay },
-      ...evidence,
-      get headline() {
-        const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
-        return `${name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(fromMs)}: ${listOf(places, 5)}`
-      },
-      get explanation() {
-        return (
+      ...evidence
+    }
+    return new ToldFinding(plain, () => {
+      const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
+      return {
+        headline: `${name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(fromMs)}: ${listOf(places, 5)}`,
+        explanation:
           `${name} struck ${many} sites at least ${apartKm} km apart within ${countedText(windowHours, 'hour')}, from ${formatDay(fromMs)}. Threshold: ${sitesMin}. ` +
           `It made ${rateText(perDay)} in the ${rateDays} days before. At that rate the probability that so many coincide by chance is ` +
           `${chance < 0.0001 ? 'less than 0.0001' : chance.toFixed(4)}; the limit is ${alpha}. Only attacks dated to the day count. ` +
           `${isCut ? cutShort : ''}The alert ends after ${countedText(leaveHours, 'hour')} without another attack.`
-        )
       }
-    }
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
+import { plainOf } from '../../../src/finding/told-finding.ts'
 import { FoldWork } from '../../../src/fold/fold-work.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
@@ -72,10 +73,10 @@ function machineOf(parameters: WideningArcParameters) {
 
 /** The same findings: distances are compared as they are shown. */
 function shown(findings: readonly Finding[]): unknown {
-  return findings.map(({ triggers, support, ...rest }) => ({
-    ...rest,
-    triggers: triggers.map(i => i.id),
-    support: support.map(i => i.id)
+  return findings.map(finding => ({
+    ...plainOf(finding),
+    triggers: finding.triggers.map(i => i.id),
+    support: finding.support.map(i => i.id)
   }))
 }
 
