@@ -221,24 +221,29 @@ export class HarmEpisode {
     for (const place of row.added) this.#learn(place, row)
     const died = deathsOf(incident)
     const isDeadlier = died !== null && deaths !== null && died > deaths
-    const reasons = [...(row.added.length > 0 ? [anotherPlace] : []), ...(isDeadlier ? [moreDeaths] : [])].filter(
-      reason => !this.#marks.some(m => m.reason === reason)
-    )
-    for (const reason of reasons) this.#marks.push({ atMs: row.fromMs, reason })
+    if (row.added.length > 0) this.#tellsFirst(anotherPlace, row)
+    const tellsDeaths = isDeadlier && this.#tellsFirst(moreDeaths, row)
     insertNumber(this.#endsMs, row.toMs)
     const reached = Math.max(most, entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length)
-    const isTrigger = reasons.length > 0 || row.added.length > 0 || reached > most
+    const isTrigger = tellsDeaths || row.added.length > 0 || reached > most
     if (isTrigger) this.#triggers.add(incident)
     else this.#support.addSupport(incident)
     const deadliest = died === null ? deaths : Math.max(died, deaths ?? died)
     let hidden = this.#hiddenIn(row)
     if (isTrigger) hidden = reached > most ? telling(hidden, incident) : withTrigger(hidden, incident)
     // That more died than before tells that a number was known before.
-    if (reasons.includes(moreDeaths) && last.deadly !== null) hidden = telling(hidden, incident, [last.deadly])
+    if (tellsDeaths && last.deadly !== null) hidden = telling(hidden, incident, [last.deadly])
     const deadly = mostOpenDeaths(last.deadly, incident)
     const lastMs = Math.max(last.lastMs, row.toMs)
     this.#steps.push(this.#step({ lastMs, deaths: deadliest, deadly, most: reached, hidden }))
     this.closesMs = this.#closesAfter(this.#last)
+  }
+
+  /** Marks a reason unless it was told before. */
+  #tellsFirst(reason: string, { fromMs }: HarmRow): boolean {
+    if (this.#marks.some(mark => mark.reason === reason)) return false
+    this.#marks.push({ atMs: fromMs, reason })
+    return true
   }
 
   #hiddenIn({ incident, fromMs }: HarmRow): HiddenCount {

@@ -103,9 +103,7 @@ export function standAfter(stand: Stand, row: RepeatAttack, count: number, param
   const { incident } = row
   const hidden = counting(stand.hidden, incident, row.fromMs - reachOf(row.isExplosion, parameters).days * dayMs)
   const most = Math.max(stand.most, Math.min(count, recentMax))
-  const reasons = [oneMore(parameters), ...(isFatal(row) ? [fatal] : [])].filter(
-    reason => !stand.marks.some(mark => mark.reason === reason)
-  )
+  const reasons = freshReasons(stand.marks, row, parameters)
   const lastMs = Math.max(stand.lastMs, row.toMs)
   if (reasons.length === 0 && most === stand.most)
     return withNamed(lastMs === stand.lastMs && hidden === stand.hidden ? stand : { ...stand, lastMs, hidden }, row)
@@ -118,6 +116,16 @@ export function standAfter(stand: Stand, row: RepeatAttack, count: number, param
     hidden: most > stand.most ? telling(hidden, incident) : withTrigger(hidden, incident)
   }
 }
+
+/** Those of an attack that no mark tells yet. */
+function freshReasons(marks: readonly Mark[], row: RepeatAttack, parameters: NearRepeatParameters): readonly string[] {
+  // There are two.
+  if (marks.length === 2) return noReasons
+  const reasons = isFatal(row) ? [oneMore(parameters), fatal] : [oneMore(parameters)]
+  return marks.length === 0 ? reasons : reasons.filter(reason => marks.every(mark => mark.reason !== reason))
+}
+
+const noReasons: readonly string[] = []
 
 function withNamed(stand: Stand, { incident }: RepeatAttack): Stand {
   return namesMore({ kept: stand.named, omitted: 0 }, incident) ? { ...stand, named: [...stand.named, incident] } : stand

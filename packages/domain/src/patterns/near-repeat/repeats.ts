@@ -174,7 +174,7 @@ export class Repeats {
     const joined = this.#episodeFor(row)
     if (joined !== null) {
       if (row.does === 'joins' && row.episode === joined) return
-      this.#undo(row)
+      if (row.does !== 'nothing') this.#undo(row)
       this.#join(row, joined)
       return
     }
@@ -190,7 +190,7 @@ export class Repeats {
     }
     const does = row.mayTrigger ? 'waits' : 'nothing'
     if (row.does === does) return
-    this.#undo(row)
+    if (row.does !== 'nothing') this.#undo(row)
     row.does = does
     if (does === 'waits') this.#lookAgainNear(row, row)
   }
