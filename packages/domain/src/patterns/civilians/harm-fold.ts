@@ -79,7 +79,7 @@ export class HarmFold {
   go(row: HarmRow): void {
     row.isGone = true
     this.#undo(row)
-    if (row.state !== 'new') this.#rows.remove(row)
+    this.#rows.remove(row)
   }
 
   /** Rows of one moment change their places: they go, and come again. */
@@ -114,7 +114,7 @@ export class HarmFold {
   #decide(row: HarmRow): void {
     this.#work.steps += 1
     if (row.state === 'new') {
-      this.#rows.add(row)
+      this.#rows.keep(row)
       row.state = 'undone'
     }
     const story = this.#storyFor(row)
@@ -185,6 +185,7 @@ export class HarmFold {
   }
 
   #loosenRow(row: HarmRow): void {
+    this.#rows.add(row)
     this.#wakeAfterLoose(row, row)
     for (const { takenBy } of this.#passedLoose.get(row.incident.id) ?? []) if (takenBy !== null) this.#waiting.add(takenBy)
   }
@@ -261,6 +262,7 @@ export class HarmFold {
   /** A row is loose after a place in the fold, or is no longer. */
   #wakeAfterLoose(loose: HarmRow, after: FoldPlace): void {
     if (this.#isFurthest(after)) return
+    this.#rows.fileAll()
     const { actors, fromMs } = loose
     const untilMs = loose.toMs + longestDays(this.#parameters) * dayMs
     for (const found of [this.#rows.at(loose, fromMs, untilMs), this.#rows.by(actors, fromMs, untilMs)])
@@ -271,12 +273,14 @@ export class HarmFold {
   /** An episode is open for rows that begin between two moments. */
   #wakeNear(episode: HarmEpisode, after: FoldPlace, fromMs: number, toMs: number): void {
     if (this.#isFurthest(after) || (this.#furthest?.fromMs ?? fromMs) < fromMs) return
+    this.#rows.fileAll()
     for (const known of episode.places) this.#wakeAt(known, episode, after, fromMs, toMs)
     for (const row of this.#rows.by(actorKeysOf(episode), fromMs, toMs)) this.#wakeFor(episode, row, after)
   }
 
   #wakeAt(spot: Spot, episode: HarmEpisode, after: FoldPlace, fromMs: number, toMs: number): void {
     if (this.#isFurthest(after)) return
+    this.#rows.fileAll()
     for (const row of this.#rows.at(spot, fromMs, toMs)) this.#wakeFor(episode, row, after)
   }
 
@@ -319,6 +323,7 @@ export class HarmFold {
       episode.passBefore()
     }
     this.#dropLooseUntil(prunedMs)
+    this.#rows.forgetKept()
   }
 
   /** Loose rows that ended before a moment are needed by none to come. */

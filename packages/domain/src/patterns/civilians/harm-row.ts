@@ -70,6 +70,7 @@ export class HarmRow implements FoldPlace, Spot, Placed {
   takenBy: HarmRow | null = null
   /** Places that it added to its episode. */
   added: readonly IncidentPlace[] = noPlaces
+  isFiled = false
   isWaiting = false
   isGone = false
 

@@ -8,18 +8,41 @@ export class NearHarm {
   readonly #bySettlement = new Map<string, HarmRow[]>()
   readonly #byActor = new Map<string, HarmRow[]>()
   #searches = 0
+  /** Rows that a search for loose ones need not find: where reports come in order there is hardly another. */
+  #unfiled: HarmRow[] = []
 
   constructor(km: number) {
     this.#grid = new SpaceTimeGrid(km, 0)
   }
 
+  /** It is found from the next `fileAll` on. */
+  keep(row: HarmRow): void {
+    this.#unfiled.push(row)
+  }
+
+  /** Before a search for rows that need not be loose. */
+  fileAll(): void {
+    if (this.#unfiled.length === 0) return
+    for (const row of this.#unfiled) if (!row.isGone && row.passed === 0) this.add(row)
+    this.#unfiled = []
+  }
+
+  /** Forgets what was kept and has passed or gone. */
+  forgetKept(): void {
+    this.#unfiled = this.#unfiled.filter(({ passed, isGone }) => passed === 0 && !isGone)
+  }
+
   add(row: HarmRow): void {
+    if (row.isFiled) return
+    row.isFiled = true
     this.#grid.add(row)
     for (const key of row.settlements) insert(this.#bySettlement, key, row)
     for (const key of row.actors) insert(this.#byActor, key, row)
   }
 
   remove(row: HarmRow): void {
+    if (!row.isFiled) return
+    row.isFiled = false
     this.#grid.remove(row)
     for (const key of row.settlements) takeOut(this.#bySettlement, key, row)
     for (const key of row.actors) takeOut(this.#byActor, key, row)
