@@ -137,7 +137,7 @@ export class ArcMachine implements ScopeMachine {
     for (let index = start; index < this.#rows.all.length; index++) {
       const row = known.get(incidents[index - this.#rows.passed] as Incident) as ArcRow
       if (this.#rows.all[index] === row) continue
-      this.#rows.all[index] = row
+      this.#rows.replace(index, row)
       changes.push({ index, toMs: row.toMs, isLess: true, isOther: null })
     }
     return changes
@@ -152,7 +152,8 @@ export class ArcMachine implements ScopeMachine {
     if (!open.isUntoldBy(rows, index, row)) return null
     const reachKm = open.reachBefore(rows, index, row.hits)
     if (reachKm === null) return null
-    const isNoWider = () => open.staysAsWide(rows, index, rows.areasSince(row.fromMs - this.#windowMs))
+    const areasSince = (ms: number) => rows.endsOfAreas(rows.all.length - 1, ms).length
+    const isNoWider = () => open.staysAsWide(rows, index, areasSince(row.fromMs - this.#windowMs))
     if (!rows.isCovered(row, index - 1, index + 1) && !isNoWider()) return null
     if (rows.reachesBeyond(row, index, reachKm)) return null
     if (this.#end !== null) {
@@ -168,7 +169,8 @@ export class ArcMachine implements ScopeMachine {
     const rows = this.#rows
     if (open === null || row.fromMs < rows.passedMs || open.restsOn(row) || !open.isSteadySince(rows, index)) return null
     if (!rows.isBefore(open.last.row, index) || !rows.isCovered(row, index - 1, index)) return null
-    this.#end = null
+    if (rows.isHeldAsLong(row)) this.#end?.moved()
+    else this.#end = null
     // The spread may end earlier.
     const isSeen = row.toMs > rows.momentOf(rows.all.length - 1) - this.#windowMs
     return open.recount(rows, index) || isSeen

@@ -31,6 +31,9 @@ const nowhere: readonly never[] = []
 /** Stands for the index of a row that was taken out. */
 const gone = -2
 const never = Number.NEGATIVE_INFINITY
+/** Stand for the area of a row that hit none, or several. */
+const noArea = -1
+const manyAreas = -2
 
 export function arcRowOf(incident: Incident, parameters: WideningArcParameters): ArcRow {
   const { fromMs, toMs } = incident
@@ -61,6 +64,12 @@ function hitsOf(incident: Incident, { windowDays, placesApartKm }: WideningArcPa
 export class ArcRows {
   /** Those that left the rows, of which only hits are kept, and then the rows. */
   readonly all: ArcRow[] = []
+  /** When each begins and ends, and what it hit: lists of numbers, since weeks of rows are looked through for a late one. */
+  readonly #fromMs: number[] = []
+  readonly #toMs: number[] = []
+  readonly #area: number[] = []
+  /** Areas by name, numbered as they came. */
+  readonly #areas = new Map<string, number>()
   /** How many left the rows, and the latest beginning of one. */
   passed = 0
   passedMs = never
@@ -78,12 +87,17 @@ export class ArcRows {
 
   /** The moment that a row is looked at: never before what has passed. */
   momentOf(index: number): number {
-    return index < this.passed ? this.passedMs : Math.max(this.passedMs, (this.all[index] as ArcRow).fromMs)
+    return index < this.passed ? this.passedMs : Math.max(this.passedMs, this.#fromMs[index] as number)
   }
 
   insert(index: number, row: ArcRow): void {
-    if (index === this.all.length) this.all.push(row)
-    else this.all.splice(index, 0, row)
+    if (index < this.all.length) this.#splice(index, 0, [row])
+    else {
+      this.all.push(row)
+      this.#fromMs.push(row.fromMs)
+      this.#toMs.push(row.toMs)
+      this.#area.push(this.#areaOf(row))
+    }
     if (row.hits.length > 0) {
       this.#longestMs = Math.max(this.#longestMs, row.toMs - row.fromMs)
       this.#strictest = stricter(this.#strictest, row.incident.handling)
@@ -99,10 +113,35 @@ export class ArcRows {
     }
   }
 
+  /** Puts a row in the place of another. */
+  replace(index: number, row: ArcRow): void {
+    this.#splice(index, 1, [row])
+  }
+
+  #splice(index: number, count: number, rows: readonly ArcRow[]): ArcRow[] {
+    this.#fromMs.splice(index, count, ...rows.map(({ fromMs }) => fromMs))
+    this.#toMs.splice(index, count, ...rows.map(({ toMs }) => toMs))
+    this.#area.splice(index, count, ...rows.map(row => this.#areaOf(row)))
+    return this.all.splice(index, count, ...rows)
+  }
+
+  #areaOf({ hits }: ArcRow): number {
+    const [first] = hits
+    if (first === undefined) return noArea
+    if (hits.some(({ admin1 }) => admin1 !== first.admin1)) return manyAreas
+    return this.#numberOf(first.admin1)
+  }
+
+  #numberOf(admin1: string): number {
+    const known = this.#areas.get(admin1)
+    if (known === undefined) this.#areas.set(admin1, this.#areas.size)
+    return known ?? this.#areas.size - 1
+  }
+
   /** Takes the row of an incident out. Gives where it was. */
   remove(incident: Incident): { readonly row: ArcRow; readonly index: number } {
     const index = this.#find(incident, row => row.incident === incident)
-    const [row] = this.all.splice(index, 1) as [ArcRow]
+    const [row] = this.#splice(index, 1, []) as [ArcRow]
     row.at = gone
     return { row, index }
   }
@@ -119,8 +158,8 @@ export class ArcRows {
     let [low, high] = [this.passed, all.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      const other = all[middle] as ArcRow
-      if (other.fromMs < fromMs || (other.fromMs === fromMs && other.toMs < toMs)) low = middle + 1
+      const beginMs = this.#fromMs[middle] as number
+      if (beginMs < fromMs || (beginMs === fromMs && (this.#toMs[middle] as number) < toMs)) low = middle + 1
       else high = middle
     }
     // Rows of one moment may be out of place.
@@ -132,10 +171,9 @@ export class ArcRows {
   isBefore(row: ArcRow | null, index: number): boolean {
     if (row === null) return true
     if (row.at === gone) return false
-    const other = this.all[index]
-    if (other === undefined) return true
-    if (row.fromMs !== other.fromMs) return row.fromMs < other.fromMs
-    return this.indexOf(row) < index
+    const fromMs = this.#fromMs[index]
+    if (fromMs === undefined) return true
+    return row.fromMs === fromMs ? this.indexOf(row) < index : row.fromMs < fromMs
   }
 
   /** True for what comes before a row beyond all changes, or came there and was taken out. */
@@ -145,37 +183,41 @@ export class ArcRows {
 
   /** Visits hits up to an index that ended after a moment, the last first, until `visit` gives true. */
   eachBack(index: number, afterMs: number, visit: (row: ArcRow) => boolean | undefined): void {
-    const { all, passed } = this
+    this.#eachIndexBack(index, afterMs, at => {
+      const row = this.all[at] as ArcRow
+      row.at = at
+      return visit(row)
+    })
+  }
+
+  #eachIndexBack(index: number, afterMs: number, visit: (at: number) => boolean | undefined): void {
+    const { passed } = this
     const leastMs = afterMs - this.#longestMs
     let at = index
-    for (; at >= passed; at--) {
-      const row = all[at] as ArcRow
-      if (row.fromMs <= leastMs) break
-      if (row.toMs <= afterMs || row.hits.length === 0) continue
-      row.at = at
-      if (visit(row)) return
-    }
+    for (; at >= passed && (this.#fromMs[at] as number) > leastMs; at--)
+      if ((this.#toMs[at] as number) > afterMs && this.#area[at] !== noArea && visit(at)) return
     if (this.passedMs <= leastMs) return
     // What has passed need not be in order of its beginning.
-    for (at = Math.min(index, passed - 1); at >= 0; at--) {
-      const row = all[at] as ArcRow
-      if (row.toMs <= afterMs) continue
-      row.at = at
-      if (visit(row)) return
-    }
+    for (at = Math.min(index, passed - 1); at >= 0; at--) if ((this.#toMs[at] as number) > afterMs && visit(at)) return
   }
 
-  /** Number of areas that were hit up to the end, by what ended after a moment: no window since then has more. */
-  areasSince(afterMs: number): number {
-    const areas = new Set<string>()
-    this.eachBack(this.all.length - 1, afterMs, ({ hits }) => {
-      for (const { admin1 } of hits) areas.add(admin1)
+  /** The areas hit up to an index by what ended after a moment, and the latest end of each. */
+  endsOfAreas(index: number, afterMs: number): (readonly [admin1: string, untilMs: number])[] {
+    const ends: number[] = Array.from(this.#areas, () => never)
+    const raise = (area: number, ms: number) => {
+      if (ms > (ends[area] ?? never)) ends[area] = ms
+    }
+    this.#eachIndexBack(index, afterMs, at => {
+      const [area, toMs] = [this.#area[at] as number, this.#toMs[at] as number]
+      if (area !== manyAreas) raise(area, toMs)
+      else for (const { admin1 } of (this.all[at] as ArcRow).hits) raise(this.#numberOf(admin1), toMs)
       return false
     })
-    return areas.size
+    const areas = [...this.#areas.keys()]
+    return areas.map((admin1, area) => [admin1, ends[area] ?? never] as const).filter(([, untilMs]) => untilMs > never)
   }
 
-  /** The same as a list in order of the fold. */
+  /** Hits up to an index that ended after a moment, in order of the fold. */
   hitsSince(index: number, afterMs: number): ArcRow[] {
     const found: ArcRow[] = []
     this.eachBack(index, afterMs, row => {
@@ -206,7 +248,7 @@ export class ArcRows {
 
   #keep(count: number, isKept: (row: ArcRow) => boolean): void {
     const kept = this.all.slice(0, count).filter(isKept)
-    this.all.splice(0, count, ...kept)
+    this.#splice(0, count, kept)
     this.passed = kept.length
     if (kept.length === 0) this.passedMs = never
   }
@@ -254,23 +296,42 @@ export class ArcRows {
 
   /** True if other rows hold the areas of a row in each window that could contain it. */
   isCovered({ hits, fromMs, toMs }: ArcRow, before: number, after: number): boolean {
-    const { all } = this
+    const [froms, ends] = [this.#fromMs, this.#toMs]
     return hits.every(({ admin1 }) => {
-      const isHit = (row: ArcRow) => row.hits.some(hit => hit.admin1 === admin1)
+      const isHit = this.#hitsOf(admin1)
       let untilMs = Number.NEGATIVE_INFINITY
-      this.eachBack(before, fromMs - this.#windowMs, row => {
-        if (row.toMs > untilMs && isHit(row)) untilMs = row.toMs
+      this.#eachIndexBack(before, fromMs - this.#windowMs, at => {
+        if ((ends[at] as number) > untilMs && isHit(at)) untilMs = ends[at] as number
         return untilMs >= toMs
       })
-      for (let at = after; at < all.length && untilMs < toMs; at++) {
-        const row = all[at] as ArcRow
-        const windowFromMs = row.fromMs - this.#windowMs
+      for (let at = after; at < froms.length && untilMs < toMs; at++) {
+        const windowFromMs = (froms[at] as number) - this.#windowMs
         if (toMs <= windowFromMs) return true
         if (untilMs <= windowFromMs) return false
-        if (row.toMs > untilMs && isHit(row)) untilMs = row.toMs
+        if ((ends[at] as number) > untilMs && isHit(at)) untilMs = ends[at] as number
       }
       return Number.isFinite(untilMs)
     })
+  }
+
+  /** True if other rows hit each area of a row for as long. */
+  isHeldAsLong({ hits, toMs }: ArcRow): boolean {
+    return hits.every(({ admin1 }) => {
+      const isHit = this.#hitsOf(admin1)
+      let isHeld = false
+      this.#eachIndexBack(this.all.length - 1, toMs - 1, at => {
+        isHeld = isHit(at)
+        return isHeld
+      })
+      return isHeld
+    })
+  }
+
+  /** Whether the row at an index hit an area. */
+  #hitsOf(admin1: string): (at: number) => boolean {
+    const area = this.#numberOf(admin1)
+    const isAmong = (at: number) => (this.all[at] as ArcRow).hits.some(hit => hit.admin1 === admin1)
+    return at => this.#area[at] === area || (this.#area[at] === manyAreas && isAmong(at))
   }
 
   /** True if a row lies farther from another in a common window. */

@@ -35,10 +35,8 @@ export class ArcSpread {
     this.#terms = terms
     this.#windowMs = terms.windowDays * dayMs
     if (index === 0) return
-    rows.eachBack(index - 1, rows.momentOf(index - 1) - this.#windowMs, row => {
-      this.add(row)
-      return false
-    })
+    const afterMs = rows.momentOf(index - 1) - this.#windowMs
+    for (const [area, untilMs] of rows.endsOfAreas(index - 1, afterMs)) this.#raise(area, untilMs)
   }
 
   /** Number of areas in the window. */

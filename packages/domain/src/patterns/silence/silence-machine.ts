@@ -34,7 +34,7 @@ export class SilenceMachine implements ScopeMachine {
   #firstMs: number | null
   /** The longest interval of a report that shows the source alive. */
   #longestMs = 0
-  /** When the last report began that broke a silence which may have been too long; later reports attest none of them. */
+  /** No report that broke a silence which may have been too long began later: later reports attest none of them. */
   #lastBrokenMs = Number.NEGATIVE_INFINITY
   /** Since the last fold. */
   #come: Incident[] = []

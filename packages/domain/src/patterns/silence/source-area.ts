@@ -43,6 +43,8 @@ export class SourceArea {
   /** Infinity while too little is known of the rate. */
   periodDays = Number.POSITIVE_INFINITY
   #perWeek = 0
+  /** No report that broke a silence which may have been too long began later. */
+  lastBrokenMs = Number.NEGATIVE_INFINITY
   /** Until when its reports show the source alive. */
   aliveMs: number
   /** Since it was last judged: the first report to judge, and until when others may differ by it. */
@@ -80,11 +82,6 @@ export class SourceArea {
     return this.#passed?.aliveMs ?? neverMs
   }
 
-  /** When the last report began that broke a silence which may have been too long. */
-  get lastBrokenMs(): number {
-    return this.#broken.at(-1)?.incident.fromMs ?? Number.NEGATIVE_INFINITY
-  }
-
   /** Adds a report after all others, and judges it. False if all its silences that are over are as they were. */
   append(incident: Incident): boolean {
     const { fromMs, toMs } = incident
@@ -93,6 +90,7 @@ export class SourceArea {
     let isOther = this.#isReturnTo(at)
     if (fromMs - this.lastMs >= this.periodDays * dayMs) {
       this.#broken.push({ incident, silence: this.#silenceBefore(incident, this.#known() as AreaKnown) })
+      this.lastBrokenMs = fromMs
       isOther = true
     }
     this.#insert(at, incident)
@@ -163,6 +161,7 @@ export class SourceArea {
       if (this.#breaks(next, at, silence)) isOther = true
       if (silence !== null) {
         next += 1
+        this.lastBrokenMs = Math.max(this.lastBrokenMs, fromMs)
         // What follows it may be another report.
         if (fromMs <= throughMs) isOther = true
       }
