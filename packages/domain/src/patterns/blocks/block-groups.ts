@@ -26,8 +26,15 @@ const drillPrefix = 'drill/'
 /** The scopes of an incident: one for each value of the key, drills kept apart. None for a statistic. */
 export function blockScopes(incident: Incident, groupBy: string): readonly string[] {
   if (incident.category === 'statistic') return []
-  const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? valuesOf(incident, groupBy) : []
+  const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? groupsOf(incident, groupBy) : []
   return incident.drill ? values.map(value => `${drillPrefix}${value}`) : values
+}
+
+/** Most incidents have one place. */
+function groupsOf(incident: Incident, groupBy: (typeof groupKeys)[number]): readonly string[] {
+  if (!isPlaceKey(groupBy) || incident.alsoAt.length > 0) return valuesOf(incident, groupBy)
+  const value = incident.place[groupBy]
+  return value === null || value === '' ? [] : [value]
 }
 
 /** The value that a scope stands for. */
@@ -38,13 +45,16 @@ export function groupValue(scope: string): string {
 /** True if an incident may trigger in a scope: its grade passes and, if the scope is an area, its area is certain. */
 export function mayTrigger(incident: Incident, scope: string, groupBy: string): boolean {
   if (!incident.passesGrade) return false
-  return groupBy !== 'admin1' || placesInScope(incident, scope, groupBy).some(place => place.areaCertain)
+  if (groupBy !== 'admin1') return true
+  const { place, alsoAt } = incident
+  const value = groupValue(scope)
+  return (place.areaCertain && place.admin1 === value) || alsoAt.some(p => p.areaCertain && p.admin1 === value)
 }
 
 /** The places of an incident that lie in a scope; all of them if the scope is not a place. */
 export function placesInScope(incident: Incident, scope: string, groupBy: string): readonly IncidentPlace[] {
   const places = placesOf(incident)
-  if (groupBy !== 'country' && groupBy !== 'admin1' && groupBy !== 'settlement') return places
+  if (!isPlaceKey(groupBy)) return places
   return places.filter(place => place[groupBy] === groupValue(scope))
 }
 
@@ -90,6 +100,10 @@ export function groupFaults({ groupBy }: { readonly groupBy: string }): readonly
   return groupBy === 'theatre' || isGroup(groupBy)
     ? []
     : [{ path: ['groupBy'], detail: `must be one of ${blockGroups.join(', ')}` }]
+}
+
+function isPlaceKey(key: string): key is 'country' | 'admin1' | 'settlement' {
+  return key === 'country' || key === 'admin1' || key === 'settlement'
 }
 
 function isGroup(key: string): key is (typeof groupKeys)[number] {

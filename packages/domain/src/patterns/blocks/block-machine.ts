@@ -149,7 +149,10 @@ class BlockMachine<P> implements ScopeMachine {
   passBefore(count: number): void {
     const { rows } = this.#ground
     const { fromMs } = rows[count - 1] as Incident
-    const { open, sessionFrom } = this.#placeBefore(count)
+    const [start, known] = this.#openBefore(count)
+    // Only a session, or an episode that is not known there, needs the window.
+    const isKnown = start === count && !this.#isSession
+    const { open, sessionFrom } = isKnown ? { open: known, sessionFrom: null } : this.#placeBefore(count)
     const within = this.#within(count - 1, fromMs, sessionFrom).map(({ incident }) => incident)
     const begun = this.#episodes.filter(({ entry }) => entry < count)
     const ended = open === null ? begun : begun.slice(0, -1)
@@ -200,8 +203,8 @@ class BlockMachine<P> implements ScopeMachine {
     const amount = mayTrigger(incident, scope, this.#p.groupBy) ? this.#measure.amountOf(incident, scope, parameters) : null
     const counted = isNothing(amount) ? null : amount
     const deaths = counted === null ? undefined : this.#measure.deathsOf?.(incident)
-    const until = untilMs(incident, this.#p)
-    return { incident, untilMs: until, amount: counted, ...(deaths === undefined ? {} : { deaths }) }
+    const member = { incident, untilMs: untilMs(incident, this.#p), amount: counted }
+    return deaths === undefined ? member : { ...member, deaths }
   }
 
   #baseEpisode(): BlockEpisode | null {
@@ -275,8 +278,8 @@ class BlockMachine<P> implements ScopeMachine {
     if (isOpen ? !episode.rewind(index) : !this.#isOverBefore(episode, index)) return null
     const came = new Set(this.#came)
     for (let i = index; i < rows.length; i++)
-      if (!came.has(rows[i] as Incident)) takeOut(window, this.#member(rows[i] as Incident))
-    for (const member of this.#gone) takeOut(window, member)
+      if (!came.has(rows[i] as Incident)) window.takeOut(this.#member(rows[i] as Incident))
+    for (const member of this.#gone) window.takeOut(member)
     return { window, sessionFrom: null, open: isOpen ? episode : null }
   }
 
@@ -289,20 +292,19 @@ class BlockMachine<P> implements ScopeMachine {
 
   /** The fold before a row that is or was the first to change: all rows before it were folded as they are. */
   #placeBefore(index: number): Place {
-    const episode = this.#episodes.findLast(({ entry }) => entry < index)
-    const isOver = episode === undefined || this.#isOverBefore(episode, index)
-    const known = isOver ? null : episode.atMost(index)
-    const [start, open] =
-      known !== null
-        ? [known.count, known.episode]
-        : isOver
-          ? [index, null]
-          : episode.entry >= 0
-            ? [episode.entry, null]
-            : [0, this.#baseEpisode()]
+    const [start, open] = this.#openBefore(index)
     const place = this.#placeAt(start, open)
     for (let i = start; i < index; i++) this.#step(place, i, [])
     return place
+  }
+
+  /** The episode that is open before a row, or before one from which it can be folded. */
+  #openBefore(index: number): readonly [number, BlockEpisode | null] {
+    const episode = this.#episodes.findLast(({ entry }) => entry < index)
+    if (episode === undefined || this.#isOverBefore(episode, index)) return [index, null]
+    const known = episode.atMost(index)
+    if (known !== null) return [known.count, known.episode]
+    return episode.entry >= 0 ? [episode.entry, null] : [0, this.#baseEpisode()]
   }
 
   /** The fold before a row at which an episode, or none, is open. */
@@ -391,8 +393,4 @@ class BlockMachine<P> implements ScopeMachine {
     episode.made = { version, toMs, finding }
     return finding
   }
-}
-
-function takeOut(window: MovingWindow, member: Member): void {
-  if (member.amount !== null) window.takeOut(member)
 }

@@ -64,8 +64,9 @@ export class MovingWindow {
     this.#count(member, 1)
   }
 
-  /** Takes out a member that has not left, as if it had never been added. */
+  /** Takes out a member that has not left, as if it had never been added; what is only support never was. */
   takeOut(member: Member): void {
+    if (member.amount === null) return
     this.#leaving.splice(this.#leaving.lastIndexOf(member), 1)
     this.#count(member, -1)
   }
