@@ -48,6 +48,17 @@ export interface EpisodeData {
   readonly support: readonly Incident[]
 }
 
+/** What is known of a scope before its rows, as plain data. */
+export interface BlockBase {
+  /** Incidents before the rows that are still in the window, in order of the fold. */
+  readonly within: readonly Incident[]
+  /** True if they are a session that goes on. */
+  readonly isSession: boolean
+  readonly open: EpisodeData | null
+  /** Findings that ended before the rows. */
+  readonly ended: readonly Finding[]
+}
+
 /** Near the last incident each place is kept, further back every so manieth. */
 const placesNear = 16
 const placeEach = 8

@@ -10,7 +10,7 @@ import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
-import { BlockEpisode, type EpisodeData, marksOf } from './block-episode.ts'
+import { type BlockBase, BlockEpisode, marksOf } from './block-episode.ts'
 import { another, type BlockMeasure, type BlockParameters, closesAtMs, makeFinding } from './block-finding.ts'
 import { blockGroup, mayTrigger } from './block-groups.ts'
 import { untilMs } from './event-window.ts'
@@ -29,16 +29,6 @@ interface Place {
   open: BlockEpisode | null
 }
 
-interface Base {
-  /** Incidents before the rows that are still in the window, in order of the fold. */
-  readonly within: readonly Incident[]
-  /** True if they are a session that goes on. */
-  readonly isSession: boolean
-  readonly open: EpisodeData | null
-  /** Findings that ended before the rows. */
-  readonly ended: readonly Finding[]
-}
-
 /** Stands before all rows. */
 const beforeRows = -1
 
@@ -48,7 +38,7 @@ class BlockMachine<P> implements ScopeMachine {
   readonly #p: BlockParameters
   readonly #isSession: boolean
   readonly #members = new Map<Incident, Member>()
-  #base: Base
+  #base: BlockBase
   /** In order; the first may have begun before the rows, the last may be open. */
   #episodes: BlockEpisode[]
   /** Indexes of the rows that began a session, in order. */
@@ -63,13 +53,15 @@ class BlockMachine<P> implements ScopeMachine {
   readonly #gone: Member[] = []
   #touchedUntilMs: number | null = null
   #list: readonly Finding[] = []
+  /** How many of them, from the first, can't have become others since. */
+  #settled = 0
 
   constructor(ground: ScopeGround<P>, measure: BlockMeasure<P>) {
     this.#ground = ground
     this.#measure = measure
     this.#p = measure.parametersOf(ground.parameters)
     this.#isSession = this.#p.window === 'session'
-    this.#base = (ground.base as Base | undefined) ?? { within: [], isSession: false, open: null, ended: [] }
+    this.#base = (ground.base as BlockBase | undefined) ?? { within: [], isSession: false, open: null, ended: [] }
     for (const incident of this.#base.within) this.put(incident)
     this.#came.length = 0
     this.#end = this.#placeAt(0, this.#baseEpisode())
@@ -106,13 +98,16 @@ class BlockMachine<P> implements ScopeMachine {
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
-    const list = [...this.#base.ended]
-    for (const episode of this.#episodes) {
-      const { closesMs } = episode.numbers
-      list.push(this.#findingOf(episode, episode !== this.#end.open || closesMs <= horizonMs ? closesMs : null))
+    const { ended } = this.#base
+    const count = ended.length + this.#episodes.length
+    let list = count === this.#list.length ? null : this.#list.slice(0, this.#settled)
+    for (let i = this.#settled; i < count; i++) {
+      const finding = ended[i] ?? this.#findingAt(this.#episodes[i - ended.length] as BlockEpisode, horizonMs)
+      if (list === null && finding !== this.#list[i]) list = this.#list.slice(0, i)
+      list?.push(finding)
     }
-    const before = this.#list
-    if (list.length !== before.length || list.some((finding, i) => finding !== before[i])) this.#list = list
+    this.#settled = this.#end.open === null ? count : count - 1
+    if (list !== null) this.#list = list
     return this.#list
   }
 
@@ -176,9 +171,11 @@ class BlockMachine<P> implements ScopeMachine {
   forget(beforeMs: number): void {
     const { within, ended } = this.#base
     // An incident may have begun up to a year before a boundary that it ended behind.
-    const young = within.filter(incident => this.#member(incident).untilMs >= beforeMs - 366 * dayMs)
+    const oldestMs = beforeMs - 366 * dayMs
+    const young = within.filter(incident => incident.toMs >= oldestMs || this.#member(incident).untilMs >= oldestMs)
     const kept = notEndedBefore(ended, beforeMs)
     if (young.length === within.length && kept === ended) return
+    this.#settled = 0
     for (const incident of within) if (!young.includes(incident)) this.#members.delete(incident)
     this.#base = { ...this.#base, within: young, ended: kept }
     // A session counts all of its incidents: without its oldest it is folded again.
@@ -233,6 +230,7 @@ class BlockMachine<P> implements ScopeMachine {
       first -= 1
       fresh.push(place.open)
     }
+    this.#settled = Math.min(this.#settled, this.#base.ended.length + first)
     const sessions = this.#sessions.filter(at => at < from)
     let next = first
     for (let i = from; i < rows.length; i++) {
@@ -384,6 +382,11 @@ class BlockMachine<P> implements ScopeMachine {
       if (member.untilMs > atMs) found.push(member)
     }
     return found.reverse()
+  }
+
+  #findingAt(episode: BlockEpisode, horizonMs: number): Finding {
+    const { closesMs } = episode.numbers
+    return this.#findingOf(episode, episode !== this.#end.open || closesMs <= horizonMs ? closesMs : null)
   }
 
   #findingOf(episode: BlockEpisode, toMs: number | null): Finding {
