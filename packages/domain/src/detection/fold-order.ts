@@ -25,6 +25,11 @@ export class FoldOrder {
     const last = items.at(-1)
     // Most incidents come last.
     if (!last || (this.isSettled && compareIncidents(last, incident) < 0)) return items.push(incident) - 1
+    const near = this.#nearEnd(incident)
+    if (near !== null) {
+      items.splice(near, 0, incident)
+      return near
+    }
     const run = this.#runOf(incident)
     const late = this.#lateIn(incident)
     const index = lowerBound(items, incident, run.from, run.to - late, compareIncidents)
@@ -42,15 +47,21 @@ export class FoldOrder {
     const { items } = this
     const index = this.indexOf(incident)
     if (index === -1) return null
-    const run = this.#runOf(incident)
-    const late = this.#lateIn(incident)
-    if (index >= run.to - late) this.#setLate(incident, late - 1)
+    if (!this.isSettled) {
+      const late = this.#lateIn(incident)
+      if (index >= this.#runOf(incident).to - late) this.#setLate(incident, late - 1)
+    }
     items.splice(index, 1)
     return index
   }
 
   /** Its index; -1 if it is not in the list. */
   indexOf(incident: Incident): number {
+    const near = this.#nearEnd(incident)
+    if (near !== null) {
+      const there = this.items[near]
+      return there !== undefined && compareIncidents(there, incident) === 0 ? near : -1
+    }
     const run = this.#runOf(incident)
     const inPlace = run.to - this.#lateIn(incident)
     const index = lowerBound(this.items, incident, run.from, inPlace, compareIncidents)
@@ -92,6 +103,14 @@ export class FoldOrder {
       this.items.splice(this.#runOf(incident).to, 0, incident)
       this.#setLate(incident, this.#lateIn(incident) + 1)
     }
+  }
+
+  /** The first index that does not precede an incident, if that is among the last ones and all are in place; else null. */
+  #nearEnd(incident: Incident): number | null {
+    const { items } = this
+    const from = Math.max(0, items.length - sameMomentMax)
+    if (!this.isSettled || (from > 0 && compareIncidents(items[from - 1] as Incident, incident) >= 0)) return null
+    return lowerBound(items, incident, from, items.length, compareIncidents)
   }
 
   #settleRun(moment: Span): number {
