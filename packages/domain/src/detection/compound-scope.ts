@@ -23,6 +23,9 @@ export interface View {
 export class CompoundScope {
   /** In order of `compareInputs`. */
   readonly inputs: Input[] = []
+  /** When each begins, and ends; infinity if it is open. Lists of numbers: a scope has years of findings. */
+  readonly #fromMs: number[] = []
+  readonly #endMs: number[] = []
   /** Day of the cycle on which it is trimmed. */
   readonly turn: number
   findings: readonly Finding[] = []
@@ -51,26 +54,31 @@ export class CompoundScope {
       else high = middle
     }
     this.inputs.splice(low, 0, input)
+    this.#fromMs.splice(low, 0, input.finding.fromMs)
+    this.#endMs.splice(low, 0, endOf(input))
     this.#counts.set(input.pattern, (this.#counts.get(input.pattern) ?? 0) + 1)
-    if (this.#ended !== null && hasEnded(input, this.#ended.boundaryMs)) this.#ended = null
+    if (this.#ended !== null && endOf(input) < this.#ended.boundaryMs) this.#ended = null
   }
 
   remove(input: Input): void {
     const at = this.#indexOf(input)
     if (at === -1) return
     this.inputs.splice(at, 1)
+    this.#fromMs.splice(at, 1)
+    this.#endMs.splice(at, 1)
     const left = (this.#counts.get(input.pattern) ?? 0) - 1
     if (left > 0) this.#counts.set(input.pattern, left)
     else this.#counts.delete(input.pattern)
-    if (this.#ended !== null && hasEnded(input, this.#ended.boundaryMs)) this.#ended = null
+    if (this.#ended !== null && endOf(input) < this.#ended.boundaryMs) this.#ended = null
   }
 
   #indexOf(input: Input): number {
+    const { fromMs } = input.finding
     let low = 0
     let high = this.inputs.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.inputs[middle] as Input).finding.fromMs < input.finding.fromMs) low = middle + 1
+      if ((this.#fromMs[middle] as number) < fromMs) low = middle + 1
       else high = middle
     }
     return this.inputs.indexOf(input, low)
@@ -80,29 +88,29 @@ export class CompoundScope {
   placeFor(input: Input, other: Input): number {
     if (!isPlacedAlike(input, other)) return -1
     const at = this.#indexOf(input)
-    const next = this.inputs[at + 1]
-    return at !== -1 && next !== undefined && isPlacedAlike(input, next) ? -1 : at
+    const isAlone = at === -1 || this.#fromMs[at + 1] !== input.finding.fromMs
+    return isAlone || !isPlacedAlike(input, this.inputs[at + 1] as Input) ? at : -1
   }
 
   /** Puts an input in the place of another. */
   replaceAt(at: number, other: Input): void {
-    const input = this.inputs[at] as Input
+    const beforeMs = this.#endMs[at] as number
     this.inputs[at] = other
-    const ended = this.#ended
-    if (ended !== null && (hasEnded(input, ended.boundaryMs) || hasEnded(other, ended.boundaryMs))) this.#ended = null
+    this.#endMs[at] = endOf(other)
+    if (this.#ended !== null && Math.min(beforeMs, endOf(other)) < this.#ended.boundaryMs) this.#ended = null
   }
 
   /** The inputs that ended before the boundary, in order. */
   endedBefore(boundaryMs: number): readonly Input[] {
     if (this.#ended?.boundaryMs !== boundaryMs) {
-      this.#ended = { boundaryMs, inputs: this.inputs.filter(input => hasEnded(input, boundaryMs)) }
+      this.#ended = { boundaryMs, inputs: this.inputs.filter((_, at) => (this.#endMs[at] as number) < boundaryMs) }
     }
     return this.#ended.inputs
   }
 }
 
-function hasEnded({ finding }: Input, boundaryMs: number): boolean {
-  return finding.toMs !== null && finding.toMs < boundaryMs
+function endOf({ finding }: Input): number {
+  return finding.toMs ?? Number.POSITIVE_INFINITY
 }
 
 /** True for two of the same order. */
