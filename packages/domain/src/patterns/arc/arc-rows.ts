@@ -274,9 +274,11 @@ export class ArcRows {
   /** True if no point that ever was here lies as far from some of these points. */
   areAllWithin(points: readonly SpherePoint[], km: number): boolean {
     const limit = chordSquared(km) - squareSlack
-    const [x0, y0, z0, x1, y1, z1] = this.#box as [number, number, number, number, number, number]
+    const box = this.#box as [number, number, number, number, number, number]
     for (const { x, y, z } of points) {
-      const [dx, dy, dz] = [Math.max(x - x0, x1 - x), Math.max(y - y0, y1 - y), Math.max(z - z0, z1 - z)]
+      const dx = Math.max(x - box[0], box[3] - x)
+      const dy = Math.max(y - box[1], box[4] - y)
+      const dz = Math.max(z - box[2], box[5] - z)
       if (dx * dx + dy * dy + dz * dz >= limit) return false
     }
     return true
