@@ -2,6 +2,7 @@
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
@@ -97,22 +98,10 @@ export function harmFinding(
   evidence: Pick<Finding, 'triggers' | 'support' | 'omitted'>,
   { placeKm }: RepeatVictimisationParameters
 ): Finding {
+  const { levels, measure } = telling
   const { triggers, support, omitted } = evidence
-  return {
-    group,
-    situation: situationAt(triggers[0], placeKm, closesMs, group.perpetrator),
-    fromMs,
-    toMs: isEnded ? closesMs : null,
-    levels: telling.levels,
-    measure: telling.measure,
-    triggers,
-    support,
-    omitted,
-    get headline() {
-      return telling.headline
-    },
-    get explanation() {
-      return telling.explanation
-    }
-  }
+  const situation = situationAt(triggers[0], placeKm, closesMs, group.perpetrator)
+  const toMs = isEnded ? closesMs : null
+  const told = { group, situation, fromMs, toMs, levels, measure, triggers, support, omitted }
+  return new ToldFinding(told, () => telling)
 }

@@ -3,6 +3,7 @@
 import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
@@ -192,22 +193,16 @@ export function describe(told: Told, parameters: NearRepeatParameters, before: S
   const isTold = before !== null && before.finding.triggers === evidence.triggers && isWordedAlike(before.of, told)
   const telling = isTold ? before.telling : tellingOf(told, evidence.triggers, parameters)
   const { km } = reachOf(spot.isExplosion, parameters)
-  const finding: Finding = {
+  const plain = {
     group: before?.finding.group ?? groupOf(spot),
     situation: situationAt(evidence.triggers[0], km, closesMs, spot.isExplosion ? 'explosion' : spot.kind),
     fromMs: beginning.fromMs,
     toMs: isEnded ? closesMs : null,
     levels: telling.levels,
     measure: telling.measure,
-    ...evidence,
-    get headline() {
-      return telling.headline
-    },
-    get explanation() {
-      return telling.explanation
-    }
+    ...evidence
   }
-  return { of: told, finding, telling }
+  return { of: told, finding: new ToldFinding(plain, () => telling), telling }
 }
 
 /** With the same triggers, they say the same of one spot. */
