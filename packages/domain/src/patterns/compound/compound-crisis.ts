@@ -266,12 +266,14 @@ function describe(
   const made = inIt.map(({ finding }) => ({ all: finding, named: namedOf(finding.triggers, situationEvidenceMax) }))
   const { kept, omitted } = evidenceOf(made.flatMap(({ named }) => named))
   const unnamed = made.reduce((sum, { all, named }) => sum + all.triggers.length - named.length + all.omitted, 0)
-  const names = [...new Set(inIt.map(nameOf))]
   // Each name appears once, with its earliest start.
-  const dated = names.map(name => {
-    const beganMs = Math.min(...inIt.filter(s => nameOf(s) === name).map(s => s.fromMs))
-    return `${name} since ${formatDay(beganMs)}`
-  })
+  const began = new Map<string, number>()
+  for (const situation of inIt) {
+    const name = nameOf(situation)
+    began.set(name, Math.min(situation.fromMs, began.get(name) ?? situation.fromMs))
+  }
+  const names = [...began.keys()]
+  const dated = names.map(name => `${name} since ${formatDay(began.get(name) as number)}`)
   return {
     group: { admin1 },
     // An area does not identify a situation.
