@@ -37,6 +37,8 @@ export interface HeartbeatFrame extends Linked {
   readonly type: 'heartbeat'
   /** The end of a page of the feed that had events: others may follow. */
   readonly isOfPage?: true
+  /** A page of the feed that was on its way for so long that what happened meanwhile is not in it. */
+  readonly isLate?: true
 }
 
 export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
@@ -46,7 +48,7 @@ export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFram
  * heartbeats after it alone, and a snapshot is as of its last part.
  */
 export function saysCaughtUp(frame: Frame): boolean | null {
-  if (frame.type === 'heartbeat') return frame.isOfPage === true ? null : true
+  if (frame.type === 'heartbeat') return frame.isLate === true ? false : frame.isOfPage === true ? null : true
   if (frame.type === 'snapshot') return !frame.more
   return frame.type === 'subscribed' ? !frame.recovered && frame.more !== true : null
 }

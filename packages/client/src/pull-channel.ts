@@ -21,6 +21,12 @@ export function nextPageBytes(bytes: number, tookMs: number): number {
   return tookMs < quickMs ? Math.min(pageBytesMax, bytes * 2) : Math.max(firstPageBytes, Math.floor(bytes / 2))
 }
 
+/**
+ * A page that comes this much later than the server may have held it was held by the network, ms: it tells how things stood then,
+ * as one from before a cut that comes when the link is back.
+ */
+const lateMs = 8_000
+
 interface FeedPage {
   readonly recovered: boolean
   readonly items: readonly { readonly event: DetailedEvents[Detail]; readonly cursor: string; readonly prev: string }[]
@@ -49,7 +55,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     cursor: string,
     waitS: number,
     signal: AbortSignal
-  ): Promise<FeedPage | Ending> => {
+  ): Promise<(FeedPage & { readonly isLate: boolean }) | Ending> => {
     const address = apiUrl(url, '/v1/feed')
     address.search = String(filterQuery(filter))
     address.searchParams.set('cursor', cursor)
@@ -59,14 +65,16 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     address.searchParams.set('bytes', String(bytes))
     address.searchParams.set('wait', String(waitS))
     if (detail !== 'full') address.searchParams.set('detail', detail)
+    const askedMs = ports.nowMs()
     const answer = await request(ports, address, { token, accept: 'application/json', signal })
     if (!answer.ok) return answer.ending
     events.heard()
     const beganMs = ports.nowMs()
+    const isLate = beganMs - askedMs > waitS * 1000 + lateMs
     let text = ''
     for await (const piece of textOf(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
-    return JSON.parse(text) as FeedPage
+    return { ...(JSON.parse(text) as FeedPage), isLate }
   }
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
@@ -81,12 +89,12 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     for (;;) {
       const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitS, signal)
       if ('kind' in page) return page
-      for (const frame of framesOf(page, cursor, isFirst)) {
+      for (const frame of framesOf(page, cursor, isFirst, page.isLate)) {
         if (signal.aborted) break
         await events.frame(id, frame)
       }
       cursor = page.next
-      isBehind &&= page.items.length > 0
+      isBehind = page.isLate || (isBehind && page.items.length > 0)
       isFirst = false
     }
   }
@@ -110,7 +118,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 }
 
 /** A page as the frames that other transports would have sent. */
-export function* framesOf(page: FeedPage, asked: string, isFirst: boolean): Generator<Frame> {
+export function* framesOf(page: FeedPage, asked: string, isFirst: boolean, isLate = false): Generator<Frame> {
   const { recovered, items, next, snapshot, more } = page
   if (!recovered) {
     yield { type: 'subscribed', recovered, cursor: next, snapshot: snapshot ?? [], more: more === true }
@@ -123,5 +131,6 @@ export function* framesOf(page: FeedPage, asked: string, isFirst: boolean): Gene
     prev = link.cursor
   }
   if (snapshot !== undefined) yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
+  else if (isLate) yield { type: 'heartbeat', cursor: next, prev, isLate }
   else yield { type: 'heartbeat', cursor: next, prev, ...(items.length > 0 ? { isOfPage: true } : {}) }
 }

@@ -83,6 +83,8 @@ export class ModelServer {
   readonly holdsS: number[] = []
   /** Requests for pages are answered no more, and nobody is told. */
   isSilent = false
+  /** Answers are made, and come only once this is over: a network that is gone for a while. */
+  isCut: Promise<void> = Promise.resolve()
   /** The next frame gets lost on a live connection. */
   losesNext = false
   /** Connections by transport, in all. */
@@ -278,6 +280,7 @@ export class ModelServer {
     }))
     // A long poll: nothing is answered until there is something, or time has passed.
     if (items.length === 0) await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
+    await this.isCut
     return Response.json({ recovered: true, items, next: cursorOf(place + items.length) })
   }
 
