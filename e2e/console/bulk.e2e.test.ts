@@ -49,6 +49,9 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
       ...options
     })
     await soon(() => page.locator('.row.depth-0').count()).toBe(places.length)
+    // What is asked for beside the list is told above it: where its words need a line more, the rows come to rest after that.
+    await page.locator('.page.is-live').waitFor()
+    await page.locator('.light', { hasText: 'answers' }).waitFor()
     return page
   }
 
