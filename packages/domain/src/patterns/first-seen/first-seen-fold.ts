@@ -236,7 +236,7 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
 }
 
 /** One place per area, a certain one if there are several. */
-function areasOf(incident: Incident): readonly AreaPlace[] {
+export function areasOf(incident: Incident): readonly AreaPlace[] {
   if (incident.alsoAt.length === 0) return liesInArea(incident.place) ? [incident.place] : []
   const byArea = new Map<string, AreaPlace>()
   for (const place of placesOf(incident)) {
