@@ -157,6 +157,21 @@ export async function openConsole(
   return { page, complaints }
 }
 
+/** Types into a field of a page that is opened next as soon as it stands in the document, before the browser has drawn it. */
+export async function typedAtOnce(page: Page, selector: string, text: string): Promise<void> {
+  const content = `(() => {
+    const observer = new MutationObserver(() => {
+      const field = document.querySelector(${JSON.stringify(selector)})
+      if (field === null) return
+      observer.disconnect()
+      field.value = ${JSON.stringify(text)}
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    observer.observe(document, { subtree: true, childList: true })
+  })()`
+  await page.addInitScript({ content })
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 

@@ -2,10 +2,10 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/process/wait-for'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
+import { executablePath, openConsole, soon, startBrowser, typedAtOnce, violationsOf } from './browser.ts'
 
 const bytes = ['nonsense', '{"source":{"id":"wire-7"},"category":"attack"}', '{"half":']
 
@@ -57,6 +57,16 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
     expect(complaints).toEqual([])
     await page.context().close()
   }, 300_000)
+
+  it('keeps what is typed as the form appears', async () => {
+    const { page } = await open({ prepare: (page: Page) => typedAtOnce(page, 'form textarea.code', '{"source": 1}') })
+    await page.locator('.record h3 button').last().click()
+    const text = page.getByLabel('Report, as JSON or YAML')
+    await text.waitFor()
+    await soon(() => page.locator('.excerpt').textContent()).toBe(bytes[0])
+    expect(await text.inputValue()).toBe('{"source": 1}')
+    await page.context().close()
+  })
 
   it('lets what is worth nothing be dismissed, on a narrow screen by touch', async () => {
     const { page } = await open({ viewport: { width: 390, height: 844 }, hasTouch: true })

@@ -1,6 +1,6 @@
 // One entry of the quarantine: its bytes, and a mended report in their place.
 
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/quarantine.ts'
 import { openItem } from '../../state/current-view.ts'
@@ -109,7 +109,8 @@ function TypedSince({ id }: { readonly id: string }) {
 
 function Mend({ held }: { readonly held: QuarantineEntry }) {
   const told = words.quarantine
-  useEffect(() => beginMending(held), [held])
+  // Before anybody can type: a later start would take it away.
+  useLayoutEffect(() => beginMending(held), [held])
   const { text } = mended.typed.value
   const read = readTyped(text)
   const isRefused = read.kind === 'faults'

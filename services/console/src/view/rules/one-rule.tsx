@@ -1,6 +1,6 @@
 // One rule: what it is, and the text of its change.
 
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { Rule } from '../../shown/rule.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
@@ -56,8 +56,8 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
 
 function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
-  // Once: a newer version must not replace what is being typed.
-  useEffect(() => {
+  // Once: a newer version must not replace what is being typed. Before anybody can type: a later start would take it away.
+  useLayoutEffect(() => {
     beginRule(rule)
     // Who leaves waits for no preview: another one can have its turn.
     return endPreview

@@ -1,6 +1,6 @@
 // One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its deliveries.
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
@@ -218,7 +218,7 @@ function Change({ held }: { readonly held: Subscription }) {
   const newer = seen?.id === held.id ? partsChanged(seen, held) : []
   const isTyped = Object.keys(changeOfSubscription(draft)).length > 0
   const restart = () => changedSubscription.restart({ ...draftOfSubscription(held), seen: held })
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Where nothing was typed there is nothing to ask: the form shows what is in force.
     if (newer.length > 0 && !isTyped) restart()
   }, [newer.join(), isTyped, held])
