@@ -35,6 +35,7 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
   giveTicketsBack(app, options.authenticator)
+  lookAgainAfterBodies(app, options)
   // Not async: a promise per request would be the most expensive part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
     try {
@@ -60,6 +61,16 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
     } catch (error) {
       done(error as Error)
     }
+  })
+}
+
+/** A body may come slowly, and the key have been revoked or the session ended meanwhile: then nothing of it is done. */
+function lookAgainAfterBodies(app: FastifyInstance, { authenticator, failures }: GuardOptions): void {
+  app.addHook('preHandler', ({ method, principal }, _reply, done) => {
+    // Reads have no body; those that wait for their turn are looked at after it.
+    if (method === 'GET' || method === 'HEAD' || principal === null || authenticator.isStillGood(principal)) return done()
+    failures.inc({ reason: 'over-meanwhile' })
+    done(new ProblemError('not-authenticated', 'The key was revoked or has expired, or the session has ended. Nothing was done.'))
   })
 }
 

@@ -241,6 +241,41 @@ describe('sessions', () => {
   })
 })
 
+describe('a body that comes slowly', () => {
+  const settle = async () => {
+    for (let i = 0; i < 10; i++) await new Promise(done => setImmediate(done))
+  }
+
+  /** The status of an act whose body comes in two parts, with something between them. */
+  async function act(headers: Record<string, string>, between: () => void) {
+    const body = new Readable({ read() {} })
+    const answer = host.app.inject({
+      ...{ method: 'POST', url: '/v1/reports', payload: body },
+      headers: { host: 'localhost:8080', 'content-type': 'application/json', ...headers }
+    })
+    body.push('{"a":')
+    await settle()
+    between()
+    body.push('1}')
+    body.push(null)
+    const { statusCode, body: text } = await answer
+    return [statusCode, statusCode === 200 ? null : JSON.parse(text).code]
+  }
+
+  it('is not acted on once its key has expired, or its session has ended', async () => {
+    const key = keyOf(['reports:write'], { expiresAt: '2025-06-01T00:01:00.000Z' })
+    await hostWith([key])
+    const { authenticator } = host.app
+    const begun = authenticator.beginSession(authenticator.grantOf(owner))
+    if (begun === null) throw new Error('no session')
+    const cookie = { cookie: `${sessionCookie}=${begun.cookie}`, origin: 'http://localhost:8080' }
+    expect(await act(cookie, () => {})).toEqual([200, null])
+    expect(await act(cookie, () => authenticator.sessions.endHere(begun.session))).toEqual([401, 'not-authenticated'])
+    expect(await act(bearer(key.secret), () => {})).toEqual([200, null])
+    expect(await act(bearer(key.secret), () => host.clock.advance(60_000))).toEqual([401, 'not-authenticated'])
+  })
+})
+
 describe('hosts and origins', () => {
   it('answers 421 for a foreign host name, on every route, before anything else', async () => {
     await hostWith([])
