@@ -1,6 +1,7 @@
 import { type Members, record } from '@tocsin/domain/format/format'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { nameOf, nameOrNull } from '../src/report/normal-text.ts'
 import { postedReportFormat, type ReportInput } from '../src/report/posted-report.ts'
 import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
 import { checkReportTimes, type ParsedReport, parseReportInput } from '../src/report/report-validation.ts'
@@ -69,6 +70,38 @@ describe('parseReportInput', () => {
       location: { name: 'Ké Macina' },
       actors: [{ name: 'JNIM', role: 'perpetrator' }]
     })
+  })
+
+  it('brings names that look alike to one form, of actors, places and persons, and words too', () => {
+    const alike = [
+      "Jama'at Al-Nusra",
+      'Jama’at Al\u2011Nusra',
+      "J\ufeffa\u00adma'at\u00a0 Al-Nu\u200bsra\u2060",
+      "\u200fJama'at\u200e Al\u2212Nusra"
+    ]
+    for (const name of alike) {
+      const role = 'perpe\u00adtrator\u200b'
+      const location = { country: 'ML', name, admin1: name }
+      const posted = {
+        ...leastReport,
+        actors: [{ name, role }],
+        location,
+        private: { persons: [{ name, aliases: [name, '\u200b'] }] }
+      }
+      expect(reportOf(posted)).toMatchObject({
+        actors: [{ name: "Jama'at Al-Nusra", role: 'perpetrator' }],
+        location: { name: "Jama'at Al-Nusra", admin1: "Jama'at Al-Nusra" },
+        private: { persons: [{ name: "Jama'at Al-Nusra", aliases: ["Jama'at Al-Nusra"] }] }
+      })
+    }
+  })
+
+  it('leaves names of other scripts as they are written, joiners too, and takes one of which nothing is seen for none', () => {
+    for (const name of ['جيش\u200cالعدل', 'क्\u200dष', 'Đồng Hới', '武装勢力', 'М-23'])
+      expect(nameOf(name)).toBe(name.normalize('NFC'))
+    const unseen = { ...leastReport, actors: [{ name: '\u200b' }], targets: [{ kind: '\u00ad' }] }
+    expect(reportOf(unseen)).toMatchObject({ actors: [], targets: [] })
+    expect([nameOrNull('\u200b \u2060'), nameOf('A\u200cB'), nameOf('A\tB')]).toEqual([null, 'AB', 'A B'])
   })
 
   it('turns instants with an offset into UTC and leaves days alone', () => {

@@ -1,7 +1,7 @@
 // A place as it is posted: its format and its normal form.
 
 import { local, number, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
-import { tidyOrNull } from './normal-text.ts'
+import { nameOrNull } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 
 export const locationFormat = record(
@@ -37,9 +37,9 @@ export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 
 /** The normal form of a place. Pure. */
 export function locationOf(place: PostedLocation): LocationInput {
-  const admin1 = tidyOrNull(place.admin1)
+  const admin1 = nameOrNull(place.admin1)
   return {
-    name: tidyOrNull(place.name),
+    name: nameOrNull(place.name),
     country: place.country ?? (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),
     admin1,
     lat: place.lat ?? null,

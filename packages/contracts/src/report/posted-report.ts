@@ -6,7 +6,7 @@ import { integer, listOf, named, optional, orNull, record, text, truth, type Val
 import { defaultHandling, handlings } from '@tocsin/domain/report/handling'
 import { type Credibility, categories, tactics } from '@tocsin/domain/report/report'
 import { readInstant } from './moments.ts'
-import { distinct, tidy, tidyOrNull, wordOf } from './normal-text.ts'
+import { distinct, nameOf, tidyOrNull, wordOf } from './normal-text.ts'
 import { location, locationFormat, locationOf } from './posted-location.ts'
 import { asPosted, formatsOf, member, type NormalsOf } from './posted-member.ts'
 import { closed, dayOrInstant, line, postedExternalId, postedInstant, postedSource } from './posted-text.ts'
@@ -76,7 +76,8 @@ export const postedMembers = {
       )
     ),
     { says: 'who', without: 'unknown' },
-    (posted = []) => posted.map(({ name, role }) => ({ name: tidy(name), role: wordOf(role) }))
+    (posted = []) =>
+      posted.map(({ name, role }) => ({ name: nameOf(name), role: wordOf(role) })).filter(({ name }) => name !== '')
   ),
   targets: member(
     optional(
@@ -86,7 +87,7 @@ export const postedMembers = {
       )
     ),
     { says: 'against whom', without: 'unknown' },
-    (posted = []) => posted.map(({ kind }) => ({ kind: tidy(kind).toLowerCase() }))
+    (posted = []) => posted.map(({ kind }) => ({ kind: nameOf(kind).toLowerCase() })).filter(({ kind }) => kind !== '')
   ),
   fatalities: member(
     optional(record({ low: deaths, best: deaths, high: deaths }, closed('an object with low, best and high'))),

@@ -2,7 +2,7 @@
 // with the scope for persons; everywhere else they are sealed.
 
 import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
-import { distinct, tidy, tidyOrNull, wordOf } from './normal-text.ts'
+import { distinct, nameOf, nameOrNull, wordOf } from './normal-text.ts'
 import { closed, line } from './posted-text.ts'
 
 const person = record(
@@ -67,8 +67,8 @@ export function privateOf(posted: ValueOf<typeof privateFormat> | undefined): Pr
     narrative: narrative === '' ? null : narrative,
     links: distinct(posted.links),
     persons: (posted.persons ?? []).map(({ name, aliases = [], role, kind }) => ({
-      name: tidyOrNull(name),
-      aliases: [...new Set(aliases.map(tidy))],
+      name: nameOrNull(name),
+      aliases: [...new Set(aliases.map(nameOf))].filter(alias => alias !== ''),
       role: wordOf(role),
       kind: wordOf(kind)
     }))

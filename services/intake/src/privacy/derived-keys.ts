@@ -39,14 +39,18 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   }
 }
 
+/** Code points that draw nothing, within words too, and the line that only lengthens an Arabic one. */
+const unseen = /[\p{Default_Ignorable_Code_Point}\u0640]/gu
+
 /**
- * Letters and digits in lower case without accents, words separated by one space: layout, punctuation and case make no
- * difference.
+ * Letters and digits in lower case without accents, words separated by one space: layout, punctuation, case, and what is not
+ * seen make no difference.
  */
 export function normalText(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFKD')
+    .replace(unseen, '')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

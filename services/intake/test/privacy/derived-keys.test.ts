@@ -17,6 +17,19 @@ describe('deriveKeys', () => {
     expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key).not.toBe(keys[0])
   })
 
+  it('gives a name and a narrative the same key with code points within that are not seen', () => {
+    const keysOf = (name: string) => {
+      const { persons, narrativeKey } = deriveKeys(
+        texts({ narrative: `Fighters took ${name} at dawn.`, persons: [person(name)] }),
+        secret
+      )
+      return [persons[0]?.key, narrativeKey]
+    }
+    for (const name of ['Ibrahim Couli\u00adbaly', 'Ibra\u200bhim Coulibaly', 'Ibrahim\u2060 Coulibaly\u200f'])
+      expect(keysOf(name)).toEqual(keysOf('Ibrahim Coulibaly'))
+    expect(keysOf('محـــمد')).toEqual(keysOf('محمد'))
+  })
+
   it('gives an alias the key that the name itself would have', () => {
     const [one] = deriveKeys(
       texts({ persons: [person('La Voix de Tonka', ['Aïssata Traoré', 'la voix de TONKA'])] }),
