@@ -136,7 +136,8 @@ const known: Readonly<Record<string, string>> = {
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-canvas.ts': 'none',
-  'view/map/map-files.ts': 'files mapTowns'
+  'view/map/map-files.ts': 'files mapTowns',
+  'view/map/overview.tsx': 'isRoomy'
 }
 
 describe('what a module of the page holds', () => {

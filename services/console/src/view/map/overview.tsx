@@ -1,6 +1,6 @@
 // The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its shape.
 
-import { computed } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { areAllDrawn } from '../../map/drawn-circles.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
@@ -21,16 +21,21 @@ import { MapView } from './map-view.tsx'
 import { ShapeWords } from './shape-words.tsx'
 
 /** Beside the list only where there is room for both, unless the address says otherwise; beside an alert there alone. */
-const roomy = matchMedia('(min-width: 75rem)')
+const room = matchMedia('(min-width: 75rem)')
+/** A window is made narrow, and a page larger, while an alert is open. */
+const isRoomy = signal(room.matches)
+room.addEventListener('change', ({ matches }) => {
+  isRoomy.value = matches
+})
 
 export const isMapShown = computed(() => {
   const asked = address.value.get('map')
-  if (chosenId.value !== null && !roomy.matches) return false
-  return asked === null ? roomy.matches : asked === 'yes'
+  if (chosenId.value !== null && !isRoomy.value) return false
+  return asked === null ? isRoomy.value : asked === 'yes'
 })
 
 export function MapToggle() {
-  if (chosenId.value !== null && !roomy.matches) return null
+  if (chosenId.value !== null && !isRoomy.value) return null
   return (
     <button type="button" aria-pressed={isMapShown.value} onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}>
       {words.map.show}
