@@ -11,6 +11,7 @@ import { OpenAlert } from './alert/open-alert.tsx'
 import { Keys } from './keys.tsx'
 import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown, Overview } from './map/overview.tsx'
+import { isTyping } from './parts/is-typing.ts'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { MissedList } from './shell/missed-list.tsx'
@@ -39,8 +40,8 @@ function useFocusOnView(): void {
     if (before.current === shown || (isFirst && shown === null)) return
     before.current = shown
     // On a busy machine somebody may be typing in the view before this runs.
-    const isTyping = document.activeElement?.matches('main :is(input, textarea, select)') === true
-    if (shown !== null && !isFirst && !isTyping) document.getElementById(view === 'alerts' ? queueTitleId : viewTitleId)?.focus()
+    if (shown !== null && !isFirst && !isTyping())
+      document.getElementById(view === 'alerts' ? queueTitleId : viewTitleId)?.focus()
   }, [view, shown])
 }
 

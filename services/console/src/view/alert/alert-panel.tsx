@@ -1,6 +1,6 @@
 // The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of it. Prints as a report.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
 import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
@@ -38,7 +38,8 @@ export function AlertPanel() {
   pictureAge.value
   const id = chosenId.value
   const panel = useRef<HTMLElement>(null)
-  useEffect(() => {
+  // Before it is drawn: who goes on at once, to the search or into a field, is not called back.
+  useLayoutEffect(() => {
     if (id === null) return
     panel.current?.focus({ preventScroll: true })
     panel.current?.scrollTo({ top: 0 })

@@ -30,6 +30,7 @@ import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
 import { MomentBar, MomentToggle } from '../map/moment-bar.tsx'
 import { MapToggle } from '../map/overview.tsx'
+import { isTyping } from '../parts/is-typing.ts'
 import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { BulkBar } from './bulk-bar.tsx'
@@ -42,6 +43,11 @@ const rowPx = 62
 const framesMax = 60
 
 function focusRow(id: string, framesLeft: number): void {
+  // Who has gone on into a field meanwhile stays there: keys that were typed into the list would act.
+  if (isTyping()) {
+    returnTo.value = null
+    return
+  }
   const row = document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(id)}"]`)
   if (row?.checkVisibility()) row.focus()
   else if (framesLeft > 0 && returnTo.peek() === id) {

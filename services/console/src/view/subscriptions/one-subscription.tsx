@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/subscription.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
-import { openItem } from '../../state/current-view.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
 import {
   beginChange,
   changedSubscription,
@@ -48,7 +48,8 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
     )
     if (outcome === null) return
     await subscriptions.load()
-    openItem(null)
+    // Who went on elsewhere meanwhile stays there.
+    if (currentItem.peek() === held.id) openItem(null)
   }
   return (
     <ViewPage title={held.url}>

@@ -107,7 +107,8 @@ function OneWatch({ held }: { readonly held: Watch }) {
     )
     if (done === null) return
     await watches.load()
-    openItem(null)
+    // Who went on elsewhere meanwhile stays there.
+    if (currentItem.peek() === id) openItem(null)
   }
   return (
     <ViewPage title={name}>
