@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
 import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
-import { executablePath, openConsole, startBrowser } from '../browser.ts'
+import { executablePath, openConsole, soon, startBrowser } from '../browser.ts'
 
 /** Presses something, and is in the search as soon as the page has an answer in the document, before it is drawn. */
 function pressAndSearch(page: Page, pressed: string, isAnswered: string): Promise<unknown> {
@@ -80,6 +80,25 @@ describe.skipIf(executablePath === undefined)('who goes on at once', () => {
     await isAsked('GET')
     await drawn(page)
     expect(await page.locator('.view h2').textContent()).toBe('Night desk')
+    await page.context().close()
+  }, 300_000)
+
+  it('finds no act to send on an alert that is shown as it was earlier, at no moment', async () => {
+    const until = new Date(Date.now() + 60_000).toISOString()
+    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: `?until=${until}` })
+    await page.locator('.row-main').waitFor()
+    await page.evaluate(`{
+      globalThis.couldSend = []
+      const look = () => {
+        const send = document.querySelector('.act-send button[type=submit]')
+        if (send !== null) couldSend.push(!send.disabled)
+      }
+      new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true })
+      document.querySelector('.row-main').click()
+    }`)
+    await soon(() => page.evaluate<number>('couldSend.length')).toBeGreaterThan(0)
+    await drawn(page)
+    expect(await page.evaluate('couldSend.includes(true)')).toBe(false)
     await page.context().close()
   }, 300_000)
 })

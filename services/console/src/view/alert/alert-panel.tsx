@@ -1,6 +1,6 @@
 // The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of it. Prints as a report.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
 import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
@@ -96,11 +96,10 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
 function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
   // As list and map show it: as it was known by the moment, until the officer asks for another.
   const at = moment.value
-  const [knownId, setKnownId] = useState<string | null>(null)
+  const idThen = () => alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null
+  const [knownId, setKnownId] = useState(idThen)
   const { alertId } = alert
-  useEffect(() => {
-    setKnownId(alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null)
-  }, [alertId, at])
+  useLayoutEffect(() => setKnownId(idThen), [alertId, at])
   const knownAt = placeOfRevision(alert.revisions, knownId)
   const isLost = knownId !== null && knownAt < 0
   const then = alert.revisions[knownAt]
