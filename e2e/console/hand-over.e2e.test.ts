@@ -62,6 +62,23 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     await page.context().close()
   }, 300_000)
 
+  it('waits with a time that is typed part by part: of last night, after midnight, the hour is still to come at first', async () => {
+    const page = await officer('Noor', { query: '?view=hand-over' })
+    const field = page.locator('.hand-over-since input')
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 16)
+    const [toCome, meant] = [at(7_200_000), at(-79_200_000)]
+    await field.fill(toCome)
+    expect(await field.inputValue()).toBe(toCome)
+    expect(await page.locator('.hand-over-since [role=alert]').count()).toBe(0)
+    await field.fill(meant)
+    await soon(() => new URL(page.url()).searchParams.get('since')).toBe(`${meant}:00.000Z`)
+    await field.fill(toCome)
+    await field.press('Enter')
+    await page.locator('.hand-over-since [role=alert]').waitFor()
+    expect(await field.inputValue()).not.toBe(toCome)
+    await page.context().close()
+  }, 300_000)
+
   it('tells it in the order in which it is needed, names what is empty once, and what there is beside the alerts', async () => {
     await report('unanswered', 16.9)
     const watch = { name: 'Night desk', lineMinutes: 5, shifts: [] }

@@ -30,6 +30,8 @@ const hourMs = 3_600_000
 const isoOf = (ms: number) => new Date(ms).toISOString()
 /** As an input of a date and a time has it, without its zone: it is said to be UTC. */
 const fieldOf = (ms: number) => isoOf(ms).slice(0, 16)
+/** A time is typed part by part: the hour of last night stands for a moment beside the day of this morning. */
+const typingRestMs = 700
 
 export function HandOver() {
   useState(openHandOver)
@@ -52,23 +54,50 @@ export function HandOver() {
   )
 }
 
+/** What is typed for the time: taken after a rest, or when the field is left. */
+function useTypedSince() {
+  const [typed, setTyped] = useState<string | null>(null)
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => () => clearTimeout(resting.current), [])
+  const type = (text: string) => {
+    setTyped(text)
+    clearTimeout(resting.current)
+    const ms = Date.parse(`${text}Z`)
+    // What is still to come may be half of what is meant.
+    resting.current = setTimeout(() => {
+      if (!(ms <= suiteNowMs.peek())) return
+      setAddress({ since: isoOf(ms) })
+      setTyped(null)
+    }, typingRestMs)
+  }
+  const take = () => {
+    clearTimeout(resting.current)
+    if (typed === null) return
+    const ms = Date.parse(`${typed}Z`)
+    // What is no time is said to be none; the field goes back to what counts.
+    setAddress({ since: Number.isNaN(ms) ? '?' : isoOf(ms) })
+    setTyped(null)
+  }
+  return { typed, type, take }
+}
+
 function Since() {
   const { handOver: texts } = words
   const from = (ms: number) => setAddress({ since: isoOf(ms) })
   const { ms: sinceMs, isRefused } = since.value
   const gapMs = lastGapMs.value
+  const { typed, type, take } = useTypedSince()
   return (
     <div class="hand-over-since">
       <label class="choice">
         <span>{texts.since}</span>
         <input
           type="datetime-local"
-          value={fieldOf(sinceMs)}
-          onChange={event => {
-            const ms = Date.parse(`${event.currentTarget.value}Z`)
-            // What is no time is said to be none; the field goes back to what counts.
-            setAddress({ since: Number.isNaN(ms) ? '?' : isoOf(ms) })
-            event.currentTarget.value = fieldOf(since.peek().ms)
+          value={typed ?? fieldOf(sinceMs)}
+          onInput={event => type(event.currentTarget.value)}
+          onBlur={take}
+          onKeyDown={event => {
+            if (event.key === 'Enter') take()
           }}
         />
       </label>
