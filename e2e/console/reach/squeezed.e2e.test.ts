@@ -88,3 +88,34 @@ describe.skipIf(executablePath === undefined)('a laptop of 1280 by 720', () => {
     await notifier.close()
   }, 300_000)
 })
+
+describe.skipIf(executablePath === undefined)('a desk of 1440 by 900', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  }, 300_000)
+  afterAll(() => browser?.close())
+
+  it('has rows between the filters and the map beside an open alert, and folds the filters away', async () => {
+    const log = new MemoryLog()
+    const alerts = new AlertWriter(log)
+    for (let i = 0; i < 12; i += 1) await alerts.write('raised', `a${i}`, { severity: 'extreme' })
+    const notifier = await listenNotifier({}, log)
+    const options = { url: notifier.url, key: ownerKey, viewport: { width: 1440, height: 900 } }
+    const { page } = await openConsole(browser, { ...options, query: '?look=light&country=ML&map=yes' })
+    await page.locator('.row-main').first().click()
+    await page.locator('.history').waitFor()
+    await soon(() => page.evaluate(rowsSeen)).toBeGreaterThanOrEqual(2)
+    const fold = page.getByRole('button', { name: 'Fewer filters' })
+    const beyond = fold.evaluate(each => {
+      const list = each.closest('.queue')?.getBoundingClientRect().right ?? 0
+      return each.getBoundingClientRect().right - list
+    })
+    expect(await beyond).toBeLessThanOrEqual(0)
+    expect(await violationsOf(page)).toEqual([])
+    await fold.click()
+    await soon(() => page.evaluate(rowsSeen)).toBeGreaterThanOrEqual(3)
+    await page.context().close()
+    await notifier.close()
+  }, 300_000)
+})
