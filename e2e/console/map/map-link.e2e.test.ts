@@ -8,6 +8,11 @@ import { type ListeningNotifier, listenNotifier } from '../../../services/notifi
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
+/** How far the buttons of a map reach into it, px. */
+const mapButtonsPx = 39
+const roomBeside = (words: Element) =>
+  (words.closest('.map')?.getBoundingClientRect().right ?? 0) - words.getBoundingClientRect().right
+
 describe.skipIf(executablePath === undefined)('a map over a bad link', () => {
   const log = new MemoryLog()
   const alerts = new AlertWriter(log)
@@ -43,6 +48,7 @@ describe.skipIf(executablePath === undefined)('a map over a bad link', () => {
       await page.getByRole('button', { name: 'Map', exact: true }).click()
       await soon(() => said(page)).toMatch(/^The map could not be loaded/)
       expect(asked).toBe(1)
+      expect(await page.locator('.map-words').evaluate(roomBeside)).toBeGreaterThan(mapButtonsPx)
       expect(await violationsOf(page)).toEqual([])
       await alerts.write('raised', `later-${look}`, { severity: 'severe' })
       await page.locator(`[data-alert="later-${look}"]`).waitFor()
