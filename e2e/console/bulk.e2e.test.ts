@@ -173,6 +173,25 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     await page.context().close()
   }, 300_000)
 
+  it('are asked once more before they close many, and a double press is one', async () => {
+    const page = await officer('Eli')
+    for (const nth of [0, 1]) await page.locator('.row-pick input').nth(nth).check()
+    await page.getByLabel('Act', { exact: true }).selectOption('resolution')
+    await page.getByLabel('It was').selectOption('duplicate')
+    // As fast as a key that is pressed twice, however slow the machine is.
+    await page.locator('.bulk button[type=submit]').evaluate(async (button: HTMLElement) => {
+      button.click()
+      await new Promise(resolve => setTimeout(resolve))
+      button.click()
+    })
+    await soon(() => page.locator('.bulk [role=alert]').textContent()).toContain('2 alerts will be closed as “Duplicate”')
+    expect(await page.locator('.bulk-results').count()).toBe(0)
+    await page.getByRole('button', { name: 'Do not close' }).click()
+    await soon(() => page.locator('.bulk [role=alert]').count()).toBe(0)
+    expect(await page.locator('.row-pick input:checked').count()).toBe(2)
+    await page.context().close()
+  }, 300_000)
+
   it('stand under headings that the address names, and presets are addresses', async () => {
     const page = await officer('Dua', {}, '&group=owner')
     expect(await page.locator('.group').first().textContent()).toContain('not taken')

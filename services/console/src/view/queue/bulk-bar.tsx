@@ -27,6 +27,9 @@ function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
 }
 
+/** A question stands where the press was that it is about: the second press of a double one is no answer to it, ms. */
+const readWithinMs = 700
+
 export function BulkBar() {
   const { size } = selection.value
   const told = bulk.value?.kind === 'told' ? bulk.value.results : null
@@ -43,19 +46,20 @@ function BulkForm({ size }: { readonly size: number }) {
   const { queueWork } = words
   const { kind, note, until, disposition } = bulkDraft.value
   const isAsking = bulk.value?.kind === 'asking'
-  /** How many it was asked of once more; another number, or another act, is asked of anew. */
-  const [sure, setSure] = useState<string | null>(null)
+  /** How many it was asked of once more, and when; another number, or another act, is asked of anew. */
+  const [sure, setSure] = useState<{ readonly asked: string; readonly atMs: number } | null>(null)
   /** On a narrow screen what is done with them opens by a press: until then the rows keep the height. */
   const [isOpen, setOpen] = useState(false)
   const restId = useId()
   const asked = `${kind} ${disposition} ${size}`
-  const isSure = sure === asked
+  const isSure = sure?.asked === asked
   const submit = (event: Event) => {
     event.preventDefault()
     if (isAskedTwice(bulkDraft.value, size) && !isSure) {
-      setSure(asked)
+      setSure({ asked, atMs: event.timeStamp })
       return
     }
+    if (isSure && event.timeStamp - sure.atMs < readWithinMs) return
     setSure(null)
     void sendBulk()
   }
