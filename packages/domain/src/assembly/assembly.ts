@@ -179,16 +179,14 @@ export class Assembler {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
+    const untouched = groups.map(group => this.#untouched(group, changed))
     for (const incident of removed.values()) {
       this.#incidents.delete(incident.id)
       for (const id of incident.reportIds) this.#incidentOf.delete(id)
     }
     const joined: Incident[] = []
-    const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
-    for (const group of groups) {
-      const before = known.get(group.map(({ id }) => id).join(' '))
-      const untouched = before !== undefined && !group.some(({ id }) => changed.has(id))
-      const incident = untouched ? before : assembleIncident(group.map(({ view }) => view))
+    for (const [i, group] of groups.entries()) {
+      const incident = untouched[i] ?? assembleIncident(group.map(({ view }) => view))
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
       joined.push(incident)
@@ -196,10 +194,17 @@ export class Assembler {
     return this.#changed(removed, joined, stirred)
   }
 
+  /** The incident that these peers, in order of id, are already; null if they are none, or one of them changed. */
+  #untouched(group: readonly Peer[], changed: ReadonlyMap<string, ReportView | null>): Incident | null {
+    const incident = this.incidentOfReport((group[0] as Peer).id)
+    if (incident?.reportIds.length !== group.length) return null
+    return group.every(({ id }, i) => id === incident.reportIds[i] && !changed.has(id)) ? incident : null
+  }
+
   /** Looks at all pairs of what is touched, and of all that it may join directly or through others. */
   #groupAnew(touched: ReadonlySet<string>): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } {
     const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
-    const each: EachPair = visit => eachScoredPair(component, visit)
+    const each: EachPair = (...visitor) => eachScoredPair(component, ...visitor)
     const { groups, joins } = joinedGroups(component.peers, each, this.#areApart)
     settle(component, joins)
     return { peers: component.peers, groups }

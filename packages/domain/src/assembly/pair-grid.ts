@@ -63,13 +63,18 @@ export class PairGrid {
     return isWhole
   }
 
-  /** As `eachScoredPair`. O(scores × peers²), a byte each. */
-  readonly eachPair: EachPair = visit => {
+  /** O(scores × peers²), a byte each, less what is done. */
+  readonly eachPair: EachPair = (visit, isDone) => {
     const [order, cells, width] = [this.#order, this.#cells, this.#width]
     for (const [score, number] of [...this.#numbers].sort((x, y) => y[0] - x[0])) {
       for (let a = 0; a < order.length; a++) {
+        if (isDone(a)) continue
         const from = (order[a] as number) * width
-        for (let b = a + 1; b < order.length; b++) if (cells[from + (order[b] as number)] === number && visit(a, b, score)) return
+        for (let b = a + 1; b < order.length; b++) {
+          if (cells[from + (order[b] as number)] !== number) continue
+          if (visit(a, b, score)) return
+          if (isDone(a)) break
+        }
       }
     }
   }

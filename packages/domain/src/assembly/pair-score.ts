@@ -73,8 +73,9 @@ function dayWords(a: Span, b: Span): string {
 }
 
 function kindWords(a: ReportView, b: ReportView): string {
-  const [one, other] = [a.revision.category, b.revision.category].sort(compareText) as [string, string]
-  return one === other ? `both ${one}` : `${one} and ${other}`
+  const [one, other] = [a.revision.category, b.revision.category]
+  if (one === other) return `both ${one}`
+  return compareText(one, other) < 0 ? `${one} and ${other}` : `${other} and ${one}`
 }
 
 function actorWords(a: ReportView, b: ReportView): string | null {
@@ -145,7 +146,8 @@ function isTimed({ fromMs, toMs }: Span): boolean {
  * the longer one.
  */
 function inDays(a: Span, b: Span): { apart: number; common: number; union: number; longest: number } {
-  const [aFrom, aTo, bFrom, bTo] = [a.fromMs, a.toMs, b.fromMs, b.toMs].map(ms => Math.floor(ms / dayMs)) as DayEnds
+  const [aFrom, aTo] = [Math.floor(a.fromMs / dayMs), Math.floor(a.toMs / dayMs)]
+  const [bFrom, bTo] = [Math.floor(b.fromMs / dayMs), Math.floor(b.toMs / dayMs)]
   const common = Math.min(aTo, bTo) - Math.max(aFrom, bFrom) + 1
   return {
     apart: Math.max(0, 1 - common),
@@ -154,8 +156,6 @@ function inDays(a: Span, b: Span): { apart: number; common: number; union: numbe
     longest: Math.max(aTo - aFrom, bTo - bFrom) + 1
   }
 }
-
-type DayEnds = [number, number, number, number]
 
 function kindAgreement(a: ReportView, b: ReportView): number {
   const [one, other] = [a.revision.category, b.revision.category]

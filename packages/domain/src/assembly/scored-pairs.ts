@@ -31,6 +31,8 @@ export interface Join {
 export interface Settled {
   readonly peers: Peer[]
   readonly joins: Join[]
+  /** The same by their first peers, in their order; null until they are asked for, or once they are others. */
+  byFirst: Map<Peer, Join[]> | null
   /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */
   isStale: boolean
   /** All their pairs; null where they are not kept. */
@@ -45,8 +47,11 @@ export interface KeptPairs {
   add(peer: Peer, eachJoining: EachJoining): boolean
 }
 
-/** Calls `visit` with the places of each pair, by score descending, then in the order of the peers, until it gives true. */
-export type EachPair = (visit: (a: number, b: number, score: number) => boolean) => void
+/**
+ * Calls `visit` with the places of each pair, by score descending, then in the order of the peers, until it gives true. `isDone`:
+ * no further pair that has this peer first is of any use.
+ */
+export type EachPair = (visit: (a: number, b: number, score: number) => boolean, isDone: (a: number) => boolean) => void
 
 /** Calls `visit` with each report that a report may join, and the score. */
 export type EachJoining = (peer: Peer, visit: (other: Peer, score: number) => void) => void
@@ -116,8 +121,14 @@ function addPair({ a, b, scores }: Pairs, one: number, other: number, score: num
   scores.push(score)
 }
 
-/** Calls `visit` with each pair, by score descending, then in the order of the peers, until it gives true. O(pairs). */
-export function eachScoredPair({ peers, pairs }: Component, visit: (a: number, b: number, score: number) => boolean): void {
+const neverDone = () => false
+
+/** As `EachPair`. O(pairs). */
+export function eachScoredPair(
+  { peers, pairs }: Component,
+  visit: Parameters<EachPair>[0],
+  isDone: Parameters<EachPair>[1] = neverDone
+): void {
   // By score, for the first of each pair, the others. Most pairs have one of a few scores, and the second ones are filed in their
   // order, so that nothing else is sorted.
   const byScore = new Map<number, (number[] | undefined)[]>()
@@ -132,8 +143,14 @@ export function eachScoredPair({ peers, pairs }: Component, visit: (a: number, b
     if (list === undefined) lists[a] = [b]
     else list.push(b)
   }
-  for (const [score, lists] of [...byScore].sort((x, y) => y[0] - x[0]))
-    for (let a = 0; a < lists.length; a++) for (const b of lists[a] ?? []) if (visit(a, b, score)) return
+  for (const [score, lists] of [...byScore].sort((x, y) => y[0] - x[0])) {
+    for (let a = 0; a < lists.length; a++) {
+      for (const b of lists[a] ?? []) {
+        if (isDone(a)) break
+        if (visit(a, b, score)) return
+      }
+    }
+  }
 }
 
 /** The numbers of the pairs, in order of their second peers. */
@@ -163,29 +180,36 @@ export function joinedGroups(
 ): { readonly groups: Peer[][]; readonly joins: readonly Join[] } {
   const groups = new Groups(peers)
   const joins: Join[] = []
-  eachPair((a, b, score) => {
+  const visit = (a: number, b: number, score: number) => {
     const [one, other] = [groups.of(a), groups.of(b)]
     if (one === other || groups.shareSource(one, other)) return false
     if (areApart?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
     groups.join(one, other)
     joins.push({ one: peers[a] as Peer, other: peers[b] as Peer, score })
     return false
-  })
+  }
+  eachPair(visit, a => groups.haveAll(groups.of(a)))
   return { groups: groups.all(), joins }
 }
 
-/** Groups by number, with the set of sources of each in bits. */
+/** Groups by the least of their peers, with the set of sources of each in bits. */
 class Groups {
   readonly #peers: readonly Peer[]
   readonly #of: Int32Array
-  readonly #members: number[][]
+  /** The next peer of the same group, in the order in which they joined; -1: it is the last. */
+  readonly #next: Int32Array
+  readonly #last: Int32Array
   readonly #words: number
   readonly #sources: Int32Array
+  /** How many sources each group has, and all peers. */
+  readonly #counts: Int32Array
+  readonly #sourcesCount: number
 
   constructor(peers: readonly Peer[]) {
     this.#peers = peers
     this.#of = Int32Array.from(peers, (_, i) => i)
-    this.#members = peers.map((_, i) => [i])
+    this.#next = new Int32Array(peers.length).fill(-1)
+    this.#last = this.#of.slice()
     const numbers = new Map<string, number>()
     const sourceOf = peers.map(({ view }) => {
       const { sourceId } = view.revision
@@ -193,6 +217,8 @@ class Groups {
       numbers.set(sourceId, number)
       return number
     })
+    this.#sourcesCount = numbers.size
+    this.#counts = new Int32Array(peers.length).fill(1)
     this.#words = Math.ceil(numbers.size / 32)
     this.#sources = new Int32Array(peers.length * this.#words)
     for (const [i, number] of sourceOf.entries()) this.#sources[i * this.#words + (number >> 5)] = 1 << (number & 31)
@@ -200,6 +226,11 @@ class Groups {
 
   of(peer: number): number {
     return this.#of[peer] as number
+  }
+
+  /** True if a group has a report of every source: nothing can join it any more. */
+  haveAll(group: number): boolean {
+    return this.#counts[group] === this.#sourcesCount
   }
 
   shareSource(one: number, other: number): boolean {
@@ -211,16 +242,18 @@ class Groups {
   }
 
   membersOf(group: number): Peer[] {
-    return (this.#members[group] as number[]).map(i => this.#peers[i] as Peer)
+    const members: Peer[] = []
+    for (let i = group; i !== -1; i = this.#next[i] as number) members.push(this.#peers[i] as Peer)
+    return members
   }
 
+  /** Joins two groups without a source in common. */
   join(one: number, other: number): void {
     const [into, from] = one < other ? [one, other] : [other, one]
-    for (const member of this.#members[from] as number[]) {
-      this.#of[member] = into
-      ;(this.#members[into] as number[]).push(member)
-    }
-    this.#members[from] = []
+    for (let i = from; i !== -1; i = this.#next[i] as number) this.#of[i] = into
+    this.#next[this.#last[into] as number] = from
+    this.#last[into] = this.#last[from] as number
+    this.#counts[into] = (this.#counts[into] as number) + (this.#counts[from] as number)
     for (let w = 0; w < this.#words; w++) {
       const at = into * this.#words + w
       this.#sources[at] = (this.#sources[at] as number) | (this.#sources[from * this.#words + w] as number)
@@ -228,7 +261,13 @@ class Groups {
   }
 
   all(): Peer[][] {
-    const there = this.#members.filter(members => members.length > 0)
-    return there.map(members => members.sort((a, b) => a - b).map(i => this.#peers[i] as Peer))
+    const groups: (Peer[] | undefined)[] = new Array(this.#peers.length)
+    for (const [i, peer] of this.#peers.entries()) {
+      const group = this.#of[i] as number
+      const members = groups[group]
+      if (members === undefined) groups[group] = [peer]
+      else members.push(peer)
+    }
+    return groups.filter(members => members !== undefined)
   }
 }

@@ -9,7 +9,8 @@ import { type Component, type EachJoining, type Join, joinedGroups, type Peer, t
 /** After all pairs were looked at. */
 export function settle(component: Component, joins: readonly Join[]): void {
   const { peers } = component
-  const settled: Settled = { peers: [...peers], joins: [...joins], isStale: false, grid: PairGrid.of(component) }
+  const grid = PairGrid.of(component)
+  const settled: Settled = { peers: [...peers], joins: [...joins], byFirst: null, isStale: false, grid }
   for (const peer of peers) peer.settled = settled
 }
 
@@ -44,8 +45,8 @@ export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[
   for (const { peers } of others) for (const each of peers) first.peers.push(each)
   first.peers.push(peer)
   if (others.length > 0 || first.grid?.add(peer, eachJoining) === false) first.grid = null
-  if (others.length > 0) first.joins.splice(0, first.joins.length, ...joins)
-  if (join !== null) first.joins.splice(placeIn(first.joins, join), 0, join)
+  if (others.length > 0) setJoins(first, joins)
+  if (join !== null) addJoin(first, join)
   for (const { peers } of others) for (const each of peers) each.settled = first
   peer.settled = first
   return group
@@ -73,7 +74,7 @@ export function regroupWith(
   const { peers } = grid
   const { groups, joins } = joinedGroups(peers, grid.eachPair, areApart)
   settled.peers.push(peer)
-  settled.joins.splice(0, settled.joins.length, ...joins)
+  setJoins(settled, joins)
   peer.settled = settled
   return { peers, groups }
 }
@@ -85,6 +86,13 @@ export function regroupWith(
 export function joinsAmong(group: readonly Peer[], max: number): readonly Join[] | null {
   const settled = group[0]?.settled
   if (settled == null || settled.isStale || group.some(each => each.settled !== settled)) return null
+  if (group.length <= fewMax) {
+    const byFirst = joinsByFirst(settled)
+    return group
+      .flatMap(peer => byFirst.get(peer) ?? [])
+      .sort(byOrder)
+      .slice(0, max)
+  }
   const members = new Set(group)
   const joins: Join[] = []
   for (const join of settled.joins) {
@@ -92,6 +100,33 @@ export function joinsAmong(group: readonly Peer[], max: number): readonly Join[]
     if (members.has(join.one) && members.has(join.other)) joins.push(join)
   }
   return joins
+}
+
+/** The joins of a smaller group are found by its peers: of one village and day fifty groups may be made anew with one report. */
+const fewMax = 16
+
+function joinsByFirst(settled: Settled): ReadonlyMap<Peer, readonly Join[]> {
+  if (settled.byFirst !== null) return settled.byFirst
+  const byFirst = new Map<Peer, Join[]>()
+  for (const join of settled.joins) {
+    const known = byFirst.get(join.one)
+    if (known === undefined) byFirst.set(join.one, [join])
+    else known.push(join)
+  }
+  settled.byFirst = byFirst
+  return byFirst
+}
+
+function setJoins(settled: Settled, joins: readonly Join[]): void {
+  settled.joins.splice(0, settled.joins.length, ...joins)
+  settled.byFirst = null
+}
+
+function addJoin({ joins, byFirst }: Settled, join: Join): void {
+  joins.splice(placeIn(joins, join), 0, join)
+  const known = byFirst?.get(join.one)
+  if (known === undefined) byFirst?.set(join.one, [join])
+  else known.splice(placeIn(known, join), 0, join)
 }
 
 function joinOf(a: Peer, b: Peer, score: number): Join {

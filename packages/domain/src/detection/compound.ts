@@ -8,6 +8,7 @@ import { Deadlines } from '../fold/deadlines.ts'
 import type { Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
+import type { SharedReports } from '../incident/shared-reports.ts'
 import { noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
@@ -122,8 +123,8 @@ export class CompoundDetection {
   }
 
   /** Removes and adds incidents: they affect only its own fold. */
-  apply(removed: readonly Incident[], added: readonly Incident[]): void {
-    this.#own?.apply(removed, added)
+  apply(removed: readonly Incident[], added: readonly Incident[], shared?: SharedReports): void {
+    this.#own?.apply(removed, added, shared)
   }
 
   /** Sorts incidents of its own fold that were deferred within their moment. */

@@ -7,6 +7,7 @@ import { Deadlines } from '../fold/deadlines.ts'
 import { isSameMoment, type Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import type { Incident } from '../incident/incident.ts'
+import { SharedReports } from '../incident/shared-reports.ts'
 import { bothFailures, noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
@@ -95,7 +96,7 @@ export class RuleDetection {
   }
 
   /** Removes and adds incidents. */
-  apply(removed: readonly Incident[], added: readonly Incident[]): void {
+  apply(removed: readonly Incident[], added: readonly Incident[], shared = new SharedReports(removed)): void {
     if (removed.length === 0 && added.length === 1) {
       const [incident] = added as [Incident]
       for (const scope of this.#ruleScope.scopesOf(incident)) {
@@ -106,14 +107,16 @@ export class RuleDetection {
     }
     const lowest = new Map<ScopeFold, number>()
     const touch = (scopeFold: ScopeFold, index: number) => lowest.set(scopeFold, Math.min(index, lowest.get(scopeFold) ?? index))
-    const folded = new Map<ScopeFold, Incident[]>()
+    const folded = new Map<ScopeFold, Set<Incident>>()
     for (const incident of removed) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
         const scopeFold = this.#scopeFolds.get(scope)
         const index = scopeFold?.remove(incident) ?? null
         if (!scopeFold || index === null) continue
         touch(scopeFold, index)
-        folded.set(scopeFold, [...(folded.get(scopeFold) ?? []), incident])
+        const known = folded.get(scopeFold)
+        if (known === undefined) folded.set(scopeFold, new Set([incident]))
+        else known.add(incident)
       }
     }
     for (const incident of added) {
@@ -121,7 +124,8 @@ export class RuleDetection {
         // A revised incident that was still folded stays in its fold, even if the base has passed its place. If it merges with
         // one in the base, the base has counted that one already: it does not know its incidents individually.
         const held = this.#scopeFolds.get(scope)
-        const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
+        const before = held && folded.get(held)
+        const goesOn = before !== undefined && !before.isDisjointFrom(shared.parentsOf(incident))
         const scopeFold = goesOn ? held : this.#scopeFoldFor(scope, incident)
         if (scopeFold) touch(scopeFold, scopeFold.insert(incident))
       }
@@ -325,10 +329,6 @@ export class RuleDetection {
     if (index === -1) this.#change[which].push(finding)
     else there.splice(index, 1)
   }
-}
-
-function sharesReports(one: Incident, other: Incident): boolean {
-  return one.reportIds.some(id => other.reportIds.includes(id))
 }
 
 const noChange: FindingChange = { removed: [], added: [] }

@@ -11,6 +11,7 @@ import { HeldIncidents } from '../fold/held-incidents.ts'
 import type { Moment } from '../fold/moment.ts'
 import type { Trim } from '../fold/trim-schedule.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
+import { SharedReports } from '../incident/shared-reports.ts'
 import { patterns } from '../patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 
@@ -73,8 +74,9 @@ export class TheatreRules {
   }
 
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
-    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.apply(removed, added)
-    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.apply(removed, added)
+    const shared = new SharedReports(removed)
+    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.apply(removed, added, shared)
+    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.apply(removed, added, shared)
   }
 
   /** Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule leaves the previous one. */

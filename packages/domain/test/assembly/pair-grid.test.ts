@@ -28,10 +28,11 @@ const among =
 
 function pairsIn(some: readonly Peer[], each: EachPair): string[] {
   const pairs: string[] = []
-  each((a, b, score) => {
+  const visit = (a: number, b: number, score: number) => {
     pairs.push(`${some[a]?.id} ${some[b]?.id} ${score}`)
     return false
-  })
+  }
+  each(visit, () => false)
   return pairs
 }
 
@@ -46,7 +47,10 @@ it('has the pairs in their order, also once it has grown', () => {
     expect(pairsIn(grid.peers, grid.eachPair)).toEqual(pairsIn(component.peers, visit => eachScoredPair(component, visit)))
   }
   let visited = 0
-  grid.eachPair(() => ++visited === 7)
+  grid.eachPair(
+    () => ++visited === 7,
+    () => false
+  )
   expect(visited).toBe(7)
 })
 

@@ -2,9 +2,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { PairGrid } from '../../src/assembly/pair-grid.ts'
 import {
   componentOf,
   type EachJoining,
+  type EachPair,
   eachScoredPair,
   joinedGroups,
   type Peer,
@@ -140,7 +142,7 @@ describe('the groups that they form', () => {
         ),
         ([world, shuffled]) => {
           const component = componentOf(shuffled, eachJoining)
-          const joined = joinedGroups(component.peers, visit => eachScoredPair(component, visit), areApartIn(world))
+          const joined = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), areApartIn(world))
           const groups = joined.groups.map(group => group.map(({ id }) => id))
           expect(inOrder(groups)).toEqual(plainGroups(world))
           // The order of the groups and of their members is part of the promise.
@@ -152,6 +154,35 @@ describe('the groups that they form', () => {
       { numRuns: 300 }
     )
     for (const [what, number] of Object.entries(found)) expect(number, what).toBeGreaterThan(50)
+  })
+})
+
+describe('groups that have all sources', () => {
+  it('are passed over: of many reports by few sources most pairs are never tried', () => {
+    const [sources, count] = [5, 200]
+    const peers = Array.from({ length: count }, (_, i): Peer => {
+      const id = String(i).padStart(3, '0')
+      const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }, 0, 'B')
+      return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0, settled: null }
+    })
+    const ofTwo = (one: Peer, other: Peer) => (one.view.revision.sourceId === other.view.revision.sourceId ? null : 1)
+    const component = smallComponent(peers, ofTwo)
+    const grid = PairGrid.of(component) as PairGrid
+    const pairsOf: readonly EachPair[] = [(...visitor) => eachScoredPair(component, ...visitor), grid.eachPair]
+    const joined = pairsOf.map(each => {
+      let tried = 0
+      const counted: EachPair = (visit, isDone) =>
+        each((...pair) => {
+          tried += 1
+          return visit(...pair)
+        }, isDone)
+      const { groups } = joinedGroups(component.peers, counted, null)
+      expect(tried).toBeLessThan(sources * count)
+      return groups
+    })
+    // Five of the next ones each, where all pairs would be 16,000.
+    expect(joined[0]?.map(({ length }) => length)).toEqual(new Array(count / sources).fill(sources))
+    expect(joined[1]).toEqual(joined[0])
   })
 })
 
@@ -214,7 +245,7 @@ describe('reports that come one by one', () => {
 
 function anew(peer: Peer, each: EachJoining) {
   const component = componentOf([peer], each)
-  const { groups, joins } = joinedGroups(component.peers, visit => eachScoredPair(component, visit), null)
+  const { groups, joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), null)
   settle(component, joins)
   return { groups }
 }
