@@ -19,7 +19,6 @@ import {
   type CaseEnd,
   isDeath,
   isOfCase,
-  isOfCaseOf,
   type Nearness,
   newCase,
   unitedCase,
@@ -27,6 +26,7 @@ import {
   withSupport,
   withTaken
 } from './abduction-case.ts'
+import { casesOf, withCases } from './cases-by-key.ts'
 import { fatesOf, type PersonFate } from './person-fates.ts'
 
 const source = 'patterns.md#abduction-to-killing'
@@ -148,7 +148,7 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     const outcomes = fates.filter(fate => !isTaken(fate))
     const followed = followAll(begun, incident, outcomes, parameters)
     const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
-    const [book, waiting] = [withoutEnded(followed, parameters), waits ? [...still, incident] : still]
+    const [book, waiting] = [withoutEnded(followed, parameters, current.open), waits ? [...still, incident] : still]
     return book === state.book && waiting === state.waiting ? state : { book, waiting }
   },
   tellsTheSame: (a, b) => a.book === b.book,
@@ -171,6 +171,7 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
   }
 })
 
+const noCases: readonly AbductionCase[] = []
 const emptyBook: Book = { open: [], closed: [], dueMs: Number.MAX_SAFE_INTEGER }
 
 /** A case without names lies where it began; a fate is taken in each of its places. */
@@ -199,7 +200,7 @@ function begin(
   parameters: AbductionParameters
 ): Book {
   if (taken.length === 0) return book
-  const known = book.open.length === 0 ? [] : book.open.filter(isOfCaseOf(incident, taken, parameters))
+  const known = casesOf(book.open, incident, taken, parameters)
   if (!incident.passesGrade)
     return replaced(
       book,
@@ -241,7 +242,7 @@ function followAll(book: Book, incident: Incident, fates: readonly PersonFate[],
 
 /** The state after one fate. A person without a name is one of those who were taken there last. */
 function follow(book: Book, incident: Incident, fate: PersonFate, parameters: AbductionParameters): Book {
-  const knowing = book.open.filter(c => c.end === null && isOfCase(c, incident, fate, parameters))
+  const knowing = casesOf(book.open, incident, [fate], parameters).filter(c => c.end === null)
   const known = fate.keys.length === 0 ? knowing.slice(-1) : knowing
   if (known.length === 0) return book
   return incident.passesGrade
@@ -253,14 +254,9 @@ function follow(book: Book, incident: Incident, fate: PersonFate, parameters: Ab
       )
 }
 
-/** Replaces cases by others, the first at the position of the first. */
+/** Replaces cases by others. */
 function replaced(book: Book, before: readonly AbductionCase[], now: readonly AbductionCase[]): Book {
-  if (before.length === 0) return now.length === 0 ? book : { ...book, open: [...book.open, ...now] }
-  const open = book.open.flatMap(c => {
-    const index = before.indexOf(c)
-    return index === -1 ? [c] : (now[index] ?? [])
-  })
-  return { ...book, open }
+  return before.length + now.length === 0 ? book : { ...book, open: withCases(book.open, before, now) }
 }
 
 function closesAtMs({ lastMs }: AbductionCase, { windowDays }: AbductionParameters): number {
@@ -284,10 +280,13 @@ function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no furt
   return { ...open, end: { atMs, reason } }
 }
 
-/** Closes the cases that have ended, and those above the limit. */
-function withoutEnded(book: Book, parameters: AbductionParameters): Book {
+/**
+ * Closes the cases that have ended, and those above the limit. `asBefore`: cases in the places that they have there have not
+ * ended.
+ */
+function withoutEnded(book: Book, parameters: AbductionParameters, asBefore: readonly AbductionCase[] = noCases): Book {
   const excess = book.open.length > casesMax ? longestUnheard(book.open) : null
-  if (excess === null && book.open.every(c => c.end === null)) return book
+  if (excess === null && book.open.every((c, i) => c === asBefore[i] || c.end === null)) return book
   const all = book.open.map(c => (c === excess ? unheardOf(c, c.lastMs, 'too many cases') : c))
   const [open, ended] = [all.filter(c => c.end === null), all.filter(c => c.end !== null)]
   return { open, closed: [...book.closed, ...ended], dueMs: dueOf(open, parameters) }
