@@ -217,10 +217,11 @@ export class ArcRows {
     return areas.map((admin1, area) => [admin1, ends[area] ?? never] as const).filter(([, untilMs]) => untilMs > never)
   }
 
-  /** Hits up to an index that ended after a moment, in order of the fold. */
-  hitsSince(index: number, afterMs: number): ArcRow[] {
+  /** Hits behind an index, up to another, that ended after a moment, in order of the fold. */
+  hitsSince(index: number, afterMs: number, behind = -1): ArcRow[] {
     const found: ArcRow[] = []
     this.eachBack(index, afterMs, row => {
+      if (row.at <= behind) return true
       found.push(row)
       return false
     })

@@ -118,8 +118,7 @@ export class ArcSpread {
     const row = this.#rows.all[index]
     const afterMs = (row?.fromMs ?? this.#rows.passedMs) - this.#windowMs
     if (this.#apartThrough >= index) return this.#apartMs
-    for (const { at, fromMs } of this.#rows.hitsSince(index, afterMs)) {
-      if (at <= this.#apartThrough) continue
+    for (const { at, fromMs } of this.#rows.hitsSince(index, afterMs, this.#apartThrough)) {
       this.#places.come(at, fromMs - this.#windowMs)
       this.#apartMs = this.#apartWith(at, Math.max(this.#apartMs, fromMs - this.#windowMs))
     }

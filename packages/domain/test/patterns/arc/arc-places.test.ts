@@ -171,3 +171,25 @@ it('of thousands of attacks of a day that hit few places, few are searched for',
   expect(spread.lastMs(count - 1)).toBe(never)
   expect(read).toBeLessThan(1_000)
 })
+
+it('look at each hit once while rows come in order', () => {
+  class CountedRows extends ArcRows {
+    looked = 0
+    override hitsSince(...sought: Parameters<ArcRows['hitsSince']>): ArcRow[] {
+      const found = super.hitsSince(...sought)
+      this.looked += found.length
+      return found
+    }
+  }
+  const rows = new CountedRows(terms)
+  const spread = new ArcSpread(rows, terms, 0)
+  const count = 300
+  for (let i = 0; i < count; i++) {
+    const sketch = { id: `i${String(i).padStart(3, '0')}`, at: formatTime(startMs).slice(0, 10), admin1: 'ML-5', radiusKm: 2 }
+    rows.insert(i, arcRowOf(incidentFrom({ ...sketch, lat: 13 + (i % 10) / 100, lon: -3 }), terms))
+    spread.advance(i)
+    spread.holdsAt(i)
+  }
+  // All of the window at each row would be 45,150.
+  expect(rows.looked).toBe(count)
+})
