@@ -1,8 +1,9 @@
 // Turns a file into what was known and when: each row is read by its importer, validated against the contract, given its place as
 // in intake, and sorted by time of knowledge. Nothing is sent or folded here.
 
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
+import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
 import { tidy } from '@tocsin/contracts/report/normal-text'
@@ -78,6 +79,8 @@ export async function readBacktest(options: BacktestReadingOptions): Promise<Rea
 class BacktestReading {
   readonly #o: BacktestReadingOptions
   readonly #secret: KeyObject
+  /** Nothing is erased here: private data too is hashed under the file's secret. */
+  readonly #private: KeyedHash
   /** The secret for hashes of public content, which anyone who sees the alerts may know. */
   readonly #identity = new KeyedIdentity(createSecretKey(Buffer.from('tocsin/v1/backtest')))
   readonly #tally = newTally()
@@ -95,6 +98,7 @@ class BacktestReading {
   constructor(options: BacktestReadingOptions) {
     this.#o = options
     this.#secret = createSecretKey(options.secret)
+    this.#private = new KeyedHash(this.#secret)
   }
 
   get rows(): number {
@@ -141,7 +145,7 @@ class BacktestReading {
     const { sourceId, externalId } = input
     const knowledge = knowledgeOf(input.occurred, input.reportedAt)
     const content = this.#identity.contentOf(item.report, input.private !== null)
-    const privateDigest = content.privateText === null ? null : keyedHex(this.#secret, content.privateText)
+    const privateDigest = content.privateText === null ? null : this.#private.hexOf(`content/${content.privateText}`)
     const revision = revisionOf({
       reportId: this.#reportIdOf(sourceId, externalId, content.open, privateDigest),
       contentHash: keyedContentHash(content, privateDigest),
@@ -216,9 +220,4 @@ class BacktestReading {
     }))
     return { kind: 'refused', faults }
   }
-}
-
-/** Nothing is erased here: private data too is hashed under the file's secret. */
-function keyedHex(secret: KeyObject, text: string): string {
-  return createHmac('sha256', secret).update(`content/${text}`).digest('hex')
 }

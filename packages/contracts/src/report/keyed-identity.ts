@@ -2,7 +2,8 @@
 // digest of its own, which the caller makes with an erasable key: once that key is erased, guesses cannot be tested at all.
 // Source: decision 0034.
 
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { KeyedHash } from '../json/keyed-hash.ts'
 import { orderedText } from '../json/ordered-text.ts'
 import type { PostedReport } from './posted-report.ts'
 import { reportIdOf } from './report-identity.ts'
@@ -37,11 +38,11 @@ export function isNamedByKey({ externalId, idempotencyKey }: Pick<NamedPost, 'ex
 }
 
 export class KeyedIdentity {
-  readonly #secret: KeyObject
+  readonly #keyed: KeyedHash
 
   /** `secret`: the suite's secret for `reports`. */
   constructor(secret: KeyObject) {
-    this.#secret = secret
+    this.#keyed = new KeyedHash(secret)
   }
 
   /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
@@ -70,7 +71,7 @@ export class KeyedIdentity {
   #digest(...parts: readonly string[]): string {
     let text = ''
     for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`
-    return createHmac('sha256', this.#secret).update(text).digest('hex').slice(0, digestLength)
+    return this.#keyed.hexOf(text).slice(0, digestLength)
   }
 }
 
