@@ -22,6 +22,7 @@ import { settlementId } from './name/settlement-id.ts'
 import { soundKey } from './name/sound-key.ts'
 import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
 import { withContradiction } from './place-contradiction.ts'
+import { PlacesLately } from './places-lately.ts'
 import { alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { nearestAmong, type Settlement, Settlements } from './settlement/settlements.ts'
 import { bearingFrom, type Whereabouts } from './settlement/whereabouts.ts'
@@ -81,6 +82,7 @@ export class WorldGazetteer implements Gazetteer {
   readonly #extents: CountryExtents
   /** Settlements of the codes that share an area of the map, by these codes. */
   readonly #ofSharedCodes = new Map<string, readonly AreaSeat[]>()
+  readonly #lately = new PlacesLately()
   /** Rows of the settlements of each area, by code. Built once, some ten milliseconds. */
   #rowsByArea: ReadonlyMap<string, readonly number[]> | null = null
 
@@ -167,7 +169,14 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   resolve(query: PlaceQuery): Place {
-    const place = this.#resolved(query)
+    const known = this.#lately.find(query)
+    if (known !== null) return known
+    const place = this.#inForce(this.#resolved(query))
+    this.#lately.keep(query, place)
+    return place
+  }
+
+  #inForce(place: Place): Place {
     // An obsolete code never counts beside its successors: one village would be in two areas. `statedAdmin1` keeps it.
     const admin1 = this.#areas.inForce(place.admin1)
     const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
