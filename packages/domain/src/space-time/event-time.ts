@@ -71,8 +71,8 @@ export function isExact(occurred: { readonly from: string; readonly to: string }
   return !dateOnly.test(occurred.from) && !dateOnly.test(occurred.to)
 }
 
-/** How many texts of times are kept, to be written again. */
-const writtenMax = 2048
+/** How many texts of times are kept, to be written again: the days of 40 years, each with its beginning and its end. */
+const writtenMax = 32_768
 const written = new Map<number, string>()
 
 /** ISO 8601 with milliseconds, UTC. */
