@@ -7,12 +7,11 @@ import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { type BacktestFigures, type FiguresPart, figuresOf } from '../backtest/alert-figures.ts'
-import { tooLong } from '../backtest/alert-file.ts'
-import { type BacktestRunOptions, stoppedEarly } from '../backtest/backtest-run.ts'
-import { inOrder } from '../backtest/in-order.ts'
+import { mergeParts, type Part } from '../backtest/alert-parts.ts'
+import { stoppedEarly, tooLong } from '../backtest/alert-sink.ts'
+import type { BacktestRunOptions } from '../backtest/backtest-run.ts'
 import { type RunSpan, spanOf, type ToldItem, type ToldTheatre, toldByTheatre } from '../backtest/told-items.ts'
 import { CommandError } from '../terminal/output.ts'
-import { type PartIndex, piecesOf } from './alert-parts.ts'
 import {
   type Batch,
   type FoldedTheatre,
@@ -25,14 +24,38 @@ import {
 } from './theatre-task.ts'
 
 export interface TheatrePoolOptions extends Omit<BacktestRunOptions, 'clock'> {
+  /** It is ended when all is folded. */
+  readonly pool: TheatrePool
+}
+
+export interface PoolSize {
   /** At least 1. */
   readonly threads: number
-  /** A folder for the parts: made anew, and removed at the end. */
-  readonly partsDir: string
   /** Limits of each thread's heap; default: those of the process. */
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number; readonly maxYoungGenerationSizeMb?: number }
   /** The module that folds a theatre. Default: that of this folder. */
   readonly entry?: URL
+}
+
+export type TheatrePool = Piscina<TheatreTask, FoldedTheatre>
+
+/** Threads that load what they fold with while the file is still read; others start when there are theatres for them. */
+const startedAtOnce = 2
+
+/** Begins to start threads. It must be ended with `destroy`. */
+export function theatrePool({ threads, resourceLimits, entry }: PoolSize): TheatrePool {
+  const pool = new Piscina<TheatreTask, FoldedTheatre>({
+    filename: (entry ?? new URL('./theatre-thread-entry.ts', import.meta.url)).href,
+    name: 'foldTheatre',
+    minThreads: Math.min(threads, startedAtOnce),
+    maxThreads: threads,
+    // A thread that waits for items must go on with its messages.
+    atomics: 'disabled',
+    ...(resourceLimits === undefined ? {} : { resourceLimits })
+  })
+  // Of a failure outside of a task the task that it ends tells.
+  pool.on('error', () => {})
+  return pool
 }
 
 /** Items in a batch: a thread holds three batches at most. */
@@ -47,9 +70,7 @@ interface Folding {
   readonly progress: TheatreProgress
 }
 
-interface Folded {
-  readonly part: string
-  readonly index: PartIndex
+interface Folded extends Part {
   readonly figures: FiguresPart
 }
 
@@ -63,13 +84,7 @@ export async function runInThreads(options: TheatrePoolOptions): Promise<Backtes
   await mkdir(partsDir)
   try {
     const folded = await foldAll(options)
-    for (const { bytes } of inOrder(folded.map(({ part, index }) => piecesOf(part, index)))) {
-      sink.add(bytes)
-      if (!sink.isFull) continue
-      await sink.written()
-      if (signal.aborted) throw stoppedEarly()
-    }
-    await sink.written()
+    await mergeParts(folded, sink, signal)
     return figuresOf(
       folded.map(({ figures }) => figures),
       plan.items
@@ -79,24 +94,13 @@ export async function runInThreads(options: TheatrePoolOptions): Promise<Backtes
   }
 }
 
-async function foldAll({ plan, sink, threads, partsDir, signal, onProgress, ...more }: TheatrePoolOptions): Promise<Folded[]> {
+async function foldAll({ plan, sink, pool, partsDir, signal, onProgress }: TheatrePoolOptions): Promise<Folded[]> {
   const { items, ...setting } = plan
   const theatres = toldByTheatre(items).map((told): Folding => {
     const progress = new Int32Array(new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT))
     return { told, part: join(partsDir, String(told.rank)), progress }
   })
   const stop = new AbortController()
-  const pool = new Piscina<TheatreTask, FoldedTheatre>({
-    filename: (more.entry ?? new URL('./theatre-thread-entry.ts', import.meta.url)).href,
-    name: 'foldTheatre',
-    minThreads: threads,
-    maxThreads: threads,
-    // A thread that waits for items must go on with its messages.
-    atomics: 'disabled',
-    ...(more.resourceLimits === undefined ? {} : { resourceLimits: more.resourceLimits })
-  })
-  // Of a failure outside of a task the task that it ends tells.
-  pool.on('error', () => {})
   const looking = setInterval(() => {
     onProgress(sumOf(theatres, foldedAt))
     if (sumOf(theatres, kibAt) * 1024 > sink.bytesMax) stop.abort(tooLong(sink))
@@ -116,7 +120,7 @@ async function foldAll({ plan, sink, threads, partsDir, signal, onProgress, ...m
 }
 
 async function foldOne(
-  pool: Piscina<TheatreTask, FoldedTheatre>,
+  pool: TheatrePool,
   setting: TheatreTask['setting'],
   span: RunSpan,
   { told, part, progress }: Folding,
@@ -131,7 +135,7 @@ async function foldOne(
       throw new CommandError(`${name.theatre}, row ${progress[rowAt]}: ${(cause as Error).message}`, { cause })
     })
     if (folded.kind === 'refused') throw new CommandError(folded.detail)
-    return { part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
+    return { file: part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
   } finally {
     port1.close()
   }

@@ -1,9 +1,9 @@
 // One theatre folded in a thread: what goes in, and what comes out. Plain data.
 
 import type { MessagePort } from 'node:worker_threads'
+import type { PartIndex } from '../backtest/alert-parts.ts'
 import type { BacktestSetting } from '../backtest/backtest-records.ts'
 import type { RunSpan, TheatreName } from '../backtest/told-items.ts'
-import type { PartIndex } from './alert-parts.ts'
 
 export interface TheatreTask {
   readonly setting: BacktestSetting

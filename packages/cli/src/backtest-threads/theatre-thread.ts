@@ -2,11 +2,11 @@
 // part. Nothing of a theatre is kept after it.
 
 import type { MessagePort } from 'node:worker_threads'
+import { PartWriter } from '../backtest/alert-parts.ts'
 import { TheatreLog } from '../backtest/backtest-records.ts'
 import { TheatreReplay } from '../backtest/theatre-replay.ts'
 import type { ToldItem } from '../backtest/told-items.ts'
 import { CommandError } from '../terminal/output.ts'
-import { PartWriter } from './alert-parts.ts'
 import { type Batch, type FoldedTheatre, foldedAt, kibAt, more, rowAt, type TheatreTask } from './theatre-task.ts'
 
 /** Batches that wait here or are on their way. */

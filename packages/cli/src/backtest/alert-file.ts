@@ -3,8 +3,7 @@
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { type FilePlace, placeOf } from '../export/file-place.ts'
-import { CommandError } from '../terminal/output.ts'
-import type { AlertSink } from './backtest-run.ts'
+import { type AlertSink, tooLong } from './alert-sink.ts'
 
 /** Buffer before a write, bytes. */
 const pieceBytes = 4 * 1024 * 1024
@@ -72,10 +71,4 @@ export class AlertFile implements AlertSink {
 
 function writtenAt({ path, isReplaced }: FilePlace): string {
   return isReplaced ? `${path}.part` : path
-}
-
-/** The error of a run whose alerts exceed the limit of their file. */
-export function tooLong({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
-  const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
-  return new CommandError(`alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`)
 }

@@ -1,29 +1,23 @@
-// The replay on one thread: the records of all theatres are folded in order, and alert events go to a sink. Over several threads:
-// theatre-pool.ts.
+// The replay on one thread: the theatres are folded one after another, since one alone stays in the caches of the processor, and
+// what they gave is merged by its place in the run. Over several threads: theatre-pool.ts. Source: decision 0107.
 
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
-import { CommandError } from '../terminal/output.ts'
-import { type BacktestFigures, figuresOf } from './alert-figures.ts'
-import { type BacktestPlan, theatreRecords } from './backtest-records.ts'
+import { type BacktestFigures, type FiguresPart, figuresOf } from './alert-figures.ts'
+import { mergeParts, type Part, PartWriter } from './alert-parts.ts'
+import { type AlertSink, stoppedEarly, tooLong } from './alert-sink.ts'
+import { type BacktestPlan, TheatreLog } from './backtest-records.ts'
 import { TheatreReplay } from './theatre-replay.ts'
-
-/** Receives alert events in sequence. */
-export interface AlertSink {
-  /** Takes the bytes of one event, without line end. Never blocks. */
-  add(event: Uint8Array): void
-  /** True while the buffer is full and `written` should be awaited. */
-  readonly isFull: boolean
-  /** The most that it may hold, bytes: beyond that `written` rejects. */
-  readonly bytesMax: number
-  /** Resolves when everything added is handed to the system. */
-  written(): Promise<void>
-}
+import { type RunSpan, spanOf, type ToldTheatre, toldByTheatre } from './told-items.ts'
 
 export interface BacktestRunOptions {
   readonly plan: BacktestPlan
   readonly sink: AlertSink
   readonly clock: Pick<Clock, 'monotonicMs'>
+  /** A folder for the parts of theatres that are put together at the end: made anew, and removed then. */
+  readonly partsDir: string
   readonly signal: AbortSignal
   readonly onProgress: (items: number) => void
 }
@@ -32,34 +26,85 @@ export interface BacktestRunOptions {
 const breathEveryMs = 50
 
 /**
- * Replays everything on this thread, all theatres side by side. Rejects with CommandError if a rule can't be compiled or the
+ * Replays everything on this thread. Rejects with CommandError if a rule can't be compiled, the alerts exceed their limit, or the
  * signal aborts, and with the sink's errors.
  */
-export async function runBacktest({ plan, sink, clock, signal, onProgress }: BacktestRunOptions): Promise<BacktestFigures> {
-  const replays = new Map<string, TheatreReplay>()
-  const nextDueMs = (theatre: string) => replays.get(theatre)?.nextDueMs() ?? null
-  let [items, breathedMs] = [0, clock.monotonicMs()]
-  for (const ordered of theatreRecords(plan, nextDueMs)) {
-    const { theatre } = ordered.record
-    const replay = replays.get(theatre) ?? new TheatreReplay(theatre)
-    replays.set(theatre, replay)
-    for (const event of replay.take(ordered)) sink.add(event)
-    if (ordered.told?.item.kind === 'report') items += 1
-    if (sink.isFull) await sink.written()
-    if (clock.monotonicMs() - breathedMs < breathEveryMs) continue
-    onProgress(items)
-    await nextTurn()
-    if (signal.aborted) throw stoppedEarly()
-    breathedMs = clock.monotonicMs()
+export async function runBacktest(options: BacktestRunOptions): Promise<BacktestFigures> {
+  const { plan, sink, partsDir, signal } = options
+  const run = new Run(options)
+  const theatres = toldByTheatre(plan.items)
+  if (theatres.length < 2) {
+    const give = (_order: number, events: readonly Uint8Array[]) => {
+      for (const event of events) sink.add(event)
+    }
+    for (const told of theatres) await run.fold(told, give)
+    await sink.written()
+    return figuresOf(run.figures, plan.items)
   }
-  await sink.written()
-  return figuresOf(
-    [...replays.values()].map(replay => replay.figures()),
-    plan.items
-  )
+  await rm(partsDir, { recursive: true, force: true })
+  await mkdir(partsDir)
+  try {
+    const parts: Part[] = []
+    for (const told of theatres) parts.push(await run.foldToPart(told, join(partsDir, String(told.rank))))
+    await mergeParts(parts, sink, signal)
+    return figuresOf(run.figures, plan.items)
+  } finally {
+    await rm(partsDir, { recursive: true, force: true })
+  }
 }
 
-/** The error of a run that was told to stop. */
-export function stoppedEarly(): CommandError {
-  return new CommandError('stopped before the end')
+class Run {
+  readonly #o: BacktestRunOptions
+  readonly #span: RunSpan
+  readonly figures: FiguresPart[] = []
+  #items = 0
+  #partBytes = 0
+  #breathedMs: number
+
+  constructor(options: BacktestRunOptions) {
+    this.#o = options
+    this.#span = spanOf(options.plan.items)
+    this.#breathedMs = options.clock.monotonicMs()
+  }
+
+  async foldToPart(told: ToldTheatre, file: string): Promise<Part> {
+    const writer = new PartWriter(file)
+    try {
+      const before = this.#partBytes
+      await this.fold(told, (order, events) => {
+        writer.add(order, events)
+        this.#partBytes = before + writer.bytes
+      })
+      return { file, index: writer.finish() }
+    } finally {
+      writer.close()
+    }
+  }
+
+  /** `give`: takes what a record gave, with the record's place in the run. */
+  async fold({ items, ...name }: ToldTheatre, give: (order: number, events: readonly Uint8Array[]) => void): Promise<void> {
+    const replay = new TheatreReplay(name.theatre)
+    const log = new TheatreLog({ setting: this.#o.plan, span: this.#span, name, nextDueMs: () => replay.nextDueMs() })
+    for (const told of items) {
+      for (const ordered of log.tell(told)) give(ordered.order, replay.take(ordered))
+      if (told.item.kind === 'report') this.#items += 1
+      await this.#breathe()
+    }
+    for (const ordered of log.end()) {
+      give(ordered.order, replay.take(ordered))
+      await this.#breathe()
+    }
+    this.figures.push(replay.figures())
+  }
+
+  async #breathe(): Promise<void> {
+    const { sink, clock, signal, onProgress } = this.#o
+    if (this.#partBytes > sink.bytesMax) throw tooLong(sink)
+    if (sink.isFull) await sink.written()
+    if (clock.monotonicMs() - this.#breathedMs < breathEveryMs) return
+    onProgress(this.#items)
+    await nextTurn()
+    if (signal.aborted) throw stoppedEarly()
+    this.#breathedMs = clock.monotonicMs()
+  }
 }

@@ -20,7 +20,7 @@ import { type BacktestReport, backtestReport } from '../backtest/backtest-report
 import { runBacktest } from '../backtest/backtest-run.ts'
 import { backtestLines } from '../backtest/backtest-words.ts'
 import { rulesShownBy, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
-import { runInThreads } from '../backtest-threads/theatre-pool.ts'
+import { runInThreads, theatrePool } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
 import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
 import { importInput, sha256AndSecretOf } from '../import/import-input.ts'
@@ -98,6 +98,8 @@ export async function backtest(file: string, options: BacktestOptions, context: 
     throw new UsageError(`${options.out} can't be created`, { cause })
   })
   const progress = backtestProgress(context.output, systemClock)
+  const earlyThreads = threadsBefore(options, input.file?.bytes ?? 0)
+  const earlyPool = earlyThreads === 1 ? null : theatrePool({ threads: earlyThreads })
   try {
     const beganMs = systemClock.monotonicMs()
     const read = await readBacktest({
@@ -119,11 +121,12 @@ export async function backtest(file: string, options: BacktestOptions, context: 
     const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
     const total = read.items.length
     const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
-    const run = { plan, sink: alerts, signal: context.stop, onProgress }
+    const partsDir = join(options.out, 'alerts.ndjson.parts')
+    const run = { plan, sink: alerts, partsDir, signal: context.stop, onProgress }
     const threads = threadsFor(plan, options.workers)
     const figures = await (threads === 1
       ? runBacktest({ ...run, clock: systemClock })
-      : runInThreads({ ...run, threads, partsDir: join(options.out, 'alerts.ndjson.parts') })
+      : runInThreads({ ...run, pool: earlyPool ?? theatrePool({ threads }) })
     ).catch(async (error: unknown) => {
       await alerts.discard()
       throw error
@@ -145,6 +148,7 @@ export async function backtest(file: string, options: BacktestOptions, context: 
     return report
   } finally {
     progress.end()
+    await earlyPool?.destroy()
   }
 }
 
@@ -156,6 +160,15 @@ function tell(report: BacktestReport, options: BacktestOptions, context: Command
 
 /** Below this a run ends before threads have started. */
 const itemsInThreadsMin = 5_000
+
+/** A file of this length has more items than that, bytes. */
+const fileInThreadsMin = 1024 * 1024
+
+/** The threads of a pool that is sure enough to be needed to begin before the file is read. 1: none. */
+function threadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number): number {
+  if (theatres === 'one' || fileBytes < fileInThreadsMin) return 1
+  return workers ?? availableParallelism()
+}
 
 /** A theatre is folded by one thread: more threads than theatres would wait. 1: this thread. */
 function threadsFor({ items, theatres }: BacktestPlan, workers: number | undefined): number {

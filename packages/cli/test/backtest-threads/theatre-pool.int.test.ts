@@ -6,9 +6,11 @@ import { systemClock } from '@tocsin/service-kit/process/clock'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { BacktestPlan } from '../../src/backtest/backtest-records.ts'
-import { runBacktest } from '../../src/backtest/backtest-run.ts'
-import { runInThreads, type TheatrePoolOptions } from '../../src/backtest-threads/theatre-pool.ts'
+import { figuresOf } from '../../src/backtest/alert-figures.ts'
+import { type BacktestPlan, theatreRecords } from '../../src/backtest/backtest-records.ts'
+import { type BacktestRunOptions, runBacktest } from '../../src/backtest/backtest-run.ts'
+import { TheatreReplay } from '../../src/backtest/theatre-replay.ts'
+import { type PoolSize, runInThreads, type TheatrePoolOptions, theatrePool } from '../../src/backtest-threads/theatre-pool.ts'
 import { type ItemSketch, KeptAlerts, planOf } from '../support/known-reports.ts'
 
 let partsDir: string
@@ -21,15 +23,34 @@ beforeEach(async () => {
 const signal = new AbortController().signal
 const onProgress = () => {}
 
-async function onOneThread(plan: BacktestPlan) {
+/** All theatres side by side, day by day: as they would have been, and with nothing to put together. */
+function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
-  const figures = await runBacktest({ plan, sink, clock: systemClock, signal, onProgress })
+  const replays = new Map<string, TheatreReplay>()
+  for (const ordered of theatreRecords(plan, theatre => replays.get(theatre)?.nextDueMs() ?? null)) {
+    const { theatre } = ordered.record
+    const replay = replays.get(theatre) ?? new TheatreReplay(theatre)
+    replays.set(theatre, replay)
+    for (const event of replay.take(ordered)) sink.add(event)
+  }
+  const parts = [...replays.values()].map(replay => replay.figures())
+  return { figures: figuresOf(parts, plan.items), text: sink.text }
+}
+
+async function onOneThread(plan: BacktestPlan, more: Partial<BacktestRunOptions> = {}) {
+  const sink = new KeptAlerts()
+  const figures = await runBacktest({ plan, sink, clock: systemClock, partsDir, signal, onProgress, ...more })
   return { figures, text: sink.text }
 }
 
-async function onThreads(plan: BacktestPlan, threads: number, more: Partial<TheatrePoolOptions> = {}) {
+async function onThreads(
+  plan: BacktestPlan,
+  threads: number,
+  { entry, resourceLimits, ...more }: Partial<TheatrePoolOptions & PoolSize> = {}
+) {
   const sink = new KeptAlerts()
-  const figures = await runInThreads({ plan, sink, threads, partsDir, signal, onProgress, ...more })
+  const pool = theatrePool({ threads, ...(entry && { entry }), ...(resourceLimits && { resourceLimits }) })
+  const figures = await runInThreads({ plan, sink, pool, partsDir, signal, onProgress, ...more })
   return { figures, text: sink.text }
 }
 
@@ -48,14 +69,15 @@ const sketches = fc.array(
 )
 
 describe('a backtest over several threads', () => {
-  it('gives the bytes and figures of one thread, for any theatres and any number of threads', { timeout: 120_000 }, async () => {
+  it('gives the bytes and figures of theatres side by side, on any number of threads', { timeout: 120_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(sketches, async drawn => {
+      fc.asyncProperty(sketches, fc.integer({ min: 1, max: 3 }), async (drawn, threads) => {
         const plan = planOf(drawn)
-        const alone = await onOneThread(plan)
-        for (const threads of [1, 2, 3]) expect(await onThreads(plan, threads)).toEqual(alone)
+        const alone = sideBySide(plan)
+        expect(await onOneThread(plan)).toEqual(alone)
+        expect(await onThreads(plan, threads)).toEqual(alone)
       }),
-      { numRuns: 4 }
+      { numRuns: 5 }
     )
   })
 
@@ -68,7 +90,8 @@ describe('a backtest over several threads', () => {
       deaths: i % 30,
       isWithdrawn: false
     }))
-    const alone = await onOneThread(planOf(drawn))
+    const alone = sideBySide(planOf(drawn))
+    expect(await onOneThread(planOf(drawn))).toEqual(alone)
     expect(new Set(alone.text.match(/backtest-\d/g))).toEqual(new Set(['backtest-0', 'backtest-1', 'backtest-2']))
     expect(await onThreads(planOf(drawn), 2)).toEqual(alone)
     expect(existsSync(partsDir)).toBe(false)
@@ -87,6 +110,24 @@ describe('a backtest over several threads', () => {
     writeFileSync(join(partsDir, '0'), 'of an earlier run')
     const plan = planOf([{ report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 30, isWithdrawn: false }])
     expect(await onThreads(plan, 2)).toEqual(await onOneThread(plan))
+    expect(existsSync(partsDir)).toBe(false)
+  })
+})
+
+describe('a backtest on one thread', () => {
+  const plan = planOf([1, 2].map(theatre => ({ report: theatre, theatre, day: 1, lateDays: 0, deaths: 30, isWithdrawn: false })))
+
+  it('ends when it is told to stop', async () => {
+    let nowMs = 0
+    const clock = { monotonicMs: () => (nowMs += 1000) }
+    const stopped = onOneThread(plan, { clock, signal: AbortSignal.abort() })
+    await expect(stopped).rejects.toMatchObject({ name: 'CommandError', message: 'stopped before the end' })
+    expect(existsSync(partsDir)).toBe(false)
+  })
+
+  it('ends when the alerts exceed the limit of their file', async () => {
+    const tooMuch = onOneThread(plan, { sink: new KeptAlerts(1000) })
+    await expect(tooMuch).rejects.toMatchObject({ message: expect.stringMatching(/^alerts.ndjson would exceed/) })
     expect(existsSync(partsDir)).toBe(false)
   })
 })

@@ -3,8 +3,8 @@
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { aReport, places } from '@tocsin/testing/report/report-builder'
+import type { AlertSink } from '../../src/backtest/alert-sink.ts'
 import type { BacktestPlan } from '../../src/backtest/backtest-records.ts'
-import type { AlertSink } from '../../src/backtest/backtest-run.ts'
 import { type KnownItem, sortByKnowledge } from '../../src/backtest/known-items.ts'
 
 /** One item: which report, where, when it happened and how much later it was known. */

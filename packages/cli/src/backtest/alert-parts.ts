@@ -2,7 +2,8 @@
 // place in the whole run. The pieces' orders and lengths are kept beside the file, in memory.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import type { Ordered } from '../backtest/in-order.ts'
+import { type AlertSink, stoppedEarly } from './alert-sink.ts'
+import { inOrder, type Ordered } from './in-order.ts'
 
 /** What one record gave: events separated by line ends, without one at the end. */
 export interface AlertPiece extends Ordered {
@@ -14,6 +15,12 @@ export interface PartIndex {
   readonly orders: Float64Array
   /** Bytes. */
   readonly lengths: Uint32Array
+}
+
+/** A finished part. */
+export interface Part {
+  readonly file: string
+  readonly index: PartIndex
 }
 
 /** Held before a write, and read at once, bytes. */
@@ -70,8 +77,19 @@ export class PartWriter {
   }
 }
 
+/** Hands the pieces of all parts over in order. Rejects with CommandError if the signal aborts, and with the sink's errors. */
+export async function mergeParts(parts: readonly Part[], sink: AlertSink, signal: AbortSignal): Promise<void> {
+  for (const { bytes } of inOrder(parts.map(({ file, index }) => piecesOf(file, index)))) {
+    sink.add(bytes)
+    if (!sink.isFull) continue
+    await sink.written()
+    if (signal.aborted) throw stoppedEarly()
+  }
+  await sink.written()
+}
+
 /** The pieces of a part, read as they are asked for. Throws if the file is shorter than its index. */
-export function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<AlertPiece> {
+function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<AlertPiece> {
   const fd = openSync(file, 'r')
   try {
     // A piece may still be in use when the next is read: each buffer is filled once.

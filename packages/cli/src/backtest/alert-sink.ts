@@ -1,0 +1,26 @@
+// Where the alert events of a run go, and why a run ends before its end.
+
+import { CommandError } from '../terminal/output.ts'
+
+/** Receives alert events in sequence. */
+export interface AlertSink {
+  /** Takes the bytes of one event, without line end. Never blocks. */
+  add(event: Uint8Array): void
+  /** True while the buffer is full and `written` should be awaited. */
+  readonly isFull: boolean
+  /** The most that it may hold, bytes: beyond that `written` rejects. */
+  readonly bytesMax: number
+  /** Resolves when everything added is handed to the system. */
+  written(): Promise<void>
+}
+
+/** The error of a run that was told to stop. */
+export function stoppedEarly(): CommandError {
+  return new CommandError('stopped before the end')
+}
+
+/** The error of a run whose alerts exceed the limit of their file. */
+export function tooLong({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
+  const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
+  return new CommandError(`alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`)
+}
