@@ -1,9 +1,10 @@
 // Run by bench `rules` as a process of its own with `--expose-gc`: folds reports until the window is full and prints, as JSON,
 // the heap that a retained report takes, and that of the same reports decoded and kept in a list, which is the least it can be.
 
+import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { ownerWith } from './fold-measure.ts'
 import { rulesLoad } from './rules-load.ts'
 
@@ -18,7 +19,7 @@ const [perDay, seed] = process.argv.slice(2).map(Number) as [number, number]
 function measure(): RetainedMemory {
   const kept: unknown[] = []
   const blankBytes = heapBytes()
-  for (const record of recordsOf()) if (record.type === 'report.received') kept.push(structuredClone(record.data))
+  for (const record of recordsOf()) if (record.type === 'report.received') kept.push(record.data)
   const ceilingBytes = heapBytes() - blankBytes
   const reports = kept.length
   kept.length = 0
@@ -39,8 +40,17 @@ function* recordsOf(): Generator<TheatreRecord> {
   for (const record of rulesLoad({ reportsPerDay: perDay, latePer100: 0, seed })) {
     if (record.type === 'clock.ticked') days += 1
     if (days > defaultRetentionDays) return
-    yield record
+    yield asRead(record)
   }
+}
+
+/** As it comes out of a log: nothing of one record is an object of another. */
+function asRead({ type, data, id, theatre, time }: TheatreRecord): TheatreRecord {
+  const decoded = decodeTheatreRecord(
+    encodeRecord({ id, source: '/bench', time, cause: null, theatre }, { type, data } as TheatrePayload)
+  )
+  if (decoded.kind !== 'decoded') throw new Error(`record ${id} can't be read: ${decoded.kind}`)
+  return decoded.record
 }
 
 function heapBytes(): number {

@@ -21,6 +21,9 @@ const countedMax = 2 * partnersMax
 /** A report with this many of its own source around it is kept with them: two reports of one source never join. */
 const ofSourceMax = 32
 
+/** Of a report without partners: most have none, and a map for each would cost more memory than the report. Never changed. */
+const noScores: Map<Peer, number> = new Map()
+
 /** Reports whose joins may have changed. */
 export type Unsettled = Set<string>
 
@@ -93,7 +96,8 @@ export class ReportPartners {
       if (other.scores === null) continue
       other.count += 1
       if (other.isCrowded && score < copyScore) continue
-      other.scores.set(peer, score)
+      if (other.scores.size > 0) other.scores.set(peer, score)
+      else other.scores = new Map([[peer, score]])
       if (!other.isCrowded && other.count > partnersMax) this.#crowd(other, other.scores, unsettled)
     }
     if (ofSource >= ofSourceMax) this.#repeated.file(id, view)
@@ -120,7 +124,7 @@ export class ReportPartners {
     const partners = peer.isCrowded ? this.#counting(peer) : this.#scoresOf(peer).keys()
     for (const other of partners) {
       if (other.scores === null) continue
-      other.scores.delete(peer)
+      if (other.scores.size > 0) other.scores.delete(peer)
       other.count -= 1
       if (other.isCrowded && other.count <= partnersMax) leaving.push(other)
     }
@@ -150,8 +154,8 @@ export class ReportPartners {
   #keep(peer: Peer, scores: Map<Peer, number>): Map<Peer, number> {
     peer.count = scores.size
     peer.isCrowded = scores.size > partnersMax
-    peer.scores = peer.isCrowded ? strongOf(scores) : scores
-    if (!peer.isCrowded) return scores
+    peer.scores = peer.isCrowded ? strongOf(scores) : scores.size === 0 ? noScores : scores
+    if (!peer.isCrowded) return peer.scores
     this.#unfile(peer)
     this.#crowded.file(peer.id, peer.view)
     for (const key of copyKeys(peer.view)) put(this.#copies, key, peer.id)

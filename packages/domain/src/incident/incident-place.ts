@@ -1,6 +1,7 @@
 // A place of an incident, as patterns see it.
 
 import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
+import { SharedValues } from '../report/shared-parts.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 
 export interface IncidentPlace {
@@ -54,8 +55,11 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
     neighbours: place.neighbours ?? noAreas,
     seat: place.seat ?? null
   }
-  return place.precision === undefined ? seen : { ...seen, precision: place.precision }
+  return sharedPlaces.of(place.precision === undefined ? seen : { ...seen, precision: place.precision })
 }
+
+/** Incidents of one place have one object for it. */
+const sharedPlaces = new SharedValues<IncidentPlace>(({ settlement, name }) => settlement ?? name ?? '')
 
 /**
  * The revision without places whose coordinates contradict their country, since either may be wrong. The first remaining place

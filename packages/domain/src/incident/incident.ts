@@ -11,6 +11,7 @@ import {
   type ReportRevision,
   type UnnamedPerson
 } from '../report/report.ts'
+import { SharedLists, SharedValues } from '../report/shared-parts.ts'
 import { isExact, parseSpan, parseTimeMs, type Span } from '../space-time/event-time.ts'
 import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
 import { credibilityRank, gradedNamesOf, gradeKnown, isGood, passesGrade, reliabilityRank } from './report-grade.ts'
@@ -129,7 +130,6 @@ export function assembleIncident(reports: readonly ReportView[]): Incident {
 /** For a single report: the usual case, equal to what `joined` would give. */
 function incidentOf(report: ReportView): Incident {
   const { revision, span, firstReportedAtMs, reliability } = report
-  const witnesses = [witnessOf(report)]
   const isWorthy = passesGrade(report)
   const { low, best, high } = revision.fatalities
   return {
@@ -144,13 +144,13 @@ function incidentOf(report: ReportView): Incident {
     place: incidentPlace(revision.place, isGood(reliability)),
     alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
     actors: revision.actors,
-    targets: union([revision.targets.map(t => t.kind)]),
-    fatalities: { low, best, high },
+    targets: revision.targets.length === 0 ? nothing : targetLists.of(union([revision.targets.map(t => t.kind)])),
+    fatalities: tolls.of({ low, best, high }),
     credibility: revision.credibility,
     passesGrade: isWorthy,
     gradeKnown: isWorthy && gradeKnown(report),
-    origins: [revision.sourceId],
-    witnesses,
+    origins: originLists.of([revision.sourceId]),
+    witnesses: witnessLists.of([witnessOf(report)]),
     firstReportedAtMs,
     handling: revision.handling,
     persons: uniquePersons([report]),
@@ -280,6 +280,12 @@ function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): rea
 }
 
 const noPlaces: readonly IncidentPlace[] = []
+const nothing: readonly string[] = []
+/** Of incidents of one report: thousands have the same few. */
+const targetLists = new SharedLists<string>(target => target)
+const originLists = new SharedLists<string>(sourceId => sourceId)
+const witnessLists = new SharedLists<Witness>(({ sourceId }) => sourceId)
+const tolls = new SharedValues<Fatalities>(({ best }) => String(best))
 /** Maximum number of further places of an incident, equal to that of one report. */
 const furtherPlacesMax = 20
 
@@ -305,9 +311,9 @@ function stated(reports: readonly ReportView[]): number {
 }
 
 function witnessOf({ revision, archive }: ReportView): Witness {
-  const keys = revision.linkKeys.map(k => `l:${k}`)
-  if (revision.narrativeKey) keys.unshift(`n:${revision.narrativeKey}`)
-  const { sourceId } = revision
+  const { sourceId, narrativeKey, linkKeys } = revision
+  const links = linkKeys.map(k => `l:${k}`)
+  const keys = narrativeKey ? [`n:${narrativeKey}`, ...links] : links
   return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
 
@@ -371,10 +377,14 @@ function united(a: PersonKey, b: PersonKey): PersonKey {
 }
 
 function contentKeyOf(reports: readonly ReportView[]): string {
-  return reports
-    .map(({ revision, reliability }) => `${revision.reportId}@${revision.contentHash}@${reliability}`)
-    .sort(compareText)
-    .join('+')
+  const [only] = reports
+  if (reports.length === 1 && only !== undefined) return contentOf(only)
+  return reports.map(contentOf).sort(compareText).join('+')
+}
+
+/** Joined: a text put together by operators keeps each of its parts beside the whole. */
+function contentOf({ revision: { reportId, contentHash }, reliability }: ReportView): string {
+  return [reportId, contentHash, reliability].join('@')
 }
 
 function union(lists: readonly (readonly string[])[]): readonly string[] {

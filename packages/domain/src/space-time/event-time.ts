@@ -60,8 +60,22 @@ function number4(text: string, at: number): number {
   return number2(text, at) * 100 + number2(text, at + 2)
 }
 
+/** How many days are kept, to be given again: many reports are of one day, and each would hold a span of its own. */
+const daysKeptMax = 2048
+const daysKept = new Map<string, Span>()
+
 /** The interval between two ISO dates or instants: a date means its whole day. Pure; NaN if a text is no time. */
 export function parseSpan(occurred: { readonly from: string; readonly to: string }): Span {
+  if (occurred.from !== occurred.to || occurred.to.length !== 10) return spanOf(occurred)
+  const known = daysKept.get(occurred.from)
+  if (known !== undefined) return known
+  if (daysKept.size === daysKeptMax) daysKept.clear()
+  const day = spanOf(occurred)
+  daysKept.set(occurred.from, day)
+  return day
+}
+
+function spanOf(occurred: { readonly from: string; readonly to: string }): Span {
   const toMs = parseTimeMs(occurred.to)
   return { fromMs: parseTimeMs(occurred.from), toMs: dateOnly.test(occurred.to) ? toMs + dayMs - 1 : toMs }
 }

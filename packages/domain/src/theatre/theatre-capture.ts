@@ -14,7 +14,7 @@ import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
 import type { AppliedIdsSnapshot } from './applied-record-ids.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
 import { isLarge, jsonPieces, type Writing } from './json-pieces.ts'
-import type { TheatreReport } from './theatre-reports.ts'
+import { type KeptReport, plainReport, type TheatreReport } from './theatre-reports.ts'
 import type { TheatreTimeSnapshot } from './theatre-time.ts'
 
 /** Maximum number of entries of a long list in one row. */
@@ -45,7 +45,7 @@ export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, 
 export interface CapturedState {
   readonly head: SnapshotHead
   readonly reportIds: readonly string[]
-  readonly reports: readonly TheatreReport[]
+  readonly reports: readonly KeptReport[]
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
@@ -76,7 +76,7 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   yield ['head', state.head]
   for (let at = 0; at < state.reports.length; at += sliceMax) {
     const ids = state.reportIds.slice(at, at + sliceMax)
-    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as TheatreReport] as const)]
+    yield ['reports', ids.map((id, i) => [id, plainReport(state.reports[at + i] as KeptReport)] as const)]
   }
   const table = new IncidentTable()
   for (let at = 0; at < state.incidents.length; at += sliceMax) {

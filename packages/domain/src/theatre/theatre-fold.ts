@@ -347,9 +347,9 @@ export class TheatreFold {
       case 'clock.set':
         return this.#ids.hasApplied(record.id) ? 'repeated' : this.#time.reasonToPass(record)
       case 'report.received': {
-        const known = this.#reports.get(record.data.reportId)
-        if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
-        return known.records.includes(record.id) || this.#ids.wasBeyond(record.id) ? 'repeated' : null
+        const { reportId, occurred } = record.data
+        if (this.#reports.get(reportId) === undefined) return this.#isBeyond(occurred) ? 'beyond-window' : null
+        return this.#reports.hasHeard(reportId, record.id) || this.#ids.wasBeyond(record.id) ? 'repeated' : null
       }
       case 'report.withdrawn':
         return this.#reports.hasHeard(record.data.reportId, record.id) ? 'repeated' : null

@@ -2,6 +2,7 @@
 // the window is decided by the fold.
 
 import type { ReportRevision } from '../report/report.ts'
+import { SharedParts } from '../report/shared-parts.ts'
 import { winsOver } from '../report/winning-revision.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 
@@ -19,14 +20,29 @@ export interface TheatreReport {
   readonly records: readonly string[]
 }
 
+/** As it is kept: most have one record, and a list for each would cost more memory than the id. */
+export interface KeptReport extends Omit<TheatreReport, 'records'> {
+  readonly records: string | readonly string[]
+}
+
+/** Pure. */
+export function plainReport(known: KeptReport): TheatreReport {
+  return { ...known, records: recordsOf(known) }
+}
+
+function recordsOf({ records }: KeptReport): readonly string[] {
+  return typeof records === 'string' ? [records] : records
+}
+
 export class TheatreReports {
-  readonly #byId = new Map<string, TheatreReport>()
+  readonly #byId = new Map<string, KeptReport>()
+  readonly #parts = new SharedParts()
 
   get size(): number {
     return this.#byId.size
   }
 
-  get(reportId: string): TheatreReport | undefined {
+  get(reportId: string): Omit<TheatreReport, 'records'> | undefined {
     return this.#byId.get(reportId)
   }
 
@@ -36,7 +52,7 @@ export class TheatreReports {
     return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
   }
 
-  [Symbol.iterator](): IterableIterator<[string, TheatreReport]> {
+  [Symbol.iterator](): IterableIterator<[string, Omit<TheatreReport, 'records'>]> {
     return this.#byId.entries()
   }
 
@@ -45,13 +61,14 @@ export class TheatreReports {
     return [...this.#byId.keys()]
   }
 
-  all(): TheatreReport[] {
+  all(): KeptReport[] {
     return [...this.#byId.values()]
   }
 
   /** True if this record of the report was applied before. */
   hasHeard(reportId: string, recordId: string): boolean {
-    return this.#byId.get(reportId)?.records.includes(recordId) === true
+    const records = this.#byId.get(reportId)?.records
+    return records !== undefined && (typeof records === 'string' ? records === recordId : records.includes(recordId))
   }
 
   /** Takes a revision of a report that is not withdrawn. `wins`: whether it is now the winning one. */
@@ -59,8 +76,8 @@ export class TheatreReports {
     const known = this.#byId.get(revision.reportId)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
     const wins = !known?.winner || winsOver(revision, known.winner)
-    const winner = wins ? withoutSealed(revision) : known.winner
-    this.#byId.set(revision.reportId, {
+    const winner = wins ? this.#parts.of(revision) : known.winner
+    this.#byId.set(winner.reportId, {
       winner,
       firstReportedAtMs: Math.min(reportedAtMs, known?.firstReportedAtMs ?? reportedAtMs),
       withdrawn: false,
@@ -90,8 +107,9 @@ export class TheatreReports {
   }
 
   /** Restores an entry of a snapshot. */
-  restore(reportId: string, known: TheatreReport): void {
-    this.#byId.set(reportId, known)
+  restore(reportId: string, { winner, records, ...known }: TheatreReport): void {
+    const kept = records.length === 1 ? (records[0] as string) : records
+    this.#byId.set(winner?.reportId ?? reportId, { winner: winner && this.#parts.of(winner), ...known, records: kept })
   }
 
   forget(reportId: string): void {
@@ -99,11 +117,6 @@ export class TheatreReports {
   }
 }
 
-function withoutSealed(revision: ReportRevision): ReportRevision {
-  return revision.private === null ? revision : { ...revision, private: null }
-}
-
-function withRecord(known: TheatreReport | undefined, recordId: string): readonly string[] {
-  if (known === undefined) return [recordId]
-  return [...known.records, recordId].slice(-recordsPerReportMax)
+function withRecord(known: KeptReport | undefined, recordId: string): KeptReport['records'] {
+  return known === undefined ? recordId : [...recordsOf(known), recordId].slice(-recordsPerReportMax)
 }
