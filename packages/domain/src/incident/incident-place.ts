@@ -1,7 +1,6 @@
 // A place of an incident, as patterns see it.
 
 import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
-import { SharedValues } from '../report/shared-parts.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 
 export interface IncidentPlace {
@@ -40,6 +39,19 @@ const noAreas: readonly string[] = []
 
 /** A report's place as patterns see it. `isGood`: its source is one of C or better, or of unknown grade. Pure. */
 export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
+  const places = isGood ? placesByGood : placesByOthers
+  const known = places.get(place)
+  if (known !== undefined) return known
+  const seen = placeOf(place, isGood)
+  places.set(place, seen)
+  return seen
+}
+
+/** Reports of one place share it; so do their incidents. */
+const placesByGood = new WeakMap<Place, IncidentPlace>()
+const placesByOthers = new WeakMap<Place, IncidentPlace>()
+
+function placeOf(place: Place, isGood: boolean): IncidentPlace {
   const statedByGoodSource = place.statedAdmin1 !== null && isGood
   const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
   const seen = {
@@ -55,11 +67,8 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
     neighbours: place.neighbours ?? noAreas,
     seat: place.seat ?? null
   }
-  return sharedPlaces.of(place.precision === undefined ? seen : { ...seen, precision: place.precision })
+  return place.precision === undefined ? seen : { ...seen, precision: place.precision }
 }
-
-/** Incidents of one place have one object for it. */
-const sharedPlaces = new SharedValues<IncidentPlace>(({ settlement, name }) => settlement ?? name ?? '')
 
 /**
  * The revision without places whose coordinates contradict their country, since either may be wrong. The first remaining place

@@ -11,33 +11,14 @@ import {
   type ReportRevision,
   type UnnamedPerson
 } from '../report/report.ts'
-import { SharedLists, SharedValues } from '../report/shared-parts.ts'
 import { isExact, parseSpan, parseTimeMs, type Span } from '../space-time/event-time.ts'
 import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
+import { kindsOf, type ReportView, sourceOf, type Witness, witnessOf } from './one-report.ts'
 import { credibilityRank, gradedNamesOf, gradeKnown, isGood, passesGrade, reliabilityRank } from './report-grade.ts'
 import { tollOfTheFirst } from './toll.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
-
-/** A winning revision as assembly sees it. */
-export interface ReportView {
-  readonly revision: ReportRevision
-  readonly span: Span
-  readonly reportedAtMs: number
-  /** Of all revisions known, the first: an incident's id rests on it. */
-  readonly firstReportedAtMs: number
-  readonly reliability: Reliability
-  /** Its source is declared an archive. */
-  readonly archive?: true
-}
-
-/** A source, with the keys of its report's texts and links: sources that share one are copies. */
-export interface Witness {
-  readonly sourceId: string
-  readonly keys: readonly string[]
-  /** From an archive or a backfill file: it does not show that its source is live. */
-  readonly archived?: true
-}
+export type { ReportView, Witness } from './one-report.ts'
 
 /** Another incident that this one may be, with its deaths; by the id known to readers who see that one (one of its reports). */
 export interface Other {
@@ -131,7 +112,7 @@ export function assembleIncident(reports: readonly ReportView[]): Incident {
 function incidentOf(report: ReportView): Incident {
   const { revision, span, firstReportedAtMs, reliability } = report
   const isWorthy = passesGrade(report)
-  const { low, best, high } = revision.fatalities
+  const { origins, witnesses } = sourceOf(report)
   return {
     id: revision.reportId,
     reportIds: [revision.reportId],
@@ -144,13 +125,13 @@ function incidentOf(report: ReportView): Incident {
     place: incidentPlace(revision.place, isGood(reliability)),
     alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
     actors: revision.actors,
-    targets: revision.targets.length === 0 ? nothing : targetLists.of(union([revision.targets.map(t => t.kind)])),
-    fatalities: tolls.of({ low, best, high }),
+    targets: kindsOf(revision.targets),
+    fatalities: revision.fatalities,
     credibility: revision.credibility,
     passesGrade: isWorthy,
     gradeKnown: isWorthy && gradeKnown(report),
-    origins: originLists.of([revision.sourceId]),
-    witnesses: witnessLists.of([witnessOf(report)]),
+    origins,
+    witnesses,
     firstReportedAtMs,
     handling: revision.handling,
     persons: uniquePersons([report]),
@@ -280,12 +261,6 @@ function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): rea
 }
 
 const noPlaces: readonly IncidentPlace[] = []
-const nothing: readonly string[] = []
-/** Of incidents of one report: thousands have the same few. */
-const targetLists = new SharedLists<string>(target => target)
-const originLists = new SharedLists<string>(sourceId => sourceId)
-const witnessLists = new SharedLists<Witness>(({ sourceId }) => sourceId)
-const tolls = new SharedValues<Fatalities>(({ best }) => String(best))
 /** Maximum number of further places of an incident, equal to that of one report. */
 const furtherPlacesMax = 20
 
@@ -308,13 +283,6 @@ function stated(reports: readonly ReportView[]): number {
   return reports
     .map(r => r.revision.credibility)
     .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
-}
-
-function witnessOf({ revision, archive }: ReportView): Witness {
-  const { sourceId, narrativeKey, linkKeys } = revision
-  const links = linkKeys.map(k => `l:${k}`)
-  const keys = narrativeKey ? [`n:${narrativeKey}`, ...links] : links
-  return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
 
 /** Sources counted once per text: outlets that print one agency's text are one origin. One source id each, in order. Pure. */

@@ -1,24 +1,28 @@
 // What reports have in common is kept once: a theatre knows few places, actors and days, and each report comes with copies of its
 // own. Nothing that is read differs by it.
 
-import type { Actor, Fatalities, Place, ReportRevision, Target } from './report.ts'
+import type { Actor, Fatalities, Place, PlaceCandidate, ReportRevision, Target } from './report.ts'
 
 /** Values that are kept for a key, the last ones. */
 const alikeMax = 4
 /** Keys that are kept. What was given out before they are dropped stays shared among those who have it. */
 const keysMax = 4096
 
-/** Plain data kept once for each value: of what is equal, the first is given. It holds no more than a bounded number. */
+type AreSame<T> = (a: T, b: T) => boolean
+
+/** Plain data kept once for each value: of what is the same, the first is given. It holds no more than a bounded number. */
 export class SharedValues<T extends object> {
   readonly #byKey = new Map<string, T[]>()
   readonly #keyOf: (value: T) => string
+  readonly #areSame: AreSame<T>
 
   /** `keyOf`: a text that equal values have in common, and few others. */
-  constructor(keyOf: (value: T) => string) {
+  constructor(keyOf: (value: T) => string, areSame: AreSame<T>) {
     this.#keyOf = keyOf
+    this.#areSame = areSame
   }
 
-  /** The value itself, or one that is equal in every member and their order. */
+  /** The value itself, or an earlier one that is the same. */
   of(value: T): T {
     const key = this.#keyOf(value)
     const known = this.#byKey.get(key)
@@ -27,7 +31,7 @@ export class SharedValues<T extends object> {
       this.#byKey.set(key, [value])
       return value
     }
-    for (let i = 0; i < known.length; i++) if (isAlike(known[i], value)) return known[i] as T
+    for (let i = 0; i < known.length; i++) if (this.#areSame(known[i] as T, value)) return known[i] as T
     this.#byKey.set(key, known.length < alikeMax ? [...known, value] : [...known.slice(1), value])
     return value
   }
@@ -38,51 +42,101 @@ export class SharedLists<T> {
   readonly #values: SharedValues<readonly T[]>
 
   /** `keyOf`: a text that equal first items have in common, and few others. */
-  constructor(keyOf: (first: T) => string) {
-    this.#values = new SharedValues(list => keyOf(list[0] as T))
+  constructor(keyOf: (first: T) => string, areSame: AreSame<T>) {
+    this.#values = new SharedValues(
+      list => keyOf(list[0] as T),
+      (a, b) => areLists(a, b, areSame)
+    )
   }
 
   of(list: readonly T[]): readonly T[] {
-    return list.length === 0 ? (nothing as readonly T[]) : this.#values.of(list)
+    return list.length === 0 ? nothing : this.#values.of(list)
   }
 }
 
 const nothing: readonly never[] = []
 
-/** Equal plain data, members in the same order. */
-function isAlike(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false
-    for (let i = 0; i < a.length; i++) if (!isAlike(a[i], b[i])) return false
-    return true
-  }
-  const [names, others] = [Object.keys(a), Object.keys(b)]
-  if (names.length !== others.length) return false
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i] as string
-    if (name !== others[i] || !isAlike((a as Members)[name], (b as Members)[name])) return false
-  }
+/** Lists of texts. */
+export function sharedTexts(): SharedLists<string> {
+  return new SharedLists(text => text, isEqual)
+}
+
+function areLists<T>(a: readonly T[], b: readonly T[], areSame: AreSame<T>): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!areSame(a[i] as T, b[i] as T)) return false
   return true
 }
 
-type Members = Readonly<Record<string, unknown>>
+function isEqual<T>(a: T, b: T): boolean {
+  return a === b
+}
+
+/** Asked of each report: member by member, each by its name. */
+function arePlaces(a: Place, b: Place): boolean {
+  return (
+    a.lat === b.lat &&
+    a.lon === b.lon &&
+    a.radiusKm === b.radiusKm &&
+    a.settlement === b.settlement &&
+    a.settlementName === b.settlementName &&
+    a.name === b.name &&
+    a.country === b.country &&
+    a.admin1 === b.admin1 &&
+    a.statedAdmin1 === b.statedAdmin1 &&
+    a.foundAdmin1 === b.foundAdmin1 &&
+    a.resolution === b.resolution &&
+    a.precision === b.precision &&
+    a.contradiction === b.contradiction &&
+    a.seat === b.seat &&
+    areLists(a.candidates, b.candidates, areCandidates) &&
+    (a.neighbours === undefined) === (b.neighbours === undefined) &&
+    areLists(a.neighbours ?? nothing, b.neighbours ?? nothing, isEqual)
+  )
+}
+
+function areCandidates(a: PlaceCandidate, b: PlaceCandidate): boolean {
+  return (
+    a.settlement === b.settlement &&
+    a.name === b.name &&
+    a.country === b.country &&
+    a.admin1 === b.admin1 &&
+    a.lat === b.lat &&
+    a.lon === b.lon
+  )
+}
+
+function keyOfPlace({ settlement, name }: Place): string {
+  return settlement ?? name ?? ''
+}
+
+type Days = ReportRevision['occurred']
 
 /** Revisions with their parts shared among the reports of one theatre. */
 export class SharedParts {
   readonly #words = new Map<string, string>()
-  readonly #days = new SharedValues<ReportRevision['occurred']>(({ from }) => from)
-  readonly #places = new SharedValues<Place>(({ settlement, name }) => settlement ?? name ?? '')
-  readonly #actors = new SharedLists<Actor>(({ name }) => name)
-  readonly #targets = new SharedLists<Target>(({ kind }) => kind)
-  readonly #tolls = new SharedValues<Fatalities>(({ best }) => String(best))
-  readonly #texts = new SharedLists<string>(text => text)
-  readonly #persons = new SharedLists<ReportRevision['persons'][number]>(({ key }) => key)
-  readonly #further = new SharedLists<Place>(({ settlement, name }) => settlement ?? name ?? '')
+  readonly #days = new SharedValues<Days>(
+    ({ from }) => from,
+    (a, b) => a.from === b.from && a.to === b.to
+  )
+  readonly #places = new SharedValues<Place>(keyOfPlace, arePlaces)
+  readonly #further = new SharedLists<Place>(keyOfPlace, arePlaces)
+  readonly #actors = new SharedLists<Actor>(
+    ({ name }) => name,
+    (a, b) => a.name === b.name && a.role === b.role
+  )
+  readonly #targets = new SharedLists<Target>(
+    ({ kind }) => kind,
+    (a, b) => a.kind === b.kind
+  )
+  readonly #tolls = new SharedValues<Fatalities>(
+    ({ best }) => String(best),
+    (a, b) => a.low === b.low && a.best === b.best && a.high === b.high
+  )
+  readonly #texts = sharedTexts()
 
   /** An equal revision. Sealed texts are left out: the fold has no use for them. */
   of(revision: ReportRevision): ReportRevision {
+    const { low, best, high } = revision.fatalities
     return {
       ...revision,
       sourceId: this.#word(revision.sourceId),
@@ -93,8 +147,8 @@ export class SharedParts {
       alsoAt: this.#further.of(revision.alsoAt),
       actors: this.#actors.of(revision.actors),
       targets: this.#targets.of(revision.targets),
-      fatalities: this.#tolls.of(revision.fatalities),
-      persons: this.#persons.of(revision.persons),
+      fatalities: this.#tolls.of({ low, best, high }),
+      persons: revision.persons.length === 0 ? nothing : revision.persons,
       linkKeys: this.#texts.of(revision.linkKeys),
       private: null,
       theatre: this.#word(revision.theatre)
