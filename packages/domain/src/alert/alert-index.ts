@@ -2,9 +2,9 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { familyOf } from '../finding/finding-family.ts'
-import { put, take } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
 import { areNamedAlike, namesOf, togetherMs } from '../finding/situation.ts'
+import { KeyedValues } from '../fold/keyed-values.ts'
 import type { AlertState } from './alert.ts'
 import { AlertReports, type Reporting } from './alert-reports.ts'
 
@@ -13,15 +13,13 @@ interface Seat extends Reporting {
   finding: Finding
 }
 
-const none: ReadonlySet<string> = new Set()
-
 export class AlertIndex {
   readonly #byReport = new AlertReports<Seat>()
   /** By family and situation. */
-  readonly #byFamily = new Map<string, Map<string, Set<Seat>>>()
+  readonly #byFamily = new Map<string, KeyedValues<Seat>>()
   readonly #seats = new Map<string, Seat>()
   /** Open alerts only: a closed one is no parent. */
-  readonly #openAbout = new Map<string, Set<string>>()
+  readonly #openAbout = new KeyedValues<string>()
 
   /** True if an alert of a family rests on a report. */
   isReportOf(family: string, report: string): boolean {
@@ -57,7 +55,7 @@ export class AlertIndex {
   eachAlike(family: string, finding: Finding, visit: (alertId: string) => void): void {
     const bySituation = this.#ofFamily(family)
     for (const key of namesOf(finding)) {
-      for (const seat of bySituation.get(key) ?? []) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
+      for (const seat of bySituation.of(key)) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
     }
   }
 
@@ -72,7 +70,7 @@ export class AlertIndex {
 
   /** Open alerts of all rules that can be parents on this ground. */
   openAbout(admin1: string): Iterable<string> {
-    return this.#openAbout.get(admin1) ?? none
+    return this.#openAbout.of(admin1)
   }
 
   /** Alerts of all rules that rest on one of the reports. */
@@ -112,8 +110,8 @@ export class AlertIndex {
       if (before) eachReport(before, report => byReport.remove(report, seat))
       if (now) eachReport(now, report => byReport.add(report, seat))
     }
-    if (before) for (const key of namesOf(before)) take(bySituation, key, seat)
-    if (now) for (const key of namesOf(now)) put(bySituation, key, seat)
+    if (before) for (const key of namesOf(before)) bySituation.take(key, seat)
+    if (now) for (const key of namesOf(now)) bySituation.put(key, seat)
   }
 
   /** Where an alert sits, under its finding now; null if it was never filed. */
@@ -128,14 +126,14 @@ export class AlertIndex {
   /** Files an open alert under another area; undefined: no area, or not open. */
   fileOpen(alertId: string, before: string | undefined, now: string | undefined): void {
     if (before === now) return
-    if (before !== undefined) take(this.#openAbout, before, alertId)
-    if (now !== undefined) put(this.#openAbout, now, alertId)
+    if (before !== undefined) this.#openAbout.take(before, alertId)
+    if (now !== undefined) this.#openAbout.put(now, alertId)
   }
 
-  #ofFamily(family: string): Map<string, Set<Seat>> {
+  #ofFamily(family: string): KeyedValues<Seat> {
     const known = this.#byFamily.get(family)
     if (known !== undefined) return known
-    const made = new Map<string, Set<Seat>>()
+    const made = new KeyedValues<Seat>()
     this.#byFamily.set(family, made)
     return made
   }

@@ -57,7 +57,7 @@ export class AlertReports<A extends Reporting> {
     change(this.#counts, alert, 1)
     this.#countShared(alert, others, 1)
     if (others === alerts) others.push(alert)
-    else this.#byReport.set(report, [...others, alert])
+    else this.#byReport.set(report, [others[0] as A, alert])
   }
 
   remove(report: string, alert: A): void {

@@ -1,6 +1,7 @@
 // Index of one rule's current findings by report and situation: finds what an alert could match without a scan.
 
 import { EndingWeeks } from '../fold/ending-weeks.ts'
+import { KeyedValues } from '../fold/keyed-values.ts'
 import { ReportIndex } from '../fold/report-index.ts'
 import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
@@ -16,7 +17,7 @@ interface Slot {
 export class FindingIndex {
   readonly #slots = new Map<Finding, Slot>()
   readonly #byReport = new ReportIndex<Slot>()
-  readonly #bySituation = new Map<string, Set<Slot>>()
+  readonly #bySituation = new KeyedValues<Slot>()
   readonly #endings = new EndingWeeks<Slot>()
 
   has(finding: Finding): boolean {
@@ -51,8 +52,8 @@ export class FindingIndex {
     this.#endings.file(slot, finding.toMs, heir.toMs)
     this.#slots.set(heir, slot)
     if (areNamedAlike(finding.situation, heir.situation)) return
-    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
-    for (const key of namesOf(heir)) put(this.#bySituation, key, slot)
+    for (const key of namesOf(finding)) this.#bySituation.take(key, slot)
+    for (const key of namesOf(heir)) this.#bySituation.put(key, slot)
   }
 
   /** Forgets findings that ended before the boundary. */
@@ -72,14 +73,14 @@ export class FindingIndex {
   /** Findings with the same situation as this one; may repeat and include itself. */
   *alike(finding: Finding): Generator<Finding> {
     for (const key of namesOf(finding)) {
-      for (const slot of this.#bySituation.get(key) ?? []) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
+      for (const slot of this.#bySituation.of(key)) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
     }
   }
 
   /** True if another finding has the same situation as this one. */
   hasOtherAlike(finding: Finding): boolean {
     for (const key of namesOf(finding)) {
-      for (const slot of this.#bySituation.get(key) ?? []) {
+      for (const slot of this.#bySituation.of(key)) {
         if (slot.finding !== finding && togetherMs(slot.finding, finding) > 0) return true
       }
     }
@@ -91,7 +92,7 @@ export class FindingIndex {
     this.#slots.set(finding, slot)
     this.#endings.file(slot, null, finding.toMs)
     eachReport(finding, report => this.#byReport.add(report, slot))
-    for (const key of namesOf(finding)) put(this.#bySituation, key, slot)
+    for (const key of namesOf(finding)) this.#bySituation.put(key, slot)
   }
 
   #remove(finding: Finding): void {
@@ -100,7 +101,7 @@ export class FindingIndex {
     this.#slots.delete(finding)
     this.#endings.file(slot, finding.toMs, null)
     eachReport(finding, report => this.#byReport.remove(report, slot))
-    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
+    for (const key of namesOf(finding)) this.#bySituation.take(key, slot)
   }
 }
 

@@ -2,8 +2,9 @@
 
 import { trimEveryMs } from './trim-schedule.ts'
 
-export class EndingWeeks<T> {
-  readonly #byWeek = new Map<number, Set<T>>()
+export class EndingWeeks<T extends string | object> {
+  /** Most weeks have one, and a set for each would cost more memory. */
+  readonly #byWeek = new Map<number, T | Set<T>>()
 
   /** Files a value that ended, or will, at another moment than before. Null: at none, or it was or is not here. */
   file(value: T, beforeMs: number | null, nowMs: number | null): void {
@@ -14,20 +15,26 @@ export class EndingWeeks<T> {
     if (before !== null) this.#take(before, value)
     if (now === null) return
     const there = this.#byWeek.get(now)
-    if (there === undefined) this.#byWeek.set(now, new Set([value]))
-    else there.add(value)
+    if (there === undefined) this.#byWeek.set(now, value)
+    else if (there instanceof Set) there.add(value)
+    else if (there !== value) this.#byWeek.set(now, new Set([there, value]))
   }
 
   /** All that end in weeks that began before a moment. */
   beginningBefore(ms: number): T[] {
     const values: T[] = []
-    for (const [week, ending] of this.#byWeek) if (week * trimEveryMs < ms) values.push(...ending)
+    for (const [week, ending] of this.#byWeek) {
+      if (week * trimEveryMs >= ms) continue
+      if (ending instanceof Set) values.push(...ending)
+      else values.push(ending)
+    }
     return values
   }
 
   #take(week: number, value: T): void {
     const there = this.#byWeek.get(week)
-    if (there?.delete(value) && there.size === 0) this.#byWeek.delete(week)
+    const isLast = there instanceof Set ? there.delete(value) && there.size === 0 : there === value
+    if (isLast) this.#byWeek.delete(week)
   }
 }
 
