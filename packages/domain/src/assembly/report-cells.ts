@@ -138,8 +138,8 @@ function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
     for (let r = row - latReach; r <= row + latReach; r++)
       for (let c = column - reach; c <= column + reach; c++) if (someIn(cells, cellAt(r, c), visit)) return true
   }
-  if (settlement !== null && someIn(cells, settlementKey(settlement), visit)) return true
-  return candidates.some(candidate => someIn(cells, settlementKey(candidate.settlement), visit))
+  if (settlement !== null && someIn(cells, settlement, visit)) return true
+  return candidates.some(candidate => someIn(cells, candidate.settlement, visit))
 }
 
 function someIn(cells: Cells, cell: CellKey, visit: Visit): boolean {
@@ -180,8 +180,8 @@ function placeCells(place: Place): CellKey[] {
   if (lat !== null && lon !== null) cells.push(cellAt(rowOf(lat), columnOf(lon)))
   // Without coordinates only names can agree; a place with neither agrees with nothing.
   else if (name !== null) cells.push(nameKey(place))
-  if (settlement !== null) cells.push(settlementKey(settlement))
-  for (const candidate of candidates) cells.push(settlementKey(candidate.settlement))
+  if (settlement !== null) cells.push(settlement)
+  for (const candidate of candidates) cells.push(candidate.settlement)
   return cells
 }
 
@@ -208,10 +208,6 @@ function cellAt(row: number, column: number): number {
   return row * columns + (((column % columns) + columns) % columns)
 }
 
-function settlementKey(settlement: string): string {
-  return `settlement:${settlement}`
-}
-
 function nameKey({ name, country, admin1 }: Place): string {
-  return `name:${country}/${admin1}/${(name ?? '').toLowerCase()}`
+  return `\u0000${country}/${admin1}/${(name ?? '').toLowerCase()}`
 }

@@ -3,6 +3,7 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { isNamedBeside } from '../finding/named-evidence.ts'
+import { withLast } from '../fold/exact-lists.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
@@ -245,5 +246,5 @@ interface NamedIncidents {
 
 /** Appends evidence up to the limit; `omitted` counts the rest. */
 export function addEvidence({ kept, omitted }: NamedIncidents, incident: Incident): NamedIncidents {
-  return isNamedBeside(kept, incident) ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
+  return isNamedBeside(kept, incident) ? { kept: withLast(kept, incident), omitted } : { kept, omitted: omitted + 1 }
 }

@@ -2,7 +2,8 @@
 // their times overlap. A day, an area, a country or the theatre does not: a true event beside a withdrawn hoax is another
 // situation. Which pattern uses which: decision 0038.
 
-import { type Incident, placesOf } from '../incident/incident.ts'
+import { exactly } from '../fold/exact-lists.ts'
+import { type Incident, type IncidentPlace, placesOf } from '../incident/incident.ts'
 import { cellsAround, distanceKm, type Point } from '../space-time/geometry.ts'
 import type { Finding, Situation } from './finding.ts'
 
@@ -22,9 +23,7 @@ export function situationOf(names: readonly string[], untilMs: number): Situatio
  */
 export function situationAt(first: Incident | undefined, km: number, untilMs: number, kind = ''): Situation | null {
   if (first === undefined) return null
-  const known = spots.get(first)
-  const spot = known?.kind === kind && known.around.km === km ? known : spotOf(first, km, kind)
-  if (spot !== known) spots.set(first, spot)
+  const spot = first.alsoAt.length === 0 ? spotAlone(first, km, kind) : spotAmong(first, km, kind)
   return spot.keys.length === 0 ? null : { keys: spot.keys, around: spot.around, untilMs }
 }
 
@@ -34,8 +33,37 @@ interface Spot {
   readonly around: NonNullable<Situation['around']>
 }
 
+/** Spots of one kind and distance, by the place that is one. */
+interface KnownSpots extends Pick<Spot, 'kind'> {
+  readonly km: number
+  readonly byPlace: WeakMap<IncidentPlace, Spot>
+}
+
 /** A growing story keeps its first incident. */
 const spots = new WeakMap<Incident, Spot>()
+
+function spotAmong(first: Incident, km: number, kind: string): Spot {
+  const known = spots.get(first)
+  const spot = known?.kind === kind && known.around.km === km ? known : spotOf(first, km, kind)
+  if (spot !== known) spots.set(first, spot)
+  return spot
+}
+
+/** Many stories are of one place. */
+let knownSpots: readonly KnownSpots[] = []
+/** Rules have fewer; previews may try any. */
+const knownSpotsMax = 64
+
+function spotAlone(first: Incident, km: number, kind: string): Spot {
+  let known = knownSpots.find(each => each.kind === kind && each.km === km)
+  if (known === undefined) {
+    known = { kind, km, byPlace: new WeakMap() }
+    knownSpots = [...knownSpots.slice(-knownSpotsMax), known]
+  }
+  const spot = known.byPlace.get(first.place) ?? spotOf(first, km, kind)
+  known.byPlace.set(first.place, spot)
+  return spot
+}
 
 function spotOf(first: Incident, km: number, kind: string): Spot {
   const settlements: string[] = []
@@ -46,7 +74,7 @@ function spotOf(first: Incident, km: number, kind: string): Spot {
   }
   const keys = settlements.map(id => `${kind}|at ${id}`)
   for (const cell of new Set(points.flatMap(point => cellsNear(point, km)))) keys.push(`${kind}|near ${cell}`)
-  return { kind, keys, around: { points, km, settlements } }
+  return { kind, keys: exactly(keys), around: { points: exactly(points), km, settlements: exactly(settlements) } }
 }
 
 /** Cells of half the distance: two places within the distance share one. */

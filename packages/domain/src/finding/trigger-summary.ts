@@ -1,10 +1,12 @@
 // Aggregates over a list of incidents: sums, areas, a key of their content. An open episode grows by one incident at a time,
 // mostly at its end, and may have hundreds: a list that shares a prefix with one summarised before costs only the rest.
 
+import { exactly } from '../fold/exact-lists.ts'
 import { compareText, type Incident, type IncidentPlace } from '../incident/incident.ts'
 import { addedDeaths, mayBeAmong, reportsOf } from '../incident/possible-duplicates.ts'
 import { type Handling, stricter } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
+import { sharedTexts } from '../report/shared-parts.ts'
 import { coveringCircle, distanceKm, type Point } from '../space-time/geometry.ts'
 
 export interface TriggerSummary {
@@ -251,9 +253,12 @@ class RunningSum {
   }
 }
 
-function withText(texts: readonly string[], text: string): readonly string[] {
-  return texts.includes(text) ? texts : [...texts, text].sort(compareText)
+function withText(known: readonly string[], text: string): readonly string[] {
+  return known.includes(text) ? known : texts.of(exactly([...known, text].sort(compareText)))
 }
+
+/** Thousands of alerts are of the same few areas and kinds. */
+const texts = sharedTexts()
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. */
 /** Rank of `possible` among the four. */

@@ -1,7 +1,8 @@
 // The attacks of one scope as the arc reads them: the places that were hit, in order of the fold, with those that left the rows
 // and may still lie in a window.
 
-import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
+import { exactly } from '../../fold/exact-lists.ts'
+import { compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
 import { type Handling, stricter } from '../../report/handling.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
@@ -37,28 +38,40 @@ const manyAreas = -2
 
 export function arcRowOf(incident: Incident, parameters: WideningArcParameters): ArcRow {
   const { fromMs, toMs } = incident
-  const hits = hitsOf(incident, parameters)
-  if (hits.length > 1)
-    return { incident, fromMs, toMs, hits, points: hits.flatMap(hit => hit.point ?? []), countries: countriesOf(hits), at: -1 }
-  const { point = null, country = null } = hits[0] ?? {}
-  const points = point === null ? nowhere : [point]
-  return { incident, fromMs, toMs, hits, points, countries: country === null ? nowhere : [country], at: -1 }
+  const { hits, points, countries } = struckBy(incident, parameters)
+  return { incident, fromMs, toMs, hits, points, countries, at: -1 }
 }
+
+type Struck = Pick<ArcRow, 'hits' | 'points' | 'countries'>
+
+function struckBy(incident: Incident, { windowDays, placesApartKm }: WideningArcParameters): Struck {
+  // An interval longer than the window lies in no single window for certain.
+  if (!incident.passesGrade || incident.toMs - incident.fromMs > windowDays * dayMs) return nothingStruck
+  if (incident.alsoAt.length > 0) return struckAt(placesOf(incident), placesApartKm)
+  const known = struckAlone.get(incident.place)
+  if (known?.placesApartKm === placesApartKm) return known
+  const struck = { ...struckAt([incident.place], placesApartKm), placesApartKm }
+  struckAlone.set(incident.place, struck)
+  return struck
+}
+
+/** What an attack on one place strikes, for the last rule that asked: many attacks strike the same. */
+const struckAlone = new WeakMap<IncidentPlace, Struck & Pick<WideningArcParameters, 'placesApartKm'>>()
+const nothingStruck: Struck = { hits: nowhere, points: nowhere, countries: nowhere }
 
 export function countriesOf(hits: readonly Hit[]): string[] {
   return [...new Set(hits.flatMap(({ country }) => country ?? []))].sort(compareText)
 }
 
-function hitsOf(incident: Incident, { windowDays, placesApartKm }: WideningArcParameters): readonly Hit[] {
-  // An interval longer than the window lies in no single window for certain.
-  if (!incident.passesGrade || incident.toMs - incident.fromMs > windowDays * dayMs) return nowhere
+function struckAt(places: readonly IncidentPlace[], placesApartKm: number): Struck {
   const hits: Hit[] = []
-  for (const { areaCertain, admin1, country, lat, lon, radiusKm } of placesOf(incident)) {
+  for (const { areaCertain, admin1, country, lat, lon, radiusKm } of places) {
     if (!areaCertain || admin1 === null) continue
     const isPrecise = lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= placesApartKm
     hits.push({ admin1, country, point: isPrecise ? onSphere({ lat, lon }) : null })
   }
-  return hits.length === 0 ? nowhere : hits
+  if (hits.length === 0) return nothingStruck
+  return { hits: exactly(hits), points: exactly(hits.flatMap(hit => hit.point ?? [])), countries: countriesOf(hits) }
 }
 
 export class ArcRows {

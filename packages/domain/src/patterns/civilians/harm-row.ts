@@ -1,6 +1,8 @@
 // An attack on civilians among the rows of a machine: where and by whom it is looked for, and what became of it.
 
+import { exactly } from '../../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { sharedTexts } from '../../report/shared-parts.ts'
 import { isLongerThan } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
 import type { FoldPlace } from '../episode/late-rows.ts'
@@ -16,6 +18,11 @@ export interface Spot {
 }
 
 export function spotOf(places: readonly IncidentPlace[], km: number): Spot {
+  const [only] = places
+  if (places.length === 1 && only !== undefined) {
+    const { settlement } = only
+    return { points: precisePoints(places, km), settlements: settlement === null ? nobody : shared.of([settlement]) }
+  }
   const settlements: string[] = []
   for (const { settlement } of places) if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
   return { points: precisePoints(places, km), settlements }
@@ -32,10 +39,12 @@ function actorKeysIn(incident: Incident, genericActors: readonly string[]): read
   if (named.length === 0) return nobody
   const keys: string[] = []
   for (const area of areasOf(incident)) for (const { key } of named) keys.push(keyIn(area, key))
-  return keys
+  return shared.of(exactly(keys))
 }
 
 const nobody: readonly string[] = []
+/** Of one settlement, or one actor in one area, there are many rows. */
+const shared = sharedTexts()
 const noPlaces: readonly IncidentPlace[] = []
 
 /** What of an episode a row knows. */

@@ -5,6 +5,7 @@ import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { isFirstOfHandling } from '../../finding/named-evidence.ts'
 import { situationOf } from '../../finding/situation.ts'
+import { exactly, withLast } from '../../fold/exact-lists.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -57,10 +58,10 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
   initial: settlement => ({ settlement, justNow: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const justNow = current.justNow.filter(i => i.fromMs === incident.fromMs)
+    const justNow = exactly(current.justNow.filter(i => i.fromMs === incident.fromMs))
     const voice = isVoice(incident, parameters)
     if (current.open) return { ...current, justNow, open: grown(current.open, incident, parameters) }
-    if (!voice) return { ...current, justNow: [...justNow, incident] }
+    if (!voice) return { ...current, justNow: withLast(justNow, incident) }
     if (!incident.passesGrade) return { ...current, justNow }
     const spoken = grown(silentAftermath(current.settlement, incident), incident, parameters)
     return { ...current, justNow: [], open: justNow.reduce((open, i) => grown(open, i, parameters), spoken) }

@@ -2,6 +2,7 @@
 // each further incident. The limit is applied per handling: an incident that a reader may not see takes no place from one that
 // the reader may see.
 
+import { withLast } from '../../fold/exact-lists.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { maySee } from '../../report/handling.ts'
 import { type Evidence, inOrderOnce, noEvidence } from './episode-evidence.ts'
@@ -11,7 +12,7 @@ export const supportNamedMax = 20
 
 export function withSupport(support: Evidence, incident: Incident): Evidence {
   const { kept, omitted } = support
-  return namesMore(support, incident) ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
+  return namesMore(support, incident) ? { kept: withLast(kept, incident), omitted } : { kept, omitted: omitted + 1 }
 }
 
 /** True if one more of this handling is named. */

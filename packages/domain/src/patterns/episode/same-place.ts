@@ -7,10 +7,23 @@ import { placeName } from './wording.ts'
 
 /** Those of some places that are known at least as precisely as a distance. */
 export function precisePoints(places: readonly IncidentPlace[], km: number): readonly Point[] {
-  const points: Point[] = []
-  for (const place of places) if (isPoint(place) && (place.radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push(place)
+  const [only] = places
+  if (places.length === 1 && only !== undefined) return pointsAt(only, km)
+  return places.flatMap(place => pointsAt(place, km))
+}
+
+/** One place, if it is known so precisely. The same list each time: each of its attacks would hold one of its own. */
+export function pointsAt(place: IncidentPlace, km: number): readonly Point[] {
+  if (!isPoint(place) || (place.radiusKm ?? Number.POSITIVE_INFINITY) > km) return nowhere
+  const known = alone.get(place)
+  if (known !== undefined) return known
+  const points = [place]
+  alone.set(place, points)
   return points
 }
+
+const alone = new WeakMap<IncidentPlace, readonly Point[]>()
+const nowhere: readonly Point[] = []
 
 function isPoint(place: IncidentPlace): place is IncidentPlace & Point {
   return place.lat !== null && place.lon !== null

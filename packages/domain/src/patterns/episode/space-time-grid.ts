@@ -15,13 +15,15 @@ export interface Placed extends Span {
 /** What lies in a cell, in order of its beginning. */
 interface Cell<T> {
   /** Of each its beginning, its end, its latitude and its longitude: numbers side by side are looked through fastest. */
-  readonly numbers: number[]
-  readonly items: T[]
+  numbers: number[]
+  items: T[]
 }
 
 /** Cells are at least this wide, and at most, degrees: few cells lie within any distance, and few points in any cell. */
 const narrowest = 0.1
 const widest = 30
+/** Lists of so few are copied when they grow: pushed to, they would have room for more than they hold. */
+const fewItems = 8
 /** Far above rounding errors. */
 const slackDegrees = 1e-6
 
@@ -55,7 +57,10 @@ export class SpaceTimeGrid<T extends Placed> {
       const key = this.#cellAt(this.#rowOf(lat), this.#columnOf(lon))
       const cell = this.#cells.get(key)
       if (cell === undefined) this.#cells.set(key, { numbers: [fromMs, toMs, lat, lon], items: [item] })
-      else if ((cell.numbers[cell.numbers.length - 4] as number) <= fromMs) {
+      else if (cell.items.length < fewItems && (cell.numbers[cell.numbers.length - 4] as number) <= fromMs) {
+        cell.numbers = cell.numbers.concat([fromMs, toMs, lat, lon])
+        cell.items = cell.items.concat([item])
+      } else if ((cell.numbers[cell.numbers.length - 4] as number) <= fromMs) {
         cell.numbers.push(fromMs, toMs, lat, lon)
         cell.items.push(item)
       } else {

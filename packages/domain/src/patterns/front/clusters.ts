@@ -1,6 +1,7 @@
 // Incremental ST-DBSCAN that can go back: an attack with enough neighbours is a core, cores that are neighbours are one front.
 // Each attack is a step. To change one, the later steps that can see it are undone, and done again in order; the others stay.
 
+import { exactly } from '../../fold/exact-lists.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { type Handling, maySee, stricter } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -168,13 +169,13 @@ export class Clusters {
       if (!touched.includes(root) && this.#isOpenAt(root, row)) touched.push(root)
     }
     if (touched.length > 1) touched.sort(compareTracks)
-    const claimed = component.filter(member => member.front === null)
+    const claimed = exactly(component.filter(member => member.front === null))
     const told = touched[0]?.front?.told
     const handling = told?.handling ?? 'public'
     const isDenser = told === undefined || densest > told.densest
     const strictest = isDenser && !maySee(handling, this.#strictest) ? this.#strictestNear(row, cores, densest) : null
     const hidden = strictest !== null && maySee(handling, strictest.handling) ? null : strictest
-    const step = this.#grown(row, touched, { claimed, cores: fresh }, { densest, hidden })
+    const step = this.#grown(row, touched, { claimed, cores: exactly(fresh) }, { densest, hidden })
     const { track, merged } = step
     for (const member of claimed) {
       member.front = track

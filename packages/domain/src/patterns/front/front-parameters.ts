@@ -1,9 +1,9 @@
 // The parameters of fronts, and what counts of an incident.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
-import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { type Incident, placesOf } from '../../incident/incident.ts'
 import { isLongerThan } from '../../space-time/event-time.ts'
-import type { Point } from '../../space-time/geometry.ts'
+import { pointsAt, precisePoints } from '../episode/same-place.ts'
 import { rateCellOf } from './cell-rates.ts'
 import { cellDegrees } from './front-story.ts'
 import { FrontRow } from './members.ts'
@@ -38,18 +38,8 @@ export function attackOf(incident: Incident, { epsilonDays, epsilonKm }: FrontPa
   // An interval longer than the window is nobody's neighbour for certain.
   if (!incident.passesGrade || isLongerThan(incident, epsilonDays)) return null
   const { place, alsoAt } = incident
-  const points = alsoAt.length === 0 ? pointsAt(place, epsilonKm) : placesOf(incident).flatMap(p => pointsAt(p, epsilonKm))
+  // A place must be precise enough for the distance; a centroid of an area is not.
+  const points = alsoAt.length === 0 ? pointsAt(place, epsilonKm) : precisePoints(placesOf(incident), epsilonKm)
   if (points.length === 0) return null
   return new FrontRow(incident, points, rateCellOf({ lat: place.lat ?? 0, lon: place.lon ?? 0 }, cellDegrees))
-}
-
-const noPoints: readonly Point[] = []
-
-/** A place precise enough for the distance; a centroid of an area is not. */
-function pointsAt(place: IncidentPlace, epsilonKm: number): readonly Point[] {
-  return isPoint(place) && (place.radiusKm ?? Infinity) <= epsilonKm ? [place] : noPoints
-}
-
-function isPoint(place: IncidentPlace): place is IncidentPlace & Point {
-  return place.lat !== null && place.lon !== null
 }

@@ -36,7 +36,7 @@ export class RepeatAttack {
     this.isExplosion = isExplosion
     this.mayTrigger = mayTrigger
     this.window = Math.floor(incident.fromMs / (windowDays * dayMs))
-    this.cells = points.map(point => cellOf(point, cellDegrees))
+    this.cells = cellsOf(points)
     this.#genericActors = genericActors
   }
 
@@ -46,6 +46,17 @@ export class RepeatAttack {
     return this.#actors
   }
 }
+
+/** The same list for the same points: attacks on one place have these in common. */
+function cellsOf(points: readonly Point[]): readonly string[] {
+  const known = cellsKnown.get(points)
+  if (known !== undefined) return known
+  const cells = points.map(point => cellOf(point, cellDegrees))
+  cellsKnown.set(points, cells)
+  return cells
+}
+
+const cellsKnown = new WeakMap<readonly Point[], readonly string[]>()
 
 /** Of one kind or by one actor. */
 export function isLike(row: RepeatAttack, other: RepeatAttack): boolean {
