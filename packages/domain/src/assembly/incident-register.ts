@@ -39,7 +39,10 @@ const nothing: ReadonlySet<string> = new Set()
 export class IncidentRegister {
   readonly #theatre: string
   readonly #ground: RegisterGround
+  /** As readers know them. */
   readonly #revisions = new Map<string, number>()
+  /** The last ones, of incidents whose readers know an earlier one. */
+  readonly #ahead = new Map<string, number>()
   #seq = 0
   #changes = 0
   /** Incidents of the latest changes, the last at the end. */
@@ -79,7 +82,10 @@ export class IncidentRegister {
     if (this.#latest.length > 2 * latestMax) this.#latest = this.#latest.slice(-latestMax)
   }
 
-  /** The events of one change of assembly, in order of incident id. A revision of an id is never reused while the id is known. */
+  /**
+   * The events of one change of assembly, in order of incident id. A revision of an id is never reused while the id is known.
+   * Readers know of them once they are told (`makeKnown`): what follows from earlier records may be decided later.
+   */
   record(change: AssemblyChange): IncidentEvent[] {
     const [only] = change.added
     if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
@@ -90,15 +96,27 @@ export class IncidentRegister {
     return outcomes.map(outcome => this.#publish(outcome, kin))
   }
 
+  /** Readers know these events from now on. They are told in the order in which they were made. */
+  makeKnown(events: readonly IncidentEvent[]): void {
+    for (let i = 0; i < events.length; i++) {
+      const { incidentId, revision } = (events[i] as IncidentEvent).data
+      this.#revisions.set(incidentId, revision)
+      if (this.#ahead.get(incidentId) === revision) this.#ahead.delete(incidentId)
+      if (revision > 1) this.#noteChange(incidentId)
+    }
+  }
+
   /** Continues another register, whose incidents were `had`; the events give the differences from the current incidents `are`. */
   succeed(other: IncidentRegister, had: ReadonlyMap<string, Incident>, are: readonly Incident[]): IncidentEvent[] {
     this.#adopt(other)
     const has = new Map(are.map(incident => [incident.id, incident]))
     const isSame = (one: Incident, other: Incident | undefined) => other?.contentKey === one.contentKey
-    return this.record({
+    const events = this.record({
       removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
       added: are.filter(incident => !isSame(incident, had.get(incident.id)))
     })
+    this.makeKnown(events)
+    return events
   }
 
   /**
@@ -124,7 +142,7 @@ export class IncidentRegister {
     return new Map([...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }]))
   }
 
-  /** The events for current incidents that another engine published differently. */
+  /** The events for current incidents that another engine published differently; `makeKnown` tells them, too. */
   tellDifference(find: (incidentId: string) => Incident | undefined): IncidentEvent[] {
     const unlike = [...this.#unlike].sort((a, b) => compareText(a[0], b[0]))
     this.#unlike = new Map()
@@ -182,16 +200,19 @@ export class IncidentRegister {
 
   /** `kin`: null if nothing was removed. */
   #publish({ type, incident, from }: Outcome, kin: Kinship | null): IncidentEvent {
-    let before = this.#revisions.get(incident.id) ?? 0
-    for (const { id } of kin?.parentsOf(incident) ?? []) before = Math.max(before, this.#revisions.get(id) ?? 0)
+    let before = this.#lastOf(incident.id)
+    for (const { id } of kin?.parentsOf(incident) ?? []) before = Math.max(before, this.#lastOf(id))
     const revision = before + 1
-    this.#revisions.set(incident.id, revision)
+    this.#ahead.set(incident.id, revision)
     this.#unlike.delete(incident.id)
-    if (revision > 1) this.#noteChange(incident.id)
     this.#seq += 1
     const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)
     const state = this.#stateOf(incident, revision, from)
     return { type, data: joins.length > 0 ? { ...state, joins } : state }
+  }
+
+  #lastOf(incidentId: string): number {
+    return this.#ahead.get(incidentId) ?? this.#revisions.get(incidentId) ?? 0
   }
 
   #stateOf(incident: Incident, revision: number, from: readonly string[]): IncidentState {

@@ -51,12 +51,17 @@ export class HeardSources {
     return seen === undefined ? this.#watermarkMs : seen.watermarkMs
   }
 
-  /** For decisions about alerts of several levels: the furthest watermark, and that of each level. */
+  /** For decisions about alerts of several levels: the furthest watermark, and that of each level, as they stand now. */
   get watermarks(): { readonly watermarkMs: number | null; readonly watermarkAt: (level: Handling) => number | null } {
     let furthest = this.#watermarkMs
     for (const { watermarkMs } of this.#seen)
       if (watermarkMs !== null && (furthest === null || watermarkMs > furthest)) furthest = watermarkMs
-    return { watermarkMs: furthest, watermarkAt: level => this.watermarkAt(level) }
+    const [all, each] = [this.#watermarkMs, this.#seen.map(({ watermarkMs }) => watermarkMs)]
+    const standing = (level: Handling) => {
+      const at = this.#seen.findIndex(seen => seen.level === level)
+      return at === -1 ? all : (each[at] as number | null)
+    }
+    return { watermarkMs: furthest, watermarkAt: standing }
   }
 
   /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */

@@ -1,5 +1,7 @@
 // The rules of one theatre: level 0 folds incidents, level 1 reads level-0 findings. Driven by the theatre's fold.
 
+import type { AlertBook } from '../alert/alert-book.ts'
+import type { AssemblyChange } from '../assembly/assembly.ts'
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
@@ -22,6 +24,21 @@ export interface Dirty {
   /** Current findings that must be evaluated again although they did not change. */
   readonly standing: Map<string, readonly Finding[]>
   quiet: boolean
+}
+
+/** What one record changes for the rules, as of that record. */
+export interface RuleEffect {
+  /** How incidents change. */
+  readonly change: AssemblyChange
+  /** After the record. */
+  readonly moment: Moment
+  /** For the first tick of another day: what is trimmed then. */
+  readonly trim: Trim | null
+  readonly dirty: Dirty
+  /** How the findings of level 0 differ then from before, in order of rules: filled in by `fold`. */
+  readonly found: InputChange[]
+  /** Which incidents of the change share reports: all rules ask the same. */
+  readonly shared: SharedReports
 }
 
 type Detection = RuleDetection | CompoundDetection
@@ -62,21 +79,29 @@ export class TheatreRules {
     return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
   }
 
+  /** All held alerts are compared with all current findings: another engine, or another past, may find differently. */
+  lookAgain({ replaced, standing }: Dirty, alerts: Pick<AlertBook, 'heldBy'>): void {
+    for (const [ruleId, findings] of this.standing) {
+      replaced.set(ruleId, alerts.heldBy(ruleId))
+      standing.set(ruleId, findings)
+    }
+  }
+
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
   settle(): void {
     for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.settle()
     for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.settle()
   }
 
-  /** Advances time for level 0; level 1 gets it with the changes. */
-  advance(moment: Moment): void {
-    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.advance(moment)
-  }
-
-  apply(removed: readonly Incident[], added: readonly Incident[]): void {
-    const shared = new SharedReports(removed)
-    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.apply(removed, added, shared)
-    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.apply(removed, added, shared)
+  /**
+   * Folds what records change, in their order, by level 0. Each rule folds all of them before the next one folds any: it reads
+   * nothing but its own state, and what a processor has at hand then serves for all. `changes` must follow for each.
+   */
+  fold(effects: readonly RuleEffect[]): void {
+    for (let r = 0; r < this.#rules0.length; r++) {
+      const detection = this.#rules0[r] as RuleDetection
+      for (let i = 0; i < effects.length; i++) foldWith(detection, effects[i] as RuleEffect)
+    }
   }
 
   /** Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule leaves the previous one. */
@@ -111,21 +136,19 @@ export class TheatreRules {
     dirty.quiet = true
   }
 
-  /** How every rule's findings differ from before, in order of rule: level 0, then level 1 from the new findings of level 0. */
-  changes({ replaced, standing }: Dirty, moment: Moment): RuleChange[] {
+  /**
+   * How every rule's findings differ by a record that level 0 has folded, in order of rule: level 0, then level 1, which folds it
+   * now from the new findings of level 0.
+   */
+  changes({ change: { removed, added }, moment, trim, dirty: { replaced, standing }, found, shared }: RuleEffect): RuleChange[] {
     const changed = new Map<string, FindingChange>()
-    const seen: InputChange[] = []
-    for (let i = 0; i < this.#rules0.length; i++) {
-      const detection = this.#rules0[i] as RuleDetection
-      const change = detection.takeChange()
-      if (isNone(change)) continue
-      const { ruleId, pattern } = detection.rule
-      changed.set(ruleId, change)
-      seen.push({ ruleId, pattern, removed: change.removed, added: change.added })
-    }
+    for (let i = 0; i < found.length; i++) changed.set((found[i] as InputChange).ruleId, found[i] as InputChange)
     for (let i = 0; i < this.#rules1.length; i++) {
       const compound = this.#rules1[i] as CompoundDetection
-      const change = compound.update(seen, moment)
+      if (trim !== null) compound.settle()
+      if (removed.length + added.length > 0) compound.apply(removed, added, shared)
+      const change = compound.update(found, moment)
+      if (trim !== null) compound.trim(trim)
       if (!isNone(change)) changed.set(compound.rule.ruleId, change)
     }
     for (const ruleId of [...replaced.keys(), ...standing.keys()]) if (!changed.has(ruleId)) changed.set(ruleId, noChange)
@@ -159,14 +182,6 @@ export class TheatreRules {
   /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
     return this.#rules0.some(rule => rule.waitsForWatermark) || this.#rules1.some(rule => rule.waitsForWatermark)
-  }
-
-  /**
-   * Moves the boundary; what ended before it goes into the bases, a share per turn, and scopes long without findings are removed.
-   */
-  trim(trim: Trim): void {
-    for (let i = 0; i < this.#rules0.length; i++) this.#rules0[i]?.trim(trim)
-    for (let i = 0; i < this.#rules1.length; i++) this.#rules1[i]?.trim(trim)
   }
 
   /** True for an incident that some rule still folds: it can still be withdrawn. */
@@ -218,6 +233,19 @@ const noChange: FindingChange = { removed: [], added: [] }
 
 function isNone({ removed, added }: FindingChange): boolean {
   return removed.length + added.length === 0
+}
+
+/** One rule folds what one record changes. The trim moves the boundary: what ended before it goes into the bases. */
+function foldWith(detection: RuleDetection, { change: { removed, added }, moment, trim, found, shared }: RuleEffect): void {
+  if (trim !== null) detection.settle()
+  if (removed.length + added.length > 0) detection.apply(removed, added, shared)
+  detection.advance(moment)
+  const change = detection.takeChange()
+  if (!isNone(change)) {
+    const { ruleId, pattern } = detection.rule
+    found.push({ ruleId, pattern, removed: change.removed, added: change.added })
+  }
+  if (trim !== null) detection.trim(trim)
 }
 
 type At = { readonly moment: Moment; readonly boundaryMs: number }

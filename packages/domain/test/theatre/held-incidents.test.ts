@@ -10,7 +10,7 @@ import { IncidentCalendar } from '../../src/incident/incident-calendar.ts'
 import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
-import { type Dirty, TheatreRules } from '../../src/theatre/theatre-rules.ts'
+import { type Dirty, type RuleEffect, TheatreRules } from '../../src/theatre/theatre-rules.ts'
 import { coursesOf, type Step } from '../detection/two-detections.ts'
 import { incidentFrom } from '../patterns/pattern-fold.ts'
 import { runsOf, shareOf } from '../test-size.ts'
@@ -84,18 +84,21 @@ class Course {
   #apply(removed: readonly Incident[], added: readonly Incident[]): void {
     for (const { id } of removed) this.present.delete(id)
     for (const incident of added) this.present.set(incident.id, incident)
-    this.rules.apply(removed, added)
+    this.#fold({ removed, added }, null)
   }
 
   #tick(days: number): void {
     const beforeMs = this.#moment.horizonMs
     const horizonMs = beforeMs + days * dayMs
     this.#moment = { ...this.#moment, horizonMs, watermarkMs: horizonMs }
-    this.rules.settle()
-    this.rules.advance(this.#moment)
-    this.rules.changes(nothingDirty(), this.#moment)
     this.boundaryMs = Math.max(this.boundaryMs, windowStartMs(horizonMs, retentionMs))
-    this.rules.trim(trimOf(turnsBetween(beforeMs, horizonMs), this.boundaryMs, retentionMs))
+    this.#fold({ removed: [], added: [] }, trimOf(turnsBetween(beforeMs, horizonMs), this.boundaryMs, retentionMs))
+  }
+
+  #fold(change: RuleEffect['change'], trim: RuleEffect['trim']): void {
+    const effect = { change, moment: this.#moment, trim, dirty: nothingDirty(), found: [] }
+    this.rules.fold([effect])
+    this.rules.changes(effect)
   }
 
   #goThroughText(): void {
