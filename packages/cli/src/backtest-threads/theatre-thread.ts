@@ -16,18 +16,20 @@ const batchesAhead = 2
 export async function foldTheatre({ setting, span, name, part, items, progress }: TheatreTask): Promise<FoldedTheatre> {
   const writer = new PartWriter(part)
   try {
-    const replay = new TheatreReplay(name.theatre)
+    const replay = new TheatreReplay(name.theatre, ({ order, told }, events) => {
+      writer.add(order, events)
+      if (told?.item.kind === 'report') Atomics.add(progress, foldedAt, 1)
+      progress[kibAt] = writer.bytes / 1024
+    })
     const log = new TheatreLog({ setting, span, name, nextDueMs: () => replay.nextDueMs() })
     for await (const batch of batchesFrom(items)) {
       for (const told of batch) {
         progress[rowAt] = told.item.row
-        for (const ordered of log.tell(told)) writer.add(ordered.order, replay.take(ordered))
-        if (told.item.kind === 'report') Atomics.add(progress, foldedAt, 1)
-        progress[kibAt] = writer.bytes / 1024
+        for (const ordered of log.tell(told)) replay.add(ordered)
       }
     }
-    for (const ordered of log.end()) writer.add(ordered.order, replay.take(ordered))
-    progress[kibAt] = writer.bytes / 1024
+    for (const ordered of log.end()) replay.add(ordered)
+    replay.fold()
     return { kind: 'folded', index: writer.finish(), figures: JSON.stringify(replay.figures()) }
   } catch (error) {
     writer.close()

@@ -83,17 +83,18 @@ class Run {
 
   /** `give`: takes what a record gave, with the record's place in the run. */
   async fold({ items, ...name }: ToldTheatre, give: (order: number, events: readonly Uint8Array[]) => void): Promise<void> {
-    const replay = new TheatreReplay(name.theatre)
+    const replay = new TheatreReplay(name.theatre, ({ order }, events) => give(order, events))
     const log = new TheatreLog({ setting: this.#o.plan, span: this.#span, name, nextDueMs: () => replay.nextDueMs() })
     for (const told of items) {
-      for (const ordered of log.tell(told)) give(ordered.order, replay.take(ordered))
+      for (const ordered of log.tell(told)) replay.add(ordered)
       if (told.item.kind === 'report') this.#items += 1
       await this.#breathe()
     }
     for (const ordered of log.end()) {
-      give(ordered.order, replay.take(ordered))
+      replay.add(ordered)
       await this.#breathe()
     }
+    replay.fold()
     this.figures.push(replay.figures())
   }
 

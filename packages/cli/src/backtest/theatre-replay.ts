@@ -6,6 +6,9 @@ import { CommandError } from '../terminal/output.ts'
 import { AlertFigures, type FiguresPart } from './alert-figures.ts'
 import type { OrderedRecord } from './backtest-records.ts'
 
+/** At most so many records are folded together: some days of a theatre, and less time than between two looks at a signal. */
+const togetherMax = 64
+
 export class TheatreReplay {
   readonly #owner: TheatreOwner
   /** When the first report of an incident became known: the incident has that report's id. */
@@ -13,28 +16,51 @@ export class TheatreReplay {
   readonly #figures = new AlertFigures(incidentId => this.#known.get(incidentId) ?? null)
   /** Asked for every day, but changed only by records; undefined: not asked since the last one. */
   #dueMs: number | null | undefined
+  /** To be folded together. */
+  #waiting: OrderedRecord[] = []
+  readonly #told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
 
-  constructor(theatre: string) {
+  /** `told`: takes the alert events of each record as the log would hold them, in order. */
+  constructor(theatre: string, told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void) {
+    this.#told = told
     // Incident events are not published: nobody uses them here.
     this.#owner = new TheatreOwner(theatre, { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
   }
 
   /** Immediately while output is pending; else the next deadline of a rule, or of a source whose silence moves the watermark. */
   nextDueMs(): number | null {
+    this.fold()
     const { fold } = this.#owner
     if (this.#dueMs === undefined) this.#dueMs = fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : fold.nextDeadlineMs()
     return this.#dueMs
   }
 
-  /** Folds a record; returns its alert events as the log would hold them. Throws CommandError for a rule that can't compile. */
-  take({ record, told }: OrderedRecord): readonly Uint8Array[] {
-    this.#dueMs = undefined
+  /** Takes the next record. It is folded with others; `fold` folds all that wait. Throws as `fold`. */
+  add(ordered: OrderedRecord): void {
+    const { told } = ordered
     if (told?.item.kind === 'report') this.#known.set(told.item.revision.reportId, told.firstKnownMs)
-    const { alerts, events, ignored } = this.#owner.take(record)
-    if (record.type === 'rule.configured' && ignored !== null)
-      throw new CommandError(`rule ${record.data.ruleId} cannot be compiled: ${ignored}`)
-    for (const event of events) this.#figures.take(event)
-    return alerts.flatMap(({ value }) => value ?? [])
+    this.#waiting.push(ordered)
+    if (this.#waiting.length >= togetherMax) this.fold()
+  }
+
+  /** Folds what waits. Throws CommandError for a rule that can't compile. */
+  fold(): void {
+    if (this.#waiting.length === 0) return
+    this.#dueMs = undefined
+    const taken = this.#waiting
+    this.#waiting = []
+    const outputs = this.#owner.takeAll(taken.map(({ record }) => record))
+    for (const [i, { alerts, events, ignored }] of outputs.entries()) {
+      const ordered = taken[i] as OrderedRecord
+      const { record } = ordered
+      if (record.type === 'rule.configured' && ignored !== null)
+        throw new CommandError(`rule ${record.data.ruleId} cannot be compiled: ${ignored}`)
+      for (const event of events) this.#figures.take(event)
+      this.#told(
+        ordered,
+        alerts.flatMap(({ value }) => value ?? [])
+      )
+    }
   }
 
   figures(): FiguresPart {

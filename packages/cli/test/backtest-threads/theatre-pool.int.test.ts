@@ -23,15 +23,20 @@ beforeEach(async () => {
 const signal = new AbortController().signal
 const onProgress = () => {}
 
-/** All theatres side by side, day by day: as they would have been, and with nothing to put together. */
+function addTo(sink: KeptAlerts, events: readonly Uint8Array[]): void {
+  for (const event of events) sink.add(event)
+}
+
+/** All theatres side by side, day by day and record by record: as they would have been, with nothing to put together. */
 function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
   const replays = new Map<string, TheatreReplay>()
   for (const ordered of theatreRecords(plan, theatre => replays.get(theatre)?.nextDueMs() ?? null)) {
     const { theatre } = ordered.record
-    const replay = replays.get(theatre) ?? new TheatreReplay(theatre)
+    const replay = replays.get(theatre) ?? new TheatreReplay(theatre, (_, events) => addTo(sink, events))
     replays.set(theatre, replay)
-    for (const event of replay.take(ordered)) sink.add(event)
+    replay.add(ordered)
+    replay.fold()
   }
   const parts = [...replays.values()].map(replay => replay.figures())
   return { figures: figuresOf(parts, plan.items), text: sink.text }

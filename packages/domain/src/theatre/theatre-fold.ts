@@ -17,7 +17,6 @@ import { defaultRetentionDays } from '../fold/retention.ts'
 import { cycleMs, dropsIn, type Trim, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
-import { SharedReports } from '../incident/shared-reports.ts'
 import { compoundPatterns } from '../patterns/pattern-catalogue.ts'
 import type { Digest } from '../ports.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
@@ -219,8 +218,7 @@ export class TheatreFold {
     const more = { clock: this.#config?.clock ?? 'wall', alerts: this.#book, revisions: this.#register } as const
     const context = contextOf(record, this.#before, { tickedMs, quiet: dirty.quiet, ...more })
     const trim = context.newDay ? this.#trimAfter(tickedMs) : null
-    const shared = new SharedReports(out.change.removed)
-    return { ...out, record, at, ignored, context, trim, dirty, moment: this.#moment(), found: [], shared }
+    return { ...out, record, at, ignored, context, trim, dirty, moment: this.#moment(), found: [] }
   }
 
   /** What follows from a record that was taken and folded by level 0. */

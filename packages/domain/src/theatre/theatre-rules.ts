@@ -37,8 +37,8 @@ export interface RuleEffect {
   readonly dirty: Dirty
   /** How the findings of level 0 differ then from before, in order of rules: filled in by `fold`. */
   readonly found: InputChange[]
-  /** Which incidents of the change share reports: all rules ask the same. */
-  readonly shared: SharedReports
+  /** Which incidents of the change share reports, of which all rules ask the same: filled in by `fold`. */
+  shared?: SharedReports
 }
 
 type Detection = RuleDetection | CompoundDetection
@@ -98,6 +98,7 @@ export class TheatreRules {
    * nothing but its own state, and what a processor has at hand then serves for all. `changes` must follow for each.
    */
   fold(effects: readonly RuleEffect[]): void {
+    for (const effect of effects) if (effect.change.removed.length > 0) effect.shared = new SharedReports(effect.change.removed)
     for (let r = 0; r < this.#rules0.length; r++) {
       const detection = this.#rules0[r] as RuleDetection
       for (let i = 0; i < effects.length; i++) foldWith(detection, effects[i] as RuleEffect)

@@ -96,7 +96,13 @@ class Course {
   }
 
   #fold(change: RuleEffect['change'], trim: RuleEffect['trim']): void {
-    const effect = { change, moment: this.#moment, trim, dirty: nothingDirty(), found: [] }
+    const effect = {
+      change,
+      moment: this.#moment,
+      trim,
+      dirty: nothingDirty(),
+      found: []
+    }
     this.rules.fold([effect])
     this.rules.changes(effect)
   }
