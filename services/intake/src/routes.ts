@@ -21,7 +21,7 @@ import type { IntakeViews } from './outcome/intake-views.ts'
 import type { ReportReading } from './outcome/report-reading.ts'
 import { eventKeyOf } from './report/event-headers.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
-import type { Answer } from './report/report-answer.ts'
+import { type Answer, supersededText } from './report/report-answer.ts'
 import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
 import type { Charge } from './report/report-post.ts'
 import { laneQuery, reportIdParams } from './report/report-schemas.ts'
@@ -215,9 +215,10 @@ async function answered(
 }
 
 /** The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a serialiser. */
-function acceptedText({ reportId, revision, theatre, duplicate, understood }: Answer, cursor: string): string {
+function acceptedText(answer: Answer, cursor: string): string {
+  const { reportId, revision, theatre, duplicate, understood } = answer
   const where = understood === null ? '' : `,${placesText(understood)}`
-  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where},"cursor":"${cursor}"}`
+  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where}${supersededText(answer)},"cursor":"${cursor}"}`
 }
 
 /** The sealed cursor behind what was written: a reader with it sees at least that. */

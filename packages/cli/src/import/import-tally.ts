@@ -5,9 +5,13 @@ import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/impo
 import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =
-  /** `isRevision`: the suite had the report with other content. `place`: what it reports about its places. */
-  | { readonly kind: 'accepted'; readonly isRevision?: boolean; readonly place?: VaguePlace }
-  | { readonly kind: 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
+  /**
+   * `isRevision`: the suite had the report with other content. `isSuperseded`: another revision of it counts. `place`: what it
+   * reports about its places.
+   */
+  | { readonly kind: 'accepted'; readonly isRevision?: boolean; readonly isSuperseded?: boolean; readonly place?: VaguePlace }
+  | { readonly kind: 'duplicate'; readonly isSuperseded?: boolean }
+  | { readonly kind: 'withdrawn' | 'stays-withdrawn' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
 
@@ -26,6 +30,8 @@ export interface ImportTally {
   warnings: Partial<Record<WarningKind, number>>
   /** Accepted rows with an imprecise place. Absent from states of earlier versions. */
   places?: Partial<Record<VaguePlace, number>>
+  /** Rows, accepted or there already, of which another revision counts. Absent where there is none, as in earlier versions. */
+  superseded?: number
 }
 
 /** Columns counted separately; further ones are counted as `other columns`. */
@@ -38,6 +44,7 @@ export function newTally(): ImportTally {
 /** Counts a row. Of several faults the first counts. */
 export function count(tally: ImportTally, result: RowResult): void {
   tally.rows++
+  if ('isSuperseded' in result && result.isSuperseded) tally.superseded = (tally.superseded ?? 0) + 1
   switch (result.kind) {
     case 'accepted':
       tally.accepted++

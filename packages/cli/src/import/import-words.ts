@@ -25,6 +25,8 @@ const placeWords: Readonly<Record<VaguePlace, string>> = {
   ambiguous: 'have an ambiguous place name: they trigger what holds for all its candidates'
 }
 
+const supersededWords = 'do not count: the suite has the same report with a later report time, and that one counts'
+
 const skipWords = {
   'not-violence': 'no violence',
   'skipped-by-mapping': 'skipped by the mapping',
@@ -97,7 +99,7 @@ function refusalTable({ firstRefused, tally }: DryRunOutcome): readonly string[]
 }
 
 function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string): readonly string[] {
-  const { rows, duplicates, withdrawn, staysWithdrawn, warnings, places = {} } = tally
+  const { rows, duplicates, withdrawn, staysWithdrawn, warnings, places = {}, superseded = 0 } = tally
   const refused = refusedRows(tally)
   const lines: (readonly [string, number, string])[] = [
     ['rows', rows, 'read'],
@@ -117,7 +119,8 @@ function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string)
     ),
     ...Object.entries(places).map(
       ([kind, value]) => `of them     ${number(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
-    )
+    ),
+    ...(superseded === 0 ? [] : [`of them     ${number(superseded).padStart(10)}  ${supersededWords}`])
   ]
 }
 

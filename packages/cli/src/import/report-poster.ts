@@ -125,9 +125,10 @@ export class ReportPoster {
   #resultOf(answer: LineAnswer, entry: Pending): RowResult | null {
     if (answer.kind === 'taken') {
       this.#failedInARow = 0
-      if (answer.duplicate) return { kind: 'duplicate' }
+      const standing = answer.isSuperseded ? { isSuperseded: true } : {}
+      if (answer.duplicate) return { kind: 'duplicate', ...standing }
       const place = answer.place === null ? {} : { place: answer.place }
-      return answer.isRevision ? { kind: 'accepted', isRevision: true, ...place } : { kind: 'accepted', ...place }
+      return { kind: 'accepted', ...(answer.isRevision ? { isRevision: true } : {}), ...standing, ...place }
     }
     const { problem } = answer
     if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#failed(problem)

@@ -9,6 +9,8 @@ export type LineAnswer = { readonly line: number } & (
       readonly kind: 'taken'
       readonly duplicate: boolean
       readonly isRevision: boolean
+      /** It is stored, and another revision of the report counts. */
+      readonly isSuperseded: boolean
       /** The first fault of its places; null if all are resolved, or the suite says nothing about them. */
       readonly place: VaguePlace | null
     }
@@ -26,7 +28,7 @@ export interface StreamEnd {
 /** Parses one line of the answer. Null if it is not one that a suite writes. */
 export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   if (typeof value !== 'object' || value === null) return null
-  const { line, status, duplicate, revision, cursor, problem, retryAfter, place, alsoAt } = value as Readonly<
+  const { line, status, duplicate, revision, cursor, problem, retryAfter, place, alsoAt, superseded } = value as Readonly<
     Record<string, unknown>
   >
   if (typeof line !== 'number') return endOf(problem, cursor)
@@ -36,6 +38,7 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
       kind: 'taken',
       duplicate: duplicate === true,
       isRevision: typeof revision === 'number' && revision > 1,
+      isSuperseded: superseded !== undefined,
       place: vagueIn([place, ...(Array.isArray(alsoAt) ? alsoAt : [])])
     }
   if (typeof status !== 'number' || !('code' in value)) return null

@@ -5,6 +5,9 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { ImportItem } from '@tocsin/importers/item/import-item'
 import { describe, expect, it } from 'vitest'
 import { SuiteUnreachableError } from '../../src/client/suite-api.ts'
+import type { ImportOutcome } from '../../src/import/import-run.ts'
+import { addsUp, count, newTally } from '../../src/import/import-tally.ts'
+import { outcomeLines } from '../../src/import/import-words.ts'
 import { type ImportApi, OtherLogError, ReportPoster, StoppedError } from '../../src/import/report-poster.ts'
 
 const problem = (status: number, code: string, more: object = {}) =>
@@ -125,6 +128,17 @@ describe('rows on their way to a suite', () => {
     const results = await poster.post([item(1), item(2), item(3)])
     expect(kindsOf(results)).toEqual(['accepted', 'refused', 'accepted'])
     expect(api.paths).toHaveLength(1)
+  })
+
+  it('are told apart if another revision of their report counts', async () => {
+    const superseded = { reportedAt: '2026-01-01T00:00:00.000Z', hint: 'this revision does not count' }
+    const { poster } = posterOn([[{ ...taken(1), superseded }, { ...taken(2, true), superseded }, taken(3), end()]])
+    const tally = newTally()
+    for (const result of await poster.post([item(1), item(2), item(3)])) count(tally, result)
+    expect(tally).toMatchObject({ accepted: 2, duplicates: 1, superseded: 2 })
+    expect(addsUp(tally)).toBe(true)
+    const outcome = { tally, finished: true, brokenBy: null, refused: null, elapsedMs: 1, rowsNow: 3 } as ImportOutcome
+    expect(outcomeLines(outcome).join('\n')).toMatch(/of them {5} {9}2 {2}do not count/)
   })
 
   it('are live only if requested', async () => {

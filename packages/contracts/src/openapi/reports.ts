@@ -24,6 +24,14 @@ const whereAbouts = {
   alsoAt: listOf(ref('ToldPlace'), 'Further places in order; omitted if there are none.')
 } as const
 
+/** What was sent does not count. */
+const standing = {
+  superseded: record(
+    'Present if what was sent is stored, but another revision of the report counts instead: the one with the latest report time.',
+    { reportedAt: instant('The report time of the revision that counts.'), hint: text('What this means, and what to do.') }
+  )
+} as const
+
 /** A problem within a line of a stream. */
 const problemMembers = {
   type: text(),
@@ -43,9 +51,10 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       ...identity,
       duplicate: truth('Nothing was written: the suite already has all of it.'),
       ...whereAbouts,
+      ...standing,
       cursor: text('Equal to the header `tocsin-cursor`.')
     },
-    Object.keys(whereAbouts)
+    Object.keys({ ...whereAbouts, ...standing })
   ),
   ToldPlace: record(
     'How a place was resolved, and what may be wrong with it.',
@@ -160,9 +169,10 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
           status: { type: 'integer', enum: [202] },
           ...identity,
           duplicate: truth(),
-          ...whereAbouts
+          ...whereAbouts,
+          ...standing
         },
-        Object.keys(whereAbouts)
+        Object.keys({ ...whereAbouts, ...standing })
       ),
       record(
         'The line was refused with the problem that a single post would get.',

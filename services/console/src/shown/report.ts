@@ -15,6 +15,8 @@ export interface ReportAccepted {
   readonly duplicate: boolean
   /** Absent where it has none. */
   readonly place?: ToldPlace
+  /** It is stored, and another revision counts: absent where this one does. */
+  readonly superseded?: { readonly reportedAt: string }
 }
 
 /** How a place was understood. */

@@ -13,6 +13,7 @@ import {
   type ReportDraft,
   reportFields
 } from '../upkeep/reports/report-draft.ts'
+import { timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { suiteNowMs } from './console-state.ts'
 import { formDraft, sending } from './form-draft.ts'
@@ -74,10 +75,11 @@ export async function sendReport(): Promise<ReportAccepted | null> {
 }
 
 /** `isAll`: nothing was typed while it was on its way. */
-function outcomeWords({ reportId, duplicate, revision }: ReportAccepted, isAll: boolean): string {
+function outcomeWords({ reportId, duplicate, revision, superseded }: ReportAccepted, isAll: boolean): string {
   const told = words.report
   const taken = duplicate ? told.known(reportId) : revision > 1 ? told.corrected(reportId, revision) : told.accepted(reportId)
-  return isAll ? taken : `${taken} ${told.typedSince}`
+  const standing = superseded === undefined ? [] : [told.superseded(timeWords(superseded.reportedAt))]
+  return [taken, ...standing, ...(isAll ? [] : [told.typedSince])].join(' ')
 }
 
 /** An end that was left empty was sent as the beginning: what is wrong with it is told once. */

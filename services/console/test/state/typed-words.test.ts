@@ -61,6 +61,17 @@ describe('a report', () => {
     report.clear()
   })
 
+  it('says so if the suite keeps it and another revision counts', async () => {
+    report.clear()
+    report.change(whole)
+    const sending = sendReport()
+    const superseded = { reportedAt: '2026-03-02T10:00:00.000Z', hint: 'this revision does not count' }
+    next().answer({ ...accepted('r2', 2), superseded })
+    await sending
+    expect(reporting.state.peek()).toMatchObject({ text: expect.stringMatching(/revision 2 .* It does not count: /) })
+    sentReports.value = sentReports.peek().filter(({ answer }) => answer.reportId !== 'r2')
+  })
+
   it('is corrected at the place that was meant', async () => {
     const [first] = sentReports.peek()
     if (first === undefined) return expect.unreachable('one was sent')

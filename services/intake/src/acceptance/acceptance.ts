@@ -34,7 +34,7 @@ import {
   keyTaken,
   withdrawnForGood
 } from '../report/refusals.ts'
-import { type Answer, duplicateOf, placeOf } from '../report/report-answer.ts'
+import { type Answer, duplicateOf, placeOf, supersededIn } from '../report/report-answer.ts'
 import { type Charge, type Correction, correctedAt, type Origin, type Post, type Sent } from '../report/report-post.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
 import { unitsOf, weightOf } from '../report/report-weight.ts'
@@ -350,7 +350,7 @@ export class ReportAcceptance {
    */
   async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
     const { winner } = known
-    if (winner?.contentHash !== same.contentHash) return duplicateOf(known, sent)
+    if (winner?.contentHash !== same.contentHash) return { ...duplicateOf(known, sent), ...supersededIn(known, same.contentHash) }
     if (winner.theatre !== theatre) {
       const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
       return this.#writing.moved(known, { ...sent, reportedAt, theatre })

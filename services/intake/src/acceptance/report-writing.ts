@@ -20,7 +20,7 @@ import type { KnownReports } from '../known/known-reports.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
-import { type Answer, duplicateOf, placeOf, understoodIn, wasThere } from '../report/report-answer.ts'
+import { type Answer, duplicateOf, placeOf, supersededBy, understoodIn, wasThere } from '../report/report-answer.ts'
 import type { Revision } from '../report/report-records.ts'
 import {
   type Acceptance,
@@ -177,7 +177,8 @@ export class ReportWriting {
       // After a doubt, a duplicate is most likely our own first try.
       duplicate: appended.every(a => a.duplicate) && !wasInDoubt,
       places: appended.map(placeOf),
-      understood: understoodIn(drafts)
+      understood: understoodIn(drafts),
+      ...supersededBy(known, drafts)
     }
   }
 
@@ -200,7 +201,7 @@ export class ReportWriting {
     )
     if (!isKnown && lost !== undefined) return lost()
     const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPlace))
-    return { ...duplicateOf(known, understoodIn(drafts)), duplicate }
+    return { ...duplicateOf(known, understoodIn(drafts)), duplicate, ...supersededBy(known, drafts) }
   }
 
   /** True if backfill is known to be allowed in these theatres without a query. */

@@ -17,6 +17,16 @@ export interface Answer {
   readonly places: readonly RecordPlace[]
   /** The resolved place; null for a withdrawal. */
   readonly understood: Understood | null
+  /** Present if what was sent is stored but does not count, because another revision of the report wins. */
+  readonly superseded?: Superseded
+}
+
+/** The revision that counts instead of what was sent. */
+export interface Superseded {
+  /** Its report time. */
+  readonly reportedAt: string
+  /** What this means, and what to do. */
+  readonly hint: string
 }
 
 /** The answer to a write that changes nothing. */
@@ -30,6 +40,29 @@ export function duplicateOf({ reportId, revisions, winner, standings }: KnownRep
     places: standings.map(placeOf),
     understood: placesIn(at)
   }
+}
+
+/** Whether a revision with this content counts: what to add to its answer. Pure. */
+export function supersededIn(known: KnownReport | undefined, contentHash: string): Pick<Answer, 'superseded'> {
+  const winner = known?.winner
+  if (winner == null || winner.contentHash === contentHash) return {}
+  const { reportedAt } = winner
+  return {
+    superseded: {
+      reportedAt,
+      hint: `this revision does not count: the one that was reported at ${reportedAt} does: the latest report time wins, and of equal ones the greater content hash. If this one is right, send it with PUT /v1/reports/${known?.reportId}, or without a reportedAt: then it counts.`
+    }
+  }
+}
+
+/** The same for records that were written; nothing for a withdrawal, which is final. Pure. */
+export function supersededBy(known: KnownReport | undefined, [first]: readonly DraftRecord[]): Pick<Answer, 'superseded'> {
+  return first?.record.type === 'report.received' ? supersededIn(known, first.record.data.contentHash) : {}
+}
+
+/** `,"superseded":{…}` of an answer; empty if what was sent counts. */
+export function supersededText({ superseded }: Answer): string {
+  return superseded === undefined ? '' : `,"superseded":${JSON.stringify(superseded)}`
 }
 
 /** The places in records to be written; null for a withdrawal. */

@@ -34,8 +34,14 @@ export function revisionsSeen(principal: Principal, revisions: KnownReport['revi
   return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
 }
 
-/** An answer whose count includes only the revisions that the principal is cleared for. */
+/**
+ * An answer whose count includes only the revisions that the principal is cleared for, and which tells of no other that it is the
+ * one that counts.
+ */
 export function answerAsSeen(answer: Answer, reports: Pick<KnownReports, 'get'>, principal: Principal): Answer {
   const known = reports.get(answer.reportId)
-  return known === undefined ? answer : { ...answer, revision: revisionsSeen(principal, known.revisions) }
+  if (known === undefined) return answer
+  const { superseded, ...seen } = answer
+  const told = superseded === undefined || !isVisible(known, principal) ? {} : { superseded }
+  return { ...seen, ...told, revision: revisionsSeen(principal, known.revisions) }
 }

@@ -1,7 +1,7 @@
 // The result lines of a stream: one for each non-blank line, in order, and a summary. Pure.
 
 import { type ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Answer } from '../report/report-answer.ts'
+import { type Answer, supersededText } from '../report/report-answer.ts'
 import { placesText } from '../report/told-places.ts'
 
 /** Counts of one stream. All but `lines` and `blank` count answered lines; with the blank ones they add up to `lines`. */
@@ -14,10 +14,11 @@ export interface Tally {
   readonly unavailable: number
 }
 
-/** `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?}` */
-export function answeredLine(line: number, { reportId, revision, theatre, duplicate, understood }: Answer): string {
+/** `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?,"superseded"?}` */
+export function answeredLine(line: number, answer: Answer): string {
+  const { reportId, revision, theatre, duplicate, understood } = answer
   // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre needs escaping.
-  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood)}`}}\n`
+  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood)}`}${supersededText(answer)}}\n`
 }
 
 /** `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would get as a single post. */

@@ -111,6 +111,15 @@ describe('the answer', () => {
     expect([told.candidates.length, told.omitted]).toEqual([candidatesToldMax, 7])
   })
 
+  it('that another revision counts, as the OpenAPI document has it', async () => {
+    const first = reportAt(aReport.location, { reportedAt: '2025-06-02T11:00:00Z' })
+    await posted(first)
+    const { superseded } = await posted({ ...first, category: 'killing', reportedAt: '2025-06-02T10:00:00Z' })
+    expect(superseded).toEqual({ reportedAt: '2025-06-02T11:00:00.000Z', hint: expect.stringContaining('does not count') })
+    const { ReportAccepted } = componentsFor(ref('ReportAccepted')) as { ReportAccepted: { properties: Record<string, object> } }
+    expect(ReportAccepted.properties.superseded).toMatchObject({ required: Object.keys(superseded) })
+  })
+
   it('has only values that the OpenAPI document names', () => {
     const { ToldPlace } = componentsFor(ref('ToldPlace')) as { ToldPlace: { properties: { resolution: { enum: unknown } } } }
     expect(ToldPlace.properties.resolution.enum).toEqual(toldResolutions)

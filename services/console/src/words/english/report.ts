@@ -63,6 +63,8 @@ export const reportEn = {
   goOn: (what: string) => `Go on with: ${what}`,
   correct: 'Correct it',
   known: (id: string) => `The suite has this already, as report ${id}. Nothing was doubled.`,
+  superseded: (time: string) =>
+    `It does not count: the suite has a revision of the same report with the report time ${time}, and that one counts. Open the report and correct it if this is right.`,
   faults: {
     missing: 'This is needed.',
     'not-a-number': 'This is not a number.',
