@@ -101,7 +101,7 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'tocsin-age-seconds': {
     description:
-      'How long ago the rules had folded what was taken in, and this instance what they wrote. The same for every reader.',
+      'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s. The same for every reader.',
     schema: { type: 'string', pattern: '^[0-9]+$' }
   },
   'tocsin-cursor': {

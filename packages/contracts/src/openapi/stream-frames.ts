@@ -16,7 +16,7 @@ const prev = text(
 )
 const sentAt = instant('When it was sent.')
 const ageSeconds = count(
-  'How long ago the rules had folded what was taken in, and this instance what they wrote. The same for every reader. An instance that cannot read the alerts for too long sends its clients away.'
+  'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s. The same for every reader. An instance that cannot read the alerts for too long sends its clients away.'
 )
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')

@@ -135,7 +135,9 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       type: 'array',
       items: sequenceRange('Both ends belong to it.')
     },
-    ageSeconds: orNull(count('How long ago the rules had folded what was taken in, and this instance what they wrote.')),
+    ageSeconds: orNull(
+      count('How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s.')
+    ),
     next: instant('When the next one is due.')
   }),
   WebhookNotice: outOfSequence('Tells the second address of the subscription how its first one does.', 'notice', {

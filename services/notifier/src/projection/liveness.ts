@@ -37,6 +37,12 @@ interface Look {
 /** Maximum interval between two queries of the log, ms. */
 const lookMsMax = 2_500
 
+/** While the rules have not reached an end of the incidents log, they are asked again after this long, ms. */
+const proofWaitMs = 250
+
+/** Steps of the age. Two looks are at most half of it apart: rules that are some 2 s behind do not show in it. */
+const ageStepSeconds = 5
+
 export class Liveness {
   readonly #deps: LivenessDeps
   readonly #stop = new AbortController()
@@ -66,12 +72,13 @@ export class Liveness {
   }
 
   /**
-   * How old what is shown here may be, whole seconds: since when nothing proves that the rules have folded what was taken in, and
-   * this instance what they wrote. The same for every reader, and whatever is hidden from one.
+   * How old what is shown here may be at most, seconds: since when nothing proves that the rules have folded what was taken in,
+   * and this instance what they wrote. Rounded up to a step: how the rules fare within one would tell a reader when hidden
+   * records come. The same for every reader.
    */
   get ageSeconds(): number {
     const rulesMs = this.#rulesKnownMs === null ? 0 : this.#deps.clock.monotonicMs() - this.#rulesKnownMs
-    return Math.floor(Math.max(this.silentMs, rulesMs) / 1000)
+    return (Math.floor(Math.max(this.silentMs, rulesMs) / (ageStepSeconds * 1000)) + 1) * ageStepSeconds
   }
 
   /** Queries until closed. Call once everything the log held is folded. */
@@ -82,12 +89,13 @@ export class Liveness {
     let look: Look | null = null
     this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
     this.#rulesKnownMs = clock.monotonicMs()
+    this.#awaitProofs().catch(broken.reject)
     while (!signal.aborted) {
       // Not awaited: a log that never answers must block neither the next check nor the closing.
       if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
         const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
         look = begun
-        Promise.all([this.#look(begun), this.#lookAtRules(begun.atMs)]).then(() => {
+        Promise.all([this.#look(begun), this.#askRules(begun.atMs)]).then(() => {
           begun.isDone = true
         }, broken.reject)
       }
@@ -110,11 +118,20 @@ export class Liveness {
     else this.#trouble = 'the alerts log cannot be read'
   }
 
-  /** While the log does not answer, the age grows by itself. */
-  async #lookAtRules(atMs: number): Promise<void> {
+  /** A proof counts when it comes, not at the next look: else rules that are always a moment behind seem 5 s behind. */
+  async #awaitProofs(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(proofWaitMs, signal)
+      if (this.#rulesLooks.length > 0) await this.#askRules(null)
+    }
+  }
+
+  /** `atMs`: of a look, whose ends are to be reached too. While the log does not answer, the age grows by itself. */
+  async #askRules(atMs: number | null): Promise<void> {
     try {
       const { ends, folded } = await this.#deps.rules.look()
-      if (this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
+      if (atMs !== null && this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
       const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
       while (this.#rulesLooks[0]?.ends.every(isFolded)) this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
     } catch (error) {
