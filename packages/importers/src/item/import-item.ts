@@ -7,7 +7,7 @@ import type { Mapping } from './mapping-file.ts'
 /**
  * Raised when a row maps to another report than before: a paused import then starts over, so that a file is not read in two ways.
  */
-export const importersVersion = 3
+export const importersVersion = 4
 
 /** Why a row can't become a report. Closed: used as a count label. */
 const refusalReasons = [

@@ -59,7 +59,9 @@ function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutc
   } catch (error) {
     return refused('unreadable', null, `is not JSON: ${(error as Error).message}`)
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refused('unreadable', null, notAFeature(value))
   const { type, id, properties, geometry } = value as Readonly<Record<string, unknown>>
+  if (type === 'FeatureCollection') return refused('unreadable', 'type', 'is a FeatureCollection within a list: it is not read')
   if (type !== 'Feature') return refused('unreadable', 'type', 'is not Feature')
   const points = pointsOf(geometry)
   if (points === null) return refused('malformed', 'geometry', 'is not a GeoJSON geometry')
@@ -68,6 +70,11 @@ function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutc
     properties: typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {},
     place: placeOf(points)
   })
+}
+
+function notAFeature(value: unknown): string {
+  if (Array.isArray(value)) return 'is a list within the list of features: its members are not read'
+  return `is not a feature, but ${value === null ? 'null' : `a ${typeof value}`}`
 }
 
 function refused(reason: 'unreadable' | 'malformed', column: string | null, detail: string): RowOutcome {
@@ -83,12 +90,16 @@ function placeOf(points: readonly Point[]): Feature['place'] {
   return circle === null ? null : { ...circle.center, radiusKm: Math.min(5000, Math.ceil(circle.radiusKm * 10) / 10) }
 }
 
+/** Deepest nesting of collections of geometries. */
+const collectionsMax = 8
+
 /** All points of a geometry; none without a geometry; null if it is invalid. */
-function pointsOf(geometry: unknown): readonly Point[] | null {
+function pointsOf(geometry: unknown, depth = 0): readonly Point[] | null {
   if (geometry === null || geometry === undefined) return []
+  if (depth > collectionsMax) return null
   const { coordinates, geometries } = geometry as { coordinates?: unknown; geometries?: unknown }
   if (Array.isArray(geometries)) {
-    const all = geometries.map(pointsOf)
+    const all = geometries.map(one => pointsOf(one, depth + 1))
     return all.includes(null) ? null : all.flatMap(points => points as readonly Point[])
   }
   return positionsOf(coordinates, 0)

@@ -1,6 +1,6 @@
-// Extracts features from GeoJSON of any length: the members of the list `features`, or a sequence of features (RFC 8142, or
-// lines). The text is scanned for the bounds of objects and each is given to JSON.parse, so that a broken feature costs only
-// itself.
+// Extracts the rows of GeoJSON of any length: the members of the list `features`, of a list at the top, or of a sequence of
+// features (RFC 8142, or lines). The text is scanned for the bounds of values and each is given to JSON.parse, so that a broken
+// feature costs only itself. What is no feature is a row too: the importer refuses it, and nothing vanishes.
 
 import { ImportFileError } from '../item/import-item.ts'
 
@@ -9,13 +9,24 @@ const featureCharsMax = 4 * 1024 * 1024
 
 const quote = 0x22
 const backslash = 0x5c
+const colon = 0x3a
+const [brace, braceEnd, bracket, bracketEnd] = [0x7b, 0x7d, 0x5b, 0x5d]
+/** Between values: white space, commas, the record separator of RFC 8142, and byte order marks of files that were joined. */
+const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x1e, 0xfeff])
 
-/** Texts of features as they arrive. Rejects with ImportFileError if one never ends. */
+/**
+ * Texts of features, and of what stands in their place, as they arrive. Rejects with ImportFileError if one never ends, or the
+ * text is no JSON at its beginning or its end.
+ */
 export async function* featureTexts(texts: AsyncIterable<string>): AsyncIterable<readonly string[]> {
   const scanner = new FeatureScanner()
   for await (const text of texts) {
-    const found = scanner.push(text)
-    if (found.length > 0) yield found
+    const found: string[] = []
+    try {
+      scanner.push(text, found)
+    } finally {
+      if (found.length > 0) yield found
+    }
   }
   const rest = scanner.end()
   if (rest !== null) yield [rest]
@@ -28,26 +39,29 @@ class FeatureScanner {
   #depth = 0
   #inString = false
   #escaped = false
-  /** Start of the current string or object in `#held`; -1 if none is open. */
+  /** Start of the current string or row in `#held`; -1 if none is open. */
   #stringStart = -1
   #start = -1
+  /** The current row is a number or a word, which ends where something else begins. */
+  #isBare = false
   #lastString = ''
-  /** Depth of the members of `features`; 0 before the list is reached. */
-  #listDepth = 0
-  #hadList = false
+  /** The last character outside of strings and rows that stands between no values. */
+  #lastMark = 0
+  /** Depth at which rows begin: 0, or within a list of features 1 or 2. */
+  #rowDepth = 0
+  #isBegun = false
 
-  push(text: string): readonly string[] {
-    const found: string[] = []
+  push(text: string, found: string[]): void {
     this.#held += text
     while (this.#at < this.#held.length) this.#step(this.#held.charCodeAt(this.#at), found)
     this.#forget()
-    return found
   }
 
-  /** The rest of a truncated feature; null if there is none. */
+  /** The rest of a truncated row; null if there is none. Throws ImportFileError if the text ends between two rows of a list. */
   end(): string | null {
-    const isOpen = this.#start >= 0 && (this.#listDepth > 0 || !this.#hadList)
-    return isOpen ? this.#held.slice(this.#start) : null
+    if (this.#start >= 0) return this.#held.slice(this.#start)
+    if (this.#depth > 0) throw new ImportFileError('the file ends before its list of features does: it may have been cut')
+    return null
   }
 
   #step(code: number, found: string[]): void {
@@ -55,36 +69,77 @@ class FeatureScanner {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false
       else if (code === backslash) this.#escaped = true
-      else if (code === quote) {
-        this.#inString = false
-        if (this.#depth === 1) this.#lastString = this.#held.slice(this.#stringStart + 1, at)
-      }
+      else if (code === quote) this.#stringEnded(at, found)
       return
     }
+    const isBracket = code === brace || code === braceEnd || code === bracket || code === bracketEnd
+    // Most characters: within a row.
+    if (this.#start >= 0 && !this.#isBare && !isBracket && code !== quote) return
+    const isBetween = between.has(code)
+    if (!this.#isBegun && !isBetween) this.#begin(code)
+    if (this.#isBare && (isBetween || code === quote || code === brace || code === bracket || this.#endsList(code)))
+      this.#found(at, found)
     if (code === quote) {
       this.#inString = true
       this.#stringStart = at
-    } else if (code === 0x7b /* { */ || code === 0x5b /* [ */) this.#opened(code, at)
-    else if (code === 0x7d /* } */ || code === 0x5d /* ] */) this.#closed(at, found)
+      if (this.#start < 0 && this.#depth === this.#rowDepth) this.#start = at
+    } else if (code === brace || code === bracket) this.#opened(code, at)
+    else if ((code === braceEnd || code === bracketEnd) && !this.#isBare && !this.#isStray(code)) this.#closed(at, found)
+    else if (!isBetween && this.#start < 0 && this.#depth === this.#rowDepth) {
+      this.#start = at
+      this.#isBare = true
+    }
+    if (!isBetween) this.#lastMark = code
+  }
+
+  #begin(code: number): void {
+    this.#isBegun = true
+    if (code !== brace && code !== bracket) throw new ImportFileError('this is not GeoJSON: it begins with neither { nor [')
+  }
+
+  /** True at the end of the list whose rows are read. */
+  #endsList(code: number): boolean {
+    return code === bracketEnd && this.#rowDepth > 0 && this.#depth === this.#rowDepth
+  }
+
+  /** An end where nothing of its kind is open: it closes no list of features, and is refused like any other value. */
+  #isStray(code: number): boolean {
+    return this.#start < 0 && this.#depth === this.#rowDepth && !this.#endsList(code)
+  }
+
+  #stringEnded(at: number, found: string[]): void {
+    this.#inString = false
+    if (this.#start === this.#stringStart) this.#found(at + 1, found)
+    else if (this.#depth === 1) this.#lastString = this.#held.slice(this.#stringStart + 1, at)
   }
 
   #opened(code: number, at: number): void {
+    const isRow = this.#start < 0 && this.#depth === this.#rowDepth
+    // Behind a list of features that was closed one bracket too early: its other members are in no list.
+    const isLost = this.#start < 0 && !isRow && this.#depth === 1 && this.#lastMark !== colon
+    if (isLost) throw new ImportFileError('a list of features is closed before its last member')
     this.#depth++
-    if (code === 0x5b && this.#depth === 2 && this.#lastString === 'features') {
-      this.#listDepth = 3
-      this.#hadList = true
+    if (code === bracket && this.#rowDepth === 0 && this.#depth === 1) {
+      this.#rowDepth = 1
+    } else if (code === bracket && this.#rowDepth === 0 && this.#depth === 2 && this.#lastString === 'features') {
+      this.#rowDepth = 2
       this.#start = -1
-    } else if (code === 0x7b && this.#start < 0 && (this.#depth === 1 || this.#depth === this.#listDepth)) this.#start = at
+    } else if (isRow) {
+      this.#start = at
+      if (this.#depth === 1) this.#lastString = ''
+    }
   }
 
   #closed(at: number, found: string[]): void {
-    const isFeature = this.#start >= 0 && (this.#listDepth > 0 ? this.#depth === this.#listDepth : this.#depth === 1)
-    this.#depth = Math.max(0, this.#depth - 1)
-    if (this.#listDepth > 0 && this.#depth < this.#listDepth - 1) this.#listDepth = 0
-    if (!isFeature) return
-    // Text around the list is not a feature.
-    if (this.#listDepth > 0 || !this.#hadList) found.push(this.#held.slice(this.#start, at + 1))
+    if (this.#start < 0 && this.#depth === this.#rowDepth) this.#rowDepth = 0
+    this.#depth--
+    if (this.#start >= 0 && this.#depth === this.#rowDepth) this.#found(at + 1, found)
+  }
+
+  #found(end: number, found: string[]): void {
+    found.push(this.#held.slice(this.#start, end))
     this.#start = -1
+    this.#isBare = false
   }
 
   #forget(): void {
