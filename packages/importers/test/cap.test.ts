@@ -209,6 +209,11 @@ describe('CAP', () => {
     expect(items.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
   })
 
+  it('refuses an alert of any depth in a few words', async () => {
+    const [refusal] = refusalsOf(await importText(`<alert>${'<a>'.repeat(200_000)}`, 'cap'))
+    expect(refusal?.faults[0]?.detail).toMatch(/^is not well-formed XML: .{1,220}$/)
+  })
+
   it('refuses document types, so that nothing is expanded or fetched', async () => {
     const bomb = `<!DOCTYPE alert [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>${alert().replace('Somewhere', '&b;')}`
     await expect(importText(bomb, 'cap')).rejects.toThrow('declares a document type')

@@ -47,14 +47,20 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
   try {
     const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true })
     const errors = [...document.errors, ...document.warnings]
+    const exhausted = errors.find(({ message }) => /call stack|stack overflow/i.test(message))
+    if (exhausted !== undefined) return tooDeep(at(exhausted.pos[0]))
     if (errors.length > 0)
       return { ok: false, faults: errors.slice(0, 50).map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) })) }
     return new Walk(at).read(document.contents as Node | null)
   } catch (error) {
-    // Thousands of nested lists exhaust the parser's stack.
-    if (error instanceof RangeError) return refused(start, `nests more than ${depthMax} lists and maps`)
+    if (error instanceof RangeError) return tooDeep(start)
     throw error
   }
+}
+
+/** Thousands of nested lists exhaust the parser's stack: it throws, or has that among its errors. */
+function tooDeep(position: Position): YamlReading {
+  return refused(position, `nests more than ${depthMax} lists and maps`)
 }
 
 function refused(position: Position, detail: string): YamlReading {

@@ -66,15 +66,20 @@ function endOfAlert(text: string): { start: number; end: number } | null {
 /** Parses one alert. Never throws. */
 export function readAlert(text: string): ReadXml {
   const valid = XMLValidator.validate(text)
-  if (valid !== true) return { ok: false, detail: `is not well-formed XML: ${valid.err.msg} (line ${valid.err.line})` }
+  if (valid !== true) return { ok: false, detail: `is not well-formed XML: ${bounded(valid.err.msg)} (line ${valid.err.line})` }
   try {
     const { alert } = parser.parse(text) as { alert?: XmlElement }
     if (typeof alert === 'object') return { ok: true, alert }
     return { ok: false, detail: 'contains no alert' }
   } catch (error) {
     // The parser refuses element names that are unsafe as object members, and excessive nesting.
-    return { ok: false, detail: `cannot be read as XML: ${(error as Error).message}` }
+    return { ok: false, detail: `cannot be read as XML: ${bounded((error as Error).message)}` }
   }
+}
+
+/** The parser names all elements that are open: they may be hundreds of thousands. */
+function bounded(message: string): string {
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message
 }
 
 /** The text of the first element of a name, trimmed; null if missing or empty. */
