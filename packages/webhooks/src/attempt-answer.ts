@@ -119,7 +119,8 @@ function readable(bytes: Uint8Array, bytesMax: number): string {
   return text.length * 3 <= bytesMax ? text : cut(Buffer.from(text))
 }
 
+/** Also a return without a line end, which goes back to the beginning of the line, and what turns the direction of the text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/g
 
 const cutOff = new Error('cut off')

@@ -103,7 +103,11 @@ describe('a request', () => {
     expect(outcome).toMatchObject({ kind: 'response', status: 200, excerpt: 'x'.repeat(100) })
   })
   it('keeps 16 KiB of an answer as text, cut between characters, without what controls a terminal', async () => {
-    const bodies = { long: `x${'\u{1f6a8}'.repeat(9_000)}`, ill: Buffer.alloc(40_000, 0xff), short: 'no\u001b[2J\r\n\tgo' }
+    const bodies = {
+      long: `x${'\u{1f6a8}'.repeat(9_000)}`,
+      ill: Buffer.alloc(40_000, 0xff),
+      short: 'no\u001b[2J\r\n\tgo\rto \u202eno\u2066'
+    }
     const port = await serve(({ url = '' }, response) => response.writeHead(500).end(bodies[url.slice(1) as keyof typeof bodies]))
     const sender = transport({ policy: loopback })
     const answerTo = async (name: keyof typeof bodies) => {
@@ -115,7 +119,7 @@ describe('a request', () => {
     expect(long?.excerpt.isWellFormed()).toBe(true)
     const ill = await answerTo('ill')
     expect(Buffer.byteLength(ill?.whole ?? '')).toBeLessThanOrEqual(16_384)
-    expect(await answerTo('short')).toMatchObject({ excerpt: 'no\ufffd[2J\r\n\tgo' })
+    expect(await answerTo('short')).toMatchObject({ excerpt: 'no\ufffd[2J\r\n\tgo\ufffdto \ufffdno\ufffd' })
     expect(await answerTo('short')).not.toHaveProperty('whole')
   })
   it('accepts an answer that is not UTF-8, and one that is cut off', async () => {

@@ -17,8 +17,8 @@ export function tableLines(columns: readonly string[], rows: readonly (readonly 
 /** Printed for an empty list. */
 export const none = 'none'
 
-/** External text as one printable line: it can't move the terminal's cursor or start a new line. */
+/** External text as one printable line: it can't move the terminal's cursor, start a new line or turn the direction of others. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')
 }

@@ -22,6 +22,7 @@ describe('a table', () => {
 
   it('lets no external text move the cursor of a terminal or begin a line', () => {
     expect(oneLine('a\u001b[2Jb\r\nc\u009bd')).toBe('a [2Jb c d')
+    expect(oneLine('a\u202eb\u2066c\u2028d')).toBe('a b c d')
     const event = {
       id: 'e',
       type: 'tocsin.alert.raised.v1',
