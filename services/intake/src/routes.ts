@@ -217,7 +217,7 @@ async function answered(
 /** The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a serialiser. */
 function acceptedText(answer: Answer, cursor: string): string {
   const { reportId, revision, theatre, duplicate, understood } = answer
-  const where = understood === null ? '' : `,${placesText(understood)}`
+  const where = understood === null ? '' : `,${placesText(understood, theatre)}`
   return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where}${supersededText(answer)},"cursor":"${cursor}"}`
 }
 

@@ -65,7 +65,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       candidates: listOf(ref('PlaceCandidate'), 'The first 20 candidates of an ambiguous name.'),
       omitted: count('Number of further candidates.'),
-      hint: text('What this means, and what to do.')
+      hint: text('What this means, and what to do; also that the report lies in no theatre, so that no rules apply to it.')
     },
     ['omitted', 'hint']
   ),

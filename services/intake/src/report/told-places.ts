@@ -1,5 +1,6 @@
 // The places of a report in the answer to its reporter: how each was resolved, its candidates, and what is wrong with it. Pure.
 
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
@@ -43,11 +44,24 @@ export function toldPlace(place: Place): ToldPlace {
   }
 }
 
-/** `"place":{…}` of an answer, with `,"alsoAt":[…]` if there are further ones. Most places are clear and need no serialiser. */
-export function placesText({ place, alsoAt }: Understood): string {
+/**
+ * `"place":{…}` of an answer, with `,"alsoAt":[…]` if there are further ones. `theatre`: where the report counts. Most places are
+ * clear and need no serialiser.
+ */
+export function placesText({ place, alsoAt }: Understood, theatre: string): string {
   const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(textOf).join()}]`
-  return `"place":${textOf(place)}${others}`
+  return `"place":${theatre === unassignedTheatre ? textOutside(place) : textOf(place)}${others}`
 }
+
+/** A report that no rules see is answered with the reason. */
+function textOutside(place: Place): string {
+  const told = toldPlace(place)
+  const before = told.hint === undefined ? '' : `${told.hint} `
+  return JSON.stringify({ ...told, hint: `${before}${outsideHint}` })
+}
+
+const outsideHint =
+  'The report lies in no theatre: it is kept, and no rules apply to it until a theatre is declared that holds its place.'
 
 function textOf(place: Place): string {
   const isClear = (place.resolution === 'stated' || place.resolution === 'gazetteer') && place.contradiction === undefined

@@ -18,7 +18,7 @@ export interface Tally {
 export function answeredLine(line: number, answer: Answer): string {
   const { reportId, revision, theatre, duplicate, understood } = answer
   // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre needs escaping.
-  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood)}`}${supersededText(answer)}}\n`
+  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood, theatre)}`}${supersededText(answer)}}\n`
 }
 
 /** `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would get as a single post. */

@@ -44,6 +44,14 @@ describe('a reporter is told', () => {
     expect(place.hint).toContain('"Xyzzyplugh" is known in Mali')
   })
 
+  it('that it lies in no theatre, beside what else is wrong with its place', async () => {
+    const { theatre, place } = await posted(reportAt({ country: 'TZ', lat: -6.1731, lon: 35.7416 }))
+    expect([theatre, place.resolution]).toEqual(['_unassigned', 'stated'])
+    expect(place.hint).toMatch(/^The report lies in no theatre/)
+    const unknown = await posted(reportAt({ name: 'Xyzzyplugh', country: 'TZ' }))
+    expect(unknown.place.hint).toMatch(/^no place named "Xyzzyplugh".* The report lies in no theatre/)
+  })
+
   it('that coordinates contradict their country, and are kept', async () => {
     const { place, reportId } = await posted(reportAt(paris))
     expect(place).toMatchObject({ resolution: 'contradicting', candidates: [] })
