@@ -13,6 +13,7 @@ import {
   nodesMax,
   type PredicateError,
   positionOf,
+  readsIncident,
   textMax,
   typedFaultsOf
 } from './predicate-limits.ts'
@@ -49,6 +50,22 @@ export function compilePredicate(text: string): CompiledPredicate {
     return { ok: true, text, test: (incident, onFailure) => answer(run, incident, onFailure) }
   } catch (error) {
     return refusedBy(text, error)
+  }
+}
+
+/**
+ * How a valid predicate of constants alone fails, which it does for every incident; null for any other. Only for new rules: one
+ * that is in force goes on, and counts its failures. Pure; never throws.
+ */
+export function constantFailure(text: string): PredicateError | null {
+  if (!compilePredicate(text).ok) return null
+  try {
+    const run = environment.parse(text)
+    if (!readsIncident(run.ast)) run({})
+    return null
+  } catch (error) {
+    const start = (error as { range?: { start?: number } } | null)?.range?.start ?? 0
+    return { message: `it fails for every incident: ${summaryOf(error)}`, ...positionOf(text, start) }
   }
 }
 

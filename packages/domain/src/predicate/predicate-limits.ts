@@ -60,6 +60,11 @@ export function typedFaultsOf(ast: ASTNode): LimitFault[] {
   return [...inside, { message: 'it divides by what may be zero: multiply the other side instead', start: ast.start }]
 }
 
+/** True if a tree names a variable of the incident. Pure. */
+export function readsIncident(node: ASTNode): boolean {
+  return node.op === 'id' ? Object.hasOwn(predicateVariables, node.args) : childrenOf(node).some(readsIncident)
+}
+
 /** Line and column of a character, both from 1. */
 export function positionOf(text: string, start: number): { line: number; column: number } {
   const before = text.slice(0, start).split('\n')

@@ -5,7 +5,7 @@ import type { AnyCompoundPattern } from '../detection/compound.ts'
 import { readHeadline } from '../detection/headline-template.ts'
 import { type AnyPattern, kindFaults, type Parameter, resolveParameters } from '../detection/pattern.ts'
 import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
-import { compilePredicate } from '../predicate/incident-predicate.ts'
+import { compilePredicate, constantFailure } from '../predicate/incident-predicate.ts'
 import { severities as allSeverities, type Severity } from '../record/severity.ts'
 import { groupKeys, type ParameterValue, type RuleVersion } from '../record/theatre-record.ts'
 import { tactics } from '../report/report.ts'
@@ -152,9 +152,10 @@ function whereFaults({ where, pattern }: RuleDraft): readonly RuleFault[] {
   if (level1 !== undefined && level1.own === undefined)
     return [{ path: ['where'], detail: `is of incidents; ${pattern} reads what other rules find` }]
   const compiled = compilePredicate(where)
-  if (compiled.ok) return []
+  const failure = constantFailure(where)
+  const errors = compiled.ok ? (failure === null ? [] : [failure]) : compiled.errors
   const inText = (line: number, column: number) => (line > 1 ? `line ${line}, character ${column}` : `character ${column}`)
-  return compiled.errors.map(({ message, line, column }) => ({
+  return errors.map(({ message, line, column }) => ({
     path: ['where'],
     detail: `can not be used, at ${inText(line, column)}: ${message}`
   }))

@@ -22,6 +22,17 @@ const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}): Rule
 })
 
 describe('a rule', () => {
+  it('whose predicate fails for every incident is refused, one that may fail is not', () => {
+    const faultsOf = (where: string) => ruleFaults({ ...rule('surge'), where }).map(({ detail }) => detail)
+    expect(faultsOf('1/0 == 0')).toEqual([
+      expect.stringMatching(/^can not be used, at character \d+: it fails for every incident: /)
+    ])
+    expect(faultsOf('9223372036854775807 + 1 > 0')).toEqual([expect.stringContaining('it fails for every incident: ')])
+    expect(faultsOf('[1, 2].exists(n, n / 0 == n)')).toEqual([expect.stringContaining('it fails for every incident: ')])
+    for (const where of ['true', '1 / 1 == 1', 'deaths.best / 0 == 0', '"a" == "b"', 'actors.all(a, actors[9] == a)'])
+      expect(faultsOf(where).filter(detail => detail.includes('every incident'))).toEqual([])
+  })
+
   it.each(all.map(({ id }) => id))('with the defaults of %s has no fault, left out or written out', id => {
     expect(ruleFaults(rule(id))).toEqual([])
     expect(ruleFaults(rule(id, parametersInForce(rule(id)) as RuleVersion['parameters']))).toEqual([])
