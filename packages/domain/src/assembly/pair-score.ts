@@ -2,6 +2,7 @@
 
 import { compareText, type ReportView } from '../incident/incident.ts'
 import { daysOf, intervalDaysMax, mayBeSameDay } from '../incident/possible-duplicates.ts'
+import { areOneSettlement } from '../report/one-settlement.ts'
 import { attackCategories, type Place } from '../report/report.ts'
 import { dayMs, gapDays, type Span } from '../space-time/event-time.ts'
 import { distanceKm } from '../space-time/geometry.ts'
@@ -58,7 +59,7 @@ export function explainPair(a: ReportView, b: ReportView): string {
 
 function placeWords(a: ReportView, b: ReportView): string {
   const [one, other] = [a.revision.place, b.revision.place]
-  if (one.settlement !== null && one.settlement === other.settlement) return 'same settlement'
+  if (areOneSettlement(one, other)) return 'same settlement'
   if (mayMean(one, other) || mayMean(other, one)) return 'a settlement that the name may mean'
   if (placeAgreement(a, b) > agreementOf(one, other)) return 'a place in common'
   if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) return 'same name of a place'
@@ -179,7 +180,7 @@ const candidateAgreement = 0.75
 
 function agreementOf(one: Place, other: Place): number {
   if (mayMean(one, other) || mayMean(other, one)) return candidateAgreement
-  if (one.settlement !== null && one.settlement === other.settlement) return 1
+  if (areOneSettlement(one, other)) return 1
   if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) {
     const sameName = one.name !== null && other.name !== null && one.name.toLowerCase() === other.name.toLowerCase()
     return sameName && one.country === other.country && one.admin1 === other.admin1 ? 0.9 : 0

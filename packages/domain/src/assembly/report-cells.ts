@@ -2,12 +2,13 @@
 // are.
 
 import type { ReportView } from '../incident/incident.ts'
+import { settlementWidthMaxKm } from '../report/one-settlement.ts'
 import type { Place } from '../report/report.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
 import { earthRadiusKm, kmPerDegree } from '../space-time/geometry.ts'
 
-/** Reports further apart than this never join, whatever their precision. */
-export const joinDistanceMaxKm = 25
+/** Reports further apart than this never join, whatever their precision and their names. */
+export const joinDistanceMaxKm = settlementWidthMaxKm
 /** Intervals that share less of their union than this do not agree on days. */
 export const overlapShareMin = 0.2
 /** A whole number of cells spans the globe. */

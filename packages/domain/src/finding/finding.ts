@@ -3,6 +3,7 @@
 
 import type { Incident } from '../incident/incident.ts'
 import type { Handling } from '../report/handling.ts'
+import type { SettledPlace } from '../report/one-settlement.ts'
 import type { Fatalities } from '../report/report.ts'
 import type { Point } from '../space-time/geometry.ts'
 
@@ -26,7 +27,11 @@ export interface Situation {
   /** Two findings are compared only if they share one of these keys. Sharing one suffices if the pattern identifies by name. */
   readonly keys: readonly string[]
   /** For patterns that identify by nearness: where it began. */
-  readonly around: { readonly points: readonly Point[]; readonly km: number; readonly settlements: readonly string[] } | null
+  readonly around: {
+    readonly points: readonly Point[]
+    readonly km: number
+    readonly settlements: readonly SettledPlace[]
+  } | null
   /** Until when its pattern counts new incidents as part of it, if nothing else comes. Event time, ms. */
   readonly untilMs: number
 }

@@ -4,6 +4,7 @@
 
 import { exactly } from '../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../incident/incident.ts'
+import { areOneSettlement, settledAmong } from '../report/one-settlement.ts'
 import { cellsAround, distanceKm, type Point } from '../space-time/geometry.ts'
 import type { Finding, Situation } from './finding.ts'
 
@@ -66,13 +67,12 @@ function spotAlone(first: Incident, km: number, kind: string): Spot {
 }
 
 function spotOf(first: Incident, km: number, kind: string): Spot {
-  const settlements: string[] = []
+  const places = placesOf(first).slice(0, placesMax)
   const points: Point[] = []
-  for (const { settlement, lat, lon, radiusKm } of placesOf(first).slice(0, placesMax)) {
-    if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
+  for (const { lat, lon, radiusKm } of places)
     if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
-  }
-  const keys = settlements.map(id => `${kind}|at ${id}`)
+  const settlements = settledAmong(places)
+  const keys = [...new Set(settlements.map(({ settlement }) => `${kind}|at ${settlement}`))]
   for (const cell of new Set(points.flatMap(point => cellsNear(point, km)))) keys.push(`${kind}|near ${cell}`)
   return { kind, keys: exactly(keys), around: { points: exactly(points), km, settlements: exactly(settlements) } }
 }
@@ -111,7 +111,7 @@ function isSame(a: Situation, b: Situation): boolean {
   if (a.around === null || b.around === null) return true
   const one = a.around
   const other = b.around
-  if (one.settlements.some(id => other.settlements.includes(id))) return true
+  if (one.settlements.some(a => other.settlements.some(b => areOneSettlement(a, b)))) return true
   const km = Math.min(one.km, other.km)
   return one.points.some(p => other.points.some(q => distanceKm(p, q) <= km))
 }

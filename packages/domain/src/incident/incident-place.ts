@@ -1,5 +1,6 @@
 // A place of an incident, as patterns see it.
 
+import { areOneSettlement } from '../report/one-settlement.ts'
 import { type Place, type ReportRevision, type Seat, unknownPlace } from '../report/report.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 
@@ -23,7 +24,7 @@ export interface IncidentPlace {
 
 /** True for one settlement, or points hardly apart; without coordinates for one name in one area. */
 export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
-  if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
+  if (a.settlement !== null && b.settlement !== null) return areOneSettlement(a, b)
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
     return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
   }

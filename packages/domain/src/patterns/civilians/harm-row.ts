@@ -2,6 +2,7 @@
 
 import { exactly } from '../../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { type SettledPlace, settledAmong } from '../../report/one-settlement.ts'
 import { sharedTexts } from '../../report/shared-parts.ts'
 import { isLongerThan } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
@@ -14,18 +15,19 @@ import { areasOf, type RepeatVictimisationParameters } from './civilian-harm.ts'
 /** What makes two places one for certain: a settlement, or points known precisely enough. */
 export interface Spot {
   readonly points: readonly Point[]
-  readonly settlements: readonly string[]
+  /** Those of the places that have a settlement. */
+  readonly settled: readonly SettledPlace[]
 }
 
 export function spotOf(places: readonly IncidentPlace[], km: number): Spot {
-  const [only] = places
-  if (places.length === 1 && only !== undefined) {
-    const { settlement } = only
-    return { points: precisePoints(places, km), settlements: settlement === null ? nobody : shared.of([settlement]) }
-  }
-  const settlements: string[] = []
-  for (const { settlement } of places) if (settlement !== null && !settlements.includes(settlement)) settlements.push(settlement)
-  return { points: precisePoints(places, km), settlements }
+  return { points: precisePoints(places, km), settled: settledAmong(places) }
+}
+
+/** Ids of settlements, each once. */
+export function settlementIdsOf({ settled }: Spot): readonly string[] {
+  const ids: string[] = []
+  for (const { settlement } of settled) if (settlement !== null && !ids.includes(settlement)) ids.push(settlement)
+  return ids
 }
 
 /** What a perpetrator's attacks in one area are looked for by. */
@@ -43,7 +45,7 @@ function actorKeysIn(incident: Incident, genericActors: readonly string[]): read
 }
 
 const nobody: readonly string[] = []
-/** Of one settlement, or one actor in one area, there are many rows. */
+/** Of one actor in one area there are many rows. */
 const shared = sharedTexts()
 const noPlaces: readonly IncidentPlace[] = []
 
@@ -63,7 +65,7 @@ export class HarmRow implements FoldPlace, Spot, Placed {
   readonly toMs: number
   readonly places: readonly IncidentPlace[]
   readonly points: readonly Point[]
-  readonly settlements: readonly string[]
+  readonly settled: readonly SettledPlace[]
   readonly actors: readonly string[]
   met = 0
   /** The last search beside the grid that found it. */
@@ -89,9 +91,9 @@ export class HarmRow implements FoldPlace, Spot, Placed {
     this.toMs = incident.toMs
     this.places = placesOf(incident)
     this.grows = incident.passesGrade && !isLongerThan(incident, longestDays(parameters))
-    const { points, settlements } = spotOf(this.places, parameters.placeKm)
+    const { points, settled } = spotOf(this.places, parameters.placeKm)
     this.points = points
-    this.settlements = settlements
+    this.settled = settled
     this.actors = actorKeysIn(incident, parameters.genericActors)
   }
 }

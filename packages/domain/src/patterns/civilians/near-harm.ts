@@ -1,7 +1,8 @@
 // Rows by where they are and by whom, each list in order of its beginning. Rows come and go at any moment.
 
+import { areOneSettlement, type SettledPlace } from '../../report/one-settlement.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import type { HarmRow, Spot } from './harm-row.ts'
+import { type HarmRow, type Spot, settlementIdsOf } from './harm-row.ts'
 
 export class NearHarm {
   readonly #grid: SpaceTimeGrid<HarmRow>
@@ -36,7 +37,7 @@ export class NearHarm {
     if (row.isFiled) return
     row.isFiled = true
     this.#grid.add(row)
-    for (const key of row.settlements) insert(this.#bySettlement, key, row)
+    for (const key of settlementIdsOf(row)) insert(this.#bySettlement, key, row)
     for (const key of row.actors) insert(this.#byActor, key, row)
   }
 
@@ -44,17 +45,17 @@ export class NearHarm {
     if (!row.isFiled) return
     row.isFiled = false
     this.#grid.remove(row)
-    for (const key of row.settlements) takeOut(this.#bySettlement, key, row)
+    for (const key of settlementIdsOf(row)) takeOut(this.#bySettlement, key, row)
     for (const key of row.actors) takeOut(this.#byActor, key, row)
   }
 
   /** Rows at one of these places that begin between two moments, both included; each once, in no particular order. */
-  at({ points, settlements }: Spot, fromMs: number, toMs: number): HarmRow[] {
+  at({ points, settled }: Spot, fromMs: number, toMs: number): HarmRow[] {
     const found = this.#grid.near({ fromMs, toMs, points }, 0)
-    if (settlements.length === 0) return found
+    if (settled.length === 0) return found
     this.#searches += 1
     for (const row of found) row.found = this.#searches
-    for (const key of settlements) this.#collect(this.#bySettlement.get(key), fromMs, toMs, found)
+    for (const place of settled) this.#collect(this.#bySettlement.get(place.settlement as string), fromMs, toMs, found, place)
     return found
   }
 
@@ -66,12 +67,14 @@ export class NearHarm {
     return found
   }
 
-  #collect(rows: readonly HarmRow[] | undefined, fromMs: number, toMs: number, found: HarmRow[]): void {
+  /** `at`: of the rows of one settlement id those in its settlement. */
+  #collect(rows: readonly HarmRow[] | undefined, fromMs: number, toMs: number, found: HarmRow[], at?: SettledPlace): void {
     if (rows === undefined) return
-    for (let at = firstFrom(rows, fromMs); at < rows.length; at++) {
-      const row = rows[at] as HarmRow
+    for (let i = firstFrom(rows, fromMs); i < rows.length; i++) {
+      const row = rows[i] as HarmRow
       if (row.fromMs > toMs) return
       if (row.found === this.#searches) continue
+      if (at !== undefined && !row.settled.some(place => areOneSettlement(place, at))) continue
       row.found = this.#searches
       found.push(row)
     }

@@ -1,10 +1,11 @@
 // Which episodes an attack may belong to: by their places, and by their perpetrators in their area.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
+import { areOneSettlement } from '../../report/one-settlement.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import type { FoldPlace } from '../episode/late-rows.ts'
 import { type Placed, SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import { type HarmRow, keyIn, type OpenedBy, type Spot, spotOf } from './harm-row.ts'
+import { type HarmRow, keyIn, type OpenedBy, type Spot, settlementIdsOf, spotOf } from './harm-row.ts'
 
 /** An episode as it is looked for. */
 export interface Findable extends OpenedBy {
@@ -34,12 +35,12 @@ export class PlacesOfEpisodes<E extends Findable> {
 
   add(known: KnownPlace<E>): void {
     this.#grid.add(known)
-    for (const key of known.settlements) push(this.#bySettlement, key, known)
+    for (const key of settlementIdsOf(known)) push(this.#bySettlement, key, known)
   }
 
   remove(known: KnownPlace<E>): void {
     this.#grid.remove(known)
-    for (const key of known.settlements) takeOut(this.#bySettlement, key, known)
+    for (const key of settlementIdsOf(known)) takeOut(this.#bySettlement, key, known)
   }
 
   addActors(episode: E): void {
@@ -51,9 +52,11 @@ export class PlacesOfEpisodes<E extends Findable> {
   }
 
   /** Each place that one of these is, and each episode of one of these perpetrators; some perhaps twice. */
-  each({ points, settlements, actors }: HarmRow, visit: (episode: E, since: FoldPlace) => void): void {
+  each({ points, settled, actors }: HarmRow, visit: (episode: E, since: FoldPlace) => void): void {
     for (const { episode, since } of this.#grid.near({ fromMs: 0, toMs: 0, points }, 0)) visit(episode, since)
-    for (const key of settlements) for (const { episode, since } of this.#bySettlement.get(key) ?? []) visit(episode, since)
+    for (const own of settled)
+      for (const { place, episode, since } of this.#bySettlement.get(own.settlement as string) ?? [])
+        if (areOneSettlement(place, own)) visit(episode, since)
     for (const key of actors) for (const episode of this.#byActor.get(key) ?? []) visit(episode, episode.begun)
   }
 }

@@ -5,6 +5,7 @@ import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { areOneSettlement } from '../../report/one-settlement.ts'
 import { areaInCountry, areaName } from '../../space-time/area-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -208,7 +209,7 @@ function isVague({ fromMs, toMs }: Incident): boolean {
 }
 
 function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
-  if (a.settlement !== null && a.settlement === b.settlement) return true
+  if (areOneSettlement(a, b)) return true
   const p = pointOf(a, nearKm)
   const q = pointOf(b, nearKm)
   if (p !== null && q !== null) return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm

@@ -2,6 +2,7 @@
 // overlapping circles.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
+import { areOneSettlement } from '../../report/one-settlement.ts'
 import { distanceKm, kmPerDegree, type Point } from '../../space-time/geometry.ts'
 import { placeName } from './wording.ts'
 
@@ -31,7 +32,7 @@ function isPoint(place: IncidentPlace): place is IncidentPlace & Point {
 
 /** True for the same settlement, or for points at most `km` apart, each known at least as precisely as that. */
 export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boolean {
-  if (a.settlement !== null && a.settlement === b.settlement) return true
+  if (areOneSettlement(a, b)) return true
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return false
   // Latitude alone decides most pairs.
   if (Math.abs(a.lat - b.lat) * kmPerDegree > km) return false
@@ -40,12 +41,12 @@ export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boo
 }
 
 /**
- * True if two places are certainly two settlements: two known ids, two names in one incident, or circles that do not touch. Two
- * names in different incidents may be two spellings of one place.
+ * True if two places are certainly two settlements: two known ids, one id at points too far apart for it, two names in one
+ * incident, or circles that do not touch. Two names in different incidents may be two spellings of one place.
  */
 export function areApart(a: IncidentPlace, b: IncidentPlace, km: number, ofOneIncident: boolean): boolean {
   if (areOnePlace(a, b, km)) return false
-  if (a.settlement !== null && b.settlement !== null) return a.settlement !== b.settlement
+  if (a.settlement !== null && b.settlement !== null) return true
   if (ofOneIncident && a.name !== null && b.name !== null && plainName(a.name) !== plainName(b.name)) return true
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null)
     return false

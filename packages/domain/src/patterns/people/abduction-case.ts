@@ -3,6 +3,7 @@
 
 import { addEvidence } from '../../detection/pattern.ts'
 import { compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { areOneSettlement } from '../../report/one-settlement.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
@@ -100,7 +101,7 @@ function mayBeSameKind(taken: readonly string[], others: readonly string[], mili
 
 function isNear({ place }: AbductionCase, incident: Incident, { nearKm }: Nearness): boolean {
   return placesOf(incident).some(p => {
-    if (place.settlement !== null && place.settlement === p.settlement) return true
+    if (areOneSettlement(place, p)) return true
     const [a, b] = [pointOf(place, nearKm), pointOf(p, nearKm)]
     return a !== null && b !== null && distanceKm(a, b) <= nearKm
   })
