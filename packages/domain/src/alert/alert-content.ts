@@ -6,6 +6,7 @@ import { compareText, type Incident } from '../incident/incident.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
 import type { Severity } from '../record/severity.ts'
 import { maySee } from '../report/handling.ts'
+import { namesDrill, visibleText } from '../report/stated-words.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import { roundKm } from '../space-time/geometry.ts'
 import type { AlertArea, AlertLevel, AlertState, Certainty } from './alert.ts'
@@ -35,26 +36,11 @@ export interface AlertContent {
   readonly firstReportedAtMs: number
 }
 
-/** Words of a drill, however they are written. Headlines name places and actors as reporters state them. */
-const drillWords = /exercise|drill/
-/** The same in a text of ASCII alone, whose letters have no other forms: with what is neither letter nor space between them. */
-const drillWordsInAscii = new RegExp(['exercise', 'drill'].map(word => [...word].join('[^a-z0-9\\s]*')).join('|'), 'i')
-const isAscii = /^[ -~]*$/
-
 /** What is no drill, and reads as if it were one, says so first. */
-function headlineOf({ headline }: Finding, drill: boolean): string {
+function headlineOf(finding: Finding, drill: boolean): string {
+  const headline = visibleText(finding.headline)
   if (drill) return `EXERCISE: ${headline}`
   return namesDrill(headline) ? `NOT A DRILL: ${headline}` : headline
-}
-
-/** True if a text reads as if it were about a drill. Most are ASCII, and need no other form. */
-export function namesDrill(text: string): boolean {
-  if (isAscii.test(text)) return drillWordsInAscii.test(text)
-  const letters = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s]/gu, '')
-  return drillWords.test(letters)
 }
 
 /** The last published state of an alert, and its finding. */
@@ -78,7 +64,7 @@ export function contentOf(
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: headlineOf(finding, sum.drill),
     explanation:
-      finding.explanation +
+      visibleText(finding.explanation) +
       possibleDuplicatesNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),

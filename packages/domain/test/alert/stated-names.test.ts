@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { namesDrill } from '../../src/alert/alert-content.ts'
 import { statedName } from '../../src/patterns/episode/wording.ts'
+import { namesDrill, visibleText } from '../../src/report/stated-words.ts'
 import { FoldStory } from '../fold-story.ts'
 
 const rule = { ruleId: 'new-actor', ruleVersion: 1, pattern: 'new-actor', parameters: {} } as const
@@ -60,6 +60,16 @@ describe('a headline', () => {
     }
   )
 
+  it('has nothing that nobody sees', () => {
+    const tags = [...'ALL CLEAR'].map(letter => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) as number))).join('')
+    expect(headlineFor(`JN\u200b\u202eI\u2066M\ufeff${tags}`)?.replace(/[“”]/g, '')).toBe(headlineFor('JNIM'))
+    expect(visibleText(`Konna${tags}`)).toBe('Konna')
+    expect(visibleText('Kon\u00ad\u200dna')).toBe('Konna')
+    // Persian parts letters by one of them, Devanagari joins them.
+    for (const name of ['می\u200cشود', 'क्\u200dष', 'Ségou', '札幌']) expect(visibleText(name)).toBe(name)
+    expect(visibleText('می\u200c\u200c\u200cشود')).toBe('می\u200cشود')
+  })
+
   it('of a drill begins with EXERCISE, and any other does not', () => {
     expect(headlineFor('JNIM', true)).toMatch(/^EXERCISE: /)
     expect(headlineFor('EXERCISE', true)).toMatch(/^EXERCISE: /)
@@ -73,7 +83,11 @@ function namesDrillInPlainForm(text: string): boolean {
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s]/gu, '')
-  return /exercise|drill/.test(letters)
+  return (
+    /exerci[sc]e|drill|simulation|exercicio|ejercicio|تمرين/.test(letters) ||
+    /testonly/.test(letters) ||
+    letters.split(/[^\p{L}\p{N}]+/u).includes('test')
+  )
 }
 
 describe('words of a drill', () => {
@@ -83,6 +97,17 @@ describe('words of a drill', () => {
     ['live EXER_CISE!', true],
     ['ｄｒｉｌｌ', true],
     ['dríll', true],
+    ['EXERCICE : Konna', true],
+    ['Exercício em Pemba', true],
+    ['EJERCICIO', true],
+    ['Simulacro de ataque', true],
+    ['تَمْرين', true],
+    ['TEST ONLY', true],
+    ['test-only village', true],
+    ['(TEST)', true],
+    ['T\u{e0045}ES\u200bT', true],
+    ['1 protest at Konna', false],
+    ['Teste, Testour and Contest', false],
     ['d r i l l', false],
     ['dr1ll', false],
     ['3 attacks close together near Konna', false],
@@ -92,8 +117,8 @@ describe('words of a drill', () => {
   })
 
   it('are found in any text as in its plain form', () => {
-    const letters = fc.constantFrom(...'drillexercise', ...'DRILLEXERCISE', ...' -_.*(1z\t', 'é', 'ï', 'ﬁ', '\u0301')
-    const word = fc.constantFrom('drill', 'exercise', 'Dri', 'LL', 'exer', '--', 'ci', 'se')
+    const letters = fc.constantFrom(...'drillexercise', ...'DRILLEXERCISE', ...'tset', ...' -_.*(1z\t', 'é', 'ï', 'ﬁ', '\u0301')
+    const word = fc.constantFrom('drill', 'exercise', 'Dri', 'LL', 'exer', '--', 'ci', 'se', 'te', 'st', 'test', 'only', ' ')
     const text = fc.array(fc.oneof(letters, word), { maxLength: 30 }).map(parts => parts.join(''))
     fc.assert(
       fc.property(text, said => {
