@@ -18,7 +18,7 @@ import type { Circle } from './map/area-layer.ts'
 import { pointsAround } from './map/area-map.ts'
 import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './name/misspellings.ts'
 import { nameKey } from './name/place-names.ts'
-import { placelessName } from './name/placeless-names.ts'
+import { withoutPlaceless } from './name/placeless-names.ts'
 import { settlementId } from './name/settlement-id.ts'
 import { soundKey } from './name/sound-key.ts'
 import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
@@ -172,7 +172,7 @@ export class WorldGazetteer implements Gazetteer {
   resolve(query: PlaceQuery): Place {
     const known = this.#lately.find(query)
     if (known !== null) return known
-    const place = this.#inForce(this.#resolved(this.#withoutPlaceless(query)))
+    const place = this.#inForce(this.#resolved(withoutPlaceless(query, this.settlements)))
     this.#lately.keep(query, place)
     return place
   }
@@ -182,14 +182,6 @@ export class WorldGazetteer implements Gazetteer {
     const admin1 = this.#areas.inForce(place.admin1)
     const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
     return neighbours.length === 0 ? { ...place, admin1 } : { ...place, admin1, neighbours }
-  }
-
-  /** "N/A" is no name, nor is "Unknown" where no settlement bears it. */
-  #withoutPlaceless(query: PlaceQuery): PlaceQuery {
-    const { name, country } = query
-    const placeless = name === null ? null : placelessName(name)
-    if (name === null || placeless === null) return query
-    return placeless.mayBeName && this.settlements.rowsNamed(name, country).length > 0 ? query : { ...query, name: null }
   }
 
   #resolved(query: PlaceQuery): Place {

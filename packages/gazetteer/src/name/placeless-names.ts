@@ -84,3 +84,14 @@ export function placelessName(name: string): Placeless | null {
   if (!/[\p{L}\p{N}]/u.test(word) || placeless.has(word)) return { mayBeName: false }
   return mostlyPlaceless.has(word) ? { mayBeName: true } : null
 }
+
+/** "N/A" is no name, nor is "Unknown" where no settlement bears it. */
+export function withoutPlaceless<Query extends { readonly name: string | null; readonly country: string | null }>(
+  query: Query,
+  settlements: { rowsNamed(name: string, country: string | null): readonly number[] }
+): Query {
+  const { name, country } = query
+  const placeless = name === null ? null : placelessName(name)
+  if (name === null || placeless === null) return query
+  return placeless.mayBeName && settlements.rowsNamed(name, country).length > 0 ? query : { ...query, name: null }
+}
