@@ -52,6 +52,7 @@ export class Liveness {
   #rulesKnownMs: number | null = null
   /** Ends of the incidents log that the rules have not reached yet, oldest first. */
   readonly #rulesLooks: { readonly atMs: number; readonly ends: readonly bigint[] }[] = []
+  #isAwaiting = false
   #trouble = 'the event log does not answer'
   #isTold = false
 
@@ -89,7 +90,6 @@ export class Liveness {
     let look: Look | null = null
     this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
     this.#rulesKnownMs = clock.monotonicMs()
-    this.#awaitProofs().catch(broken.reject)
     while (!signal.aborted) {
       // Not awaited: a log that never answers must block neither the next check nor the closing.
       if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
@@ -97,6 +97,7 @@ export class Liveness {
         look = begun
         Promise.all([this.#look(begun), this.#askRules(begun.atMs)]).then(() => {
           begun.isDone = true
+          this.#awaitProofs().catch(broken.reject)
         }, broken.reject)
       }
       await Promise.race([clock.sleep(this.#lookMs, signal), broken.promise])
@@ -120,11 +121,14 @@ export class Liveness {
 
   /** A proof counts when it comes, not at the next look: else rules that are always a moment behind seem 5 s behind. */
   async #awaitProofs(): Promise<void> {
+    if (this.#isAwaiting) return
+    this.#isAwaiting = true
     const { signal } = this.#stop
-    while (!signal.aborted) {
+    for (let ms = 0; ms < this.#lookMs && this.#rulesLooks.length > 0 && !signal.aborted; ms += proofWaitMs) {
       await this.#deps.clock.sleep(proofWaitMs, signal)
-      if (this.#rulesLooks.length > 0) await this.#askRules(null)
+      await this.#askRules(null)
     }
+    this.#isAwaiting = false
   }
 
   /** `atMs`: of a look, whose ends are to be reached too. While the log does not answer, the age grows by itself. */
