@@ -5,7 +5,7 @@ import type { AlertBook } from '../alert/alert-book.ts'
 import type { RecordContext } from '../alert/alert-decision.ts'
 import type { IncidentRevisions } from '../alert/alert-evidence.ts'
 import type { AssemblyChange } from '../assembly/assembly.ts'
-import { dropsIn, type Trim, turnsBetween } from '../fold/trim-schedule.ts'
+import { dropsIn, type Trim } from '../fold/trim-schedule.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
 import type { TheatreRecord } from '../record/theatre-record.ts'
 import { parseSpan } from '../space-time/event-time.ts'
@@ -80,9 +80,9 @@ export function reasonToPass(
   }
 }
 
-/** What else a record's context is made of; `tickedMs`: the last tick before it. */
+/** What else a record's context is made of; `newDay`: it is the first tick of another day. */
 interface More {
-  readonly tickedMs: number
+  readonly newDay: boolean
   readonly quiet: boolean
   readonly clock: 'wall' | 'replay'
   readonly alerts: Pick<AlertBook, 'find'>
@@ -91,7 +91,7 @@ interface More {
 
 /** What alerts need to know of a record that was taken. Moves the watermark. */
 export function contextOf(record: TheatreRecord, { time, sources, reports }: TakenBefore, more: More): RecordContext {
-  const { tickedMs, quiet, clock, alerts, revisions } = more
+  const { newDay, quiet, clock, alerts, revisions } = more
   const hasMoved = sources.moveWatermark(time.tickMs)
   return {
     recordId: record.id,
@@ -101,7 +101,7 @@ export function contextOf(record: TheatreRecord, { time, sources, reports }: Tak
     nowMs: time.nowMs(record, clock),
     ...sources.watermarks,
     handling: handlingOf(record, reports, alerts),
-    newDay: turnsBetween(tickedMs, time.tickMs).size > 0,
+    newDay,
     watermarkMoved: hasMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
     revisions
   }

@@ -14,7 +14,7 @@ import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
 import { defaultRetentionDays } from '../fold/retention.ts'
-import { cycleMs, dropsIn, type Trim, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
+import { cycleMs, dropsIn, type Trim, type Turns, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
 import { compoundPatterns } from '../patterns/pattern-catalogue.ts'
@@ -215,9 +215,10 @@ export class TheatreFold {
     const out: Taking = { incidents: [], change: noChange }
     const ignored = this.#take(record, dirty, out)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
+    const turns = turnsBetween(tickedMs, this.#time.tickMs)
+    const trim = turns.size > 0 ? this.#trimOf(turns) : null
     const more = { clock: this.#config?.clock ?? 'wall', alerts: this.#book, revisions: this.#register } as const
-    const context = contextOf(record, this.#before, { tickedMs, quiet: dirty.quiet, ...more })
-    const trim = context.newDay ? this.#trimAfter(tickedMs) : null
+    const context = contextOf(record, this.#before, { newDay: trim !== null, quiet: dirty.quiet, ...more })
     return { ...out, record, at, ignored, context, trim, dirty, moment: this.#moment(), found: [] }
   }
 
@@ -473,10 +474,10 @@ export class TheatreFold {
   }
 
   /** What a tick of another day trims. The boundary moves once a week; each day a share of what ended before it goes. */
-  #trimAfter(tickedMs: number): Trim {
+  #trimOf(turns: Turns): Trim {
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
     const boundaryMs = Math.max(this.#boundaryMs, windowStartMs(this.#time.tickMs, retentionMs))
-    return trimOf(turnsBetween(tickedMs, this.#time.tickMs), boundaryMs, retentionMs)
+    return trimOf(turns, boundaryMs, retentionMs)
   }
 
   /** Moves the boundary, and forgets what no rule needs any more: the rules are trimmed. */
