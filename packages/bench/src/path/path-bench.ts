@@ -1,5 +1,5 @@
-// Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole suite on either log, idle and
-// with a load of 1,000 other reports per second. Compared with ceilings measured in the same run: a bare HTTP POST, and an append
+// Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole suite on either log, idle, with
+// a load of 1,000 other reports per second, and at a rate of reports of which every third raises an alert. Compared with ceilings measured in the same run: a bare HTTP POST, and an append
 // of the same bytes to the same kind of log until a tail has it.
 
 import { type ChildProcess, fork } from 'node:child_process'
@@ -14,6 +14,7 @@ import { Client } from 'undici'
 import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from '../log/bench-log.ts'
 import { type Quantiles, quantilesOf, quantilesText } from '../measure/quantiles.ts'
 import { type HeavyFold, measureBesideFold } from './path-heavy.ts'
+import { measureRaising, type RaisingFigure } from './path-raising.ts'
 import { benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
 
 /** Target on the embedded log, ms; on Kafka relative to its own round trips. Source: speed.md#path. */
@@ -22,6 +23,15 @@ const reachRoundTrips = 3
 /** Target for 99 of 100 answers that need no fold, while a heavy fold runs, ms. */
 const reachBesideFoldMs = 50
 const loadPerSecond = 1000
+/** Reports a second of which every third raises an alert, and clients of the stream. */
+const raisingLoads = [
+  { perSecond: 60, clients: 1 },
+  { perSecond: 500, clients: 1 },
+  { perSecond: 500, clients: 200 }
+]
+/** Targets on the embedded log, ms, and for the suite with one client, cores. */
+const reachRaisingP99Ms = 20
+const reachRaisingCores = 0.5
 const stepsPerVillage = 8
 const frameTimeoutMs = 5000
 
@@ -44,6 +54,8 @@ export interface PathBench {
   /** What others wait for while heavy reports are folded; on the embedded log, where one process does all. */
   readonly heavy: HeavyFold | null
   readonly figures: readonly PathFigure[]
+  /** Reports of which every third raises an alert. */
+  readonly raising: readonly RaisingFigure[]
   readonly log: 'embedded' | 'kafka'
   readonly barePost: Quantiles
   readonly reached: boolean
@@ -56,6 +68,8 @@ export interface PathOptions {
   readonly log?: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers?: readonly string[]
+  /** `raising`: only the reports of which every third raises an alert. */
+  readonly case?: string
 }
 
 /** Measures and prints; `seconds` for each part. Resolves with the figures. */
@@ -69,18 +83,27 @@ export async function benchPath(options: PathOptions): Promise<PathBench> {
   }
 }
 
-async function measurePath({ json, seconds }: PathOptions, on: BenchLog): Promise<PathBench> {
+async function measurePath({ json, seconds, case: only }: PathOptions, on: BenchLog): Promise<PathBench> {
+  if (only !== undefined && only !== 'raising') throw new Error(`path has no case ${only}, only raising`)
   const barePost = await benchBarePost(seconds)
-  const { figures, heavy } = await withTempDir(dataDir => benchSuite(dataDir, on, seconds))
+  const { figures, heavy } =
+    only === undefined
+      ? await withTempDir(dataDir => benchSuite(dataDir, on, seconds))
+      : ({ figures: [], heavy: null } satisfies Pick<PathBench, 'figures' | 'heavy'>)
+  const raising: RaisingFigure[] = []
+  for (const load of raisingLoads) raising.push(await withTempDir(dataDir => benchRaising(dataDir, on, { ...load, seconds })))
   const isHeldUp = heavy !== null && heavy.answered.p99Ms >= reachBesideFoldMs
-  const reached = !isHeldUp && figures.every(figure => figure.acceptedToFrame.p99Ms < figure.limitMs)
-  const result: PathBench = { bench: 'path', log: on.name, figures, heavy, barePost, reached }
+  const isLate = on.name === 'embedded' && raising.some(figure => figure.sentToFrame.p99Ms >= reachRaisingP99Ms)
+  const isCostly =
+    on.name === 'embedded' && raising.some(({ clients, cores }) => clients === 1 && (cores ?? 0) > reachRaisingCores)
+  const reached = !isHeldUp && !isLate && !isCostly && figures.every(figure => figure.acceptedToFrame.p99Ms < figure.limitMs)
+  const result: PathBench = { bench: 'path', log: on.name, figures, raising, heavy, barePost, reached }
   console.log(json ? JSON.stringify(result) : renderPathBench(result))
   return result
 }
 
 /** The figures as text. Pure. */
-function renderPathBench({ figures, heavy, barePost, reached, log }: PathBench): string {
+function renderPathBench({ figures, raising, heavy, barePost, reached, log }: PathBench): string {
   const why = log === 'kafka' ? `${reachRoundTrips} × append → tail` : `${reachP99Ms} ms`
   const logName = log === 'kafka' ? 'Kafka' : 'the embedded log'
   const processes = log === 'kafka' ? 'a process for each service' : 'all in one process'
@@ -91,6 +114,10 @@ function renderPathBench({ figures, heavy, barePost, reached, log }: PathBench):
       `      accepted → frame   ${quantilesText(figure.acceptedToFrame)}  (limit ${figure.limitMs.toFixed(1)})`,
       `      append → tail      ${quantilesText(figure.appendToTail)}`
     ]),
+    ...raising.flatMap(({ perSecond, clients, alerts, refused, sentToFrame, cores }) => [
+      `${perSecond} reports/s, every third raises an alert (${alerts}), clients: ${clients}, refused and sent again: ${refused}`,
+      `      sent → frame       ${quantilesText(sentToFrame)}  ${cores === null ? '' : `${cores.toFixed(2)} cores`}`
+    ]),
     ...(heavy === null
       ? []
       : [
@@ -98,8 +125,23 @@ function renderPathBench({ figures, heavy, barePost, reached, log }: PathBench):
           `      asked → answered   ${quantilesText(heavy.answered)}  (limit ${reachBesideFoldMs})`
         ]),
     `ceiling bare HTTP POST   ${quantilesText(barePost)}`,
-    `p99 of accepted → frame < ${why}, idle and loaded, others beside a heavy fold within ${reachBesideFoldMs} ms: ${reached ? 'reached' : 'SHORT'}`
+    `p99 of accepted → frame < ${why}, idle and loaded${raisingText(log)}, others beside a heavy fold within ${reachBesideFoldMs} ms: ${reached ? 'reached' : 'SHORT'}`
   ].join('\n')
+}
+
+function raisingText(log: PathBench['log']): string {
+  if (log === 'kafka') return ''
+  return `, p99 of sent → frame < ${reachRaisingP99Ms} ms where every third raises an alert, by ${reachRaisingCores} cores with one client`
+}
+
+async function benchRaising(dataDir: string, on: BenchLog, load: Parameters<typeof measureRaising>[1]): Promise<RaisingFigure> {
+  const suite = await BenchSuite.start(dataDir, on)
+  try {
+    const key = await ownerKeyOf(dataDir)
+    return await measureRaising({ intake: suite.intake, notifier: suite.notifier, pids: suite.pids, key }, load)
+  } finally {
+    await suite.stop()
+  }
 }
 
 async function benchSuite(dataDir: string, on: BenchLog, seconds: number): Promise<Pick<PathBench, 'figures' | 'heavy'>> {
@@ -143,6 +185,10 @@ class BenchSuite {
     const env = { TOCSIN_LOG_LEVEL: 'warn', ...on.env }
     const start = (role: SuiteRole, i: number) => spawnSuite({ role, dataDir, port: ports[i] as number, args: on.args, env })
     return new BenchSuite(await Promise.all(on.roles.map(start)))
+  }
+
+  get pids(): readonly number[] {
+    return this.#processes.map(({ pid }) => pid)
   }
 
   async stop(): Promise<void> {

@@ -13,7 +13,7 @@ interface BenchOptions {
   /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`, alerts for `lists`. */
   readonly reports?: number
   readonly attacksPer100?: number
-  /** One case of `rules` or `console`. */
+  /** One case of `rules`, `path` or `console`. */
   readonly case?: string
   /** An archive for `rules`. */
   readonly file?: string
@@ -55,7 +55,10 @@ export function addBenchCommand(program: Command, context: CommandContext): void
       'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400); lists: alerts (default: 100,000)',
       count
     )
-    .option('--case <name>', 'rules: one case (default: all); console: map, for the map beside the list, or first-load')
+    .option(
+      '--case <name>',
+      'rules: one case (default: all); path: raising; console: map, for the map beside the list, or first-load'
+    )
     .option('--file <file>', 'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)')
     .option('--flame <file>', 'rules: where to write a flame picture of the case, SVG')
     .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
