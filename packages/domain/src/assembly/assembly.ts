@@ -1,13 +1,15 @@
 // Assembly: which reports describe the same incident. Pairs of reports of different sources get a score; pairs join in order of
-// score, then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set
-// of reports only, not on their order: a change re-joins only the connected component that it affects.
+// score, then ids; never two reports of one source, nor a pair that an operator declared different, nor two that lie far apart.
+// The result depends on the set of reports only, not on their order: a change re-joins only the connected component that it
+// affects.
 
 import { FoldWork } from '../fold/fold-work.ts'
 import { assembleIncident, compareText, type Incident, type Other, type ReportView } from '../incident/incident.ts'
 import type { IncidentJoin } from '../incident/incident-event.ts'
 import { type PossibleDuplicate, withPossibleDuplicates } from '../incident/possible-duplicates.ts'
 import { type Handling, maySee } from '../report/handling.ts'
-import { type DeclaredPairs, DeclaredPartners, pairKey } from './declared-partners.ts'
+import { type DeclaredPairs, DeclaredPartners, declaredScore, farUnlessDeclared, pairKey } from './declared-partners.ts'
+import { areFarApart } from './far-apart.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
@@ -17,14 +19,15 @@ import {
   type EachPair,
   eachScoredPair,
   joinedGroups,
+  type KeptApart,
   type Peer,
   smallComponent
 } from './scored-pairs.ts'
 import { joinsAmong, regroupWith, settle, settleWith } from './settled-joins.ts'
 
+const byDistance: KeptApart = { areDeclared: null, areFar: (one, other) => areFarApart(one.view, other.view) }
 /** Maximum number of joins published for one incident. */
 export const joinsMax = 50
-const declaredScore = 3
 
 /** A drill never joins real reports, and a statistic never joins an incident, whatever an officer declares. */
 function mayBeMerged(a: ReportView, b: ReportView): boolean {
@@ -47,8 +50,10 @@ export class Assembler {
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
   readonly #eachJoining: EachJoining = (peer, visit) => this.#reports.eachJoining(peer, visit)
-  readonly #areDeclaredDifferent = (one: readonly Peer[], other: readonly Peer[]) =>
-    one.some(a => other.some(b => this.#declared.get(pairKey(a.id, b.id)) === false))
+  readonly #asDeclared: KeptApart = {
+    areDeclared: (one, other) => one.some(a => other.some(b => this.#declared.get(pairKey(a.id, b.id)) === false)),
+    areFar: farUnlessDeclared(this.#eachJoining)
+  }
 
   constructor(declared: DeclaredPairs, work = new FoldWork()) {
     this.#declared = declared
@@ -205,7 +210,7 @@ export class Assembler {
   #groupAnew(touched: ReadonlySet<string>): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } {
     const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
     const each: EachPair = (...visitor) => eachScoredPair(component, ...visitor)
-    const { groups, joins } = joinedGroups(component.peers, each, this.#areApart)
+    const { groups, joins } = joinedGroups(component.peers, each, this.#apart)
     settle(component, joins)
     return { peers: component.peers, groups }
   }
@@ -213,11 +218,11 @@ export class Assembler {
   /** The same for a new report where the pairs around it are kept; null if they are not. */
   #regroup(changed: ReadonlyMap<string, ReportView | null>): ReturnType<typeof regroupWith> {
     const peer = this.#newPeer(changed)
-    return peer === null ? null : regroupWith(peer, this.#eachJoining, this.#areApart)
+    return peer === null ? null : regroupWith(peer, this.#eachJoining, this.#apart)
   }
 
-  get #areApart() {
-    return this.#declared.size === 0 ? null : this.#areDeclaredDifferent
+  get #apart(): KeptApart {
+    return this.#declared.size === 0 ? byDistance : this.#asDeclared
   }
 
   /** The one report that changed, if it is new. */
@@ -292,7 +297,7 @@ export class Assembler {
   #joinOne(changed: ReadonlyMap<string, ReportView | null>): [removed: Map<string, Incident>, joined: Incident[]] | null {
     const peer = this.#newPeer(changed)
     if (peer === null || this.#reports.isDeclared(peer.id)) return null
-    const others = settleWith(peer, this.#eachJoining)
+    const others = settleWith(peer, this.#eachJoining, this.#apart.areFar)
     if (others === null) return null
     const removed = new Map<string, Incident>()
     const before = others[0] === undefined ? undefined : this.incidentOfReport(others[0].id)

@@ -1,6 +1,11 @@
 // The reports that each report was declared the same as or different from, indexed by report.
 
 import { compareText } from '../incident/incident.ts'
+import { areFarApart } from './far-apart.ts'
+import type { AreFar, EachJoining, Peer } from './scored-pairs.ts'
+
+/** Score of a pair that an operator declared the same: it joins before all others. */
+export const declaredScore = 3
 
 /** Operators' declarations for pairs of reports; true = the same incident. */
 export type DeclaredPairs = ReadonlyMap<string, boolean>
@@ -40,4 +45,24 @@ export class DeclaredPartners {
     if (others) others.push(other)
     else this.#others.set(id, [other])
   }
+}
+
+/** Whether two reports lie far apart, where those that were declared the same lie wherever one of them does. */
+export function farUnlessDeclared(eachJoining: EachJoining): AreFar {
+  return (one, other) => {
+    if (!areFarApart(one.view, other.view)) return false
+    const others = declaredSameAs(other, eachJoining)
+    return declaredSameAs(one, eachJoining).every(a => others.every(b => areFarApart(a.view, b.view)))
+  }
+}
+
+/** A report and those that were declared the same as it, directly or through others. */
+function declaredSameAs(peer: Peer, eachJoining: EachJoining): readonly Peer[] {
+  const found = new Set([peer])
+  for (const each of found) {
+    eachJoining(each, (other, score) => {
+      if (score >= declaredScore) found.add(other)
+    })
+  }
+  return [...found]
 }

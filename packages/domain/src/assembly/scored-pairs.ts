@@ -2,6 +2,7 @@
 // tens of thousands of pairs at each new one: they are numbered, not named, while they join.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
+import { Extent } from './far-apart.ts'
 
 /** A present report, with the reports that it could join. */
 export interface Peer {
@@ -37,6 +38,17 @@ export interface Settled {
   isStale: boolean
   /** All their pairs; null where they are not kept. */
   grid: KeptPairs | null
+  readonly extent: Extent
+}
+
+/** True for two reports that can't be of one incident, although others join them. */
+export type AreFar = (one: Peer, other: Peer) => boolean
+
+/** What keeps groups apart although a pair of them may join. */
+export interface KeptApart {
+  /** An operator declared two of their reports different; null: nothing is declared. */
+  readonly areDeclared: ((one: readonly Peer[], other: readonly Peer[]) => boolean) | null
+  readonly areFar: AreFar
 }
 
 /** Pairs that are kept while more peers come. */
@@ -169,27 +181,37 @@ function bySecond({ b }: Pairs, peers: number): Int32Array {
 }
 
 /**
- * The groups of peers in order of id: pairs join two groups in the order of `eachPair`, unless the groups share a source or
- * `areApart` is true of their members. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs
- * that joined.
+ * The groups of peers in order of id: pairs join two groups in the order of `eachPair`, unless the groups share a source or are
+ * kept apart. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs that joined.
  */
 export function joinedGroups(
   peers: readonly Peer[],
   eachPair: EachPair,
-  areApart: ((one: readonly Peer[], other: readonly Peer[]) => boolean) | null
+  { areDeclared, areFar }: KeptApart
 ): { readonly groups: Peer[][]; readonly joins: readonly Join[] } {
   const groups = new Groups(peers)
+  const extents = Extent.of(peers).isWide ? peers.map(peer => Extent.of([peer])) : null
   const joins: Join[] = []
   const visit = (a: number, b: number, score: number) => {
     const [one, other] = [groups.of(a), groups.of(b)]
     if (one === other || groups.shareSource(one, other)) return false
-    if (areApart?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
+    if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
+    if (extents !== null) {
+      const [around, aroundOther] = [extents[one] as Extent, extents[other] as Extent]
+      if (around.mayBeFarFrom(aroundOther) && areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)) return false
+      around.takeAll(aroundOther)
+      extents[other] = around
+    }
     groups.join(one, other)
     joins.push({ one: peers[a] as Peer, other: peers[b] as Peer, score })
     return false
   }
   eachPair(visit, a => groups.haveAll(groups.of(a)))
   return { groups: groups.all(), joins }
+}
+
+export function areFarAmong(one: readonly Peer[], other: readonly Peer[], areFar: AreFar): boolean {
+  return one.some(a => other.some(b => areFar(a, b)))
 }
 
 /** Groups by the least of their peers, with the set of sources of each in bits. */

@@ -1,16 +1,28 @@
 // How reports that may join directly or through others did join, kept so that one more report costs what it may join itself, and
-// not all pairs of its village and day. Pairs that did not join, since their groups shared a source or were declared apart, never
-// will while groups only grow: with one more report only those that did join, and its own, are looked at again, in their order.
+// not all pairs of its village and day. Pairs that did not join, since their groups shared a source, were declared apart or lie
+// far apart, never will while groups only grow: with one more report only those that did join, and its own, are looked at again,
+// in their order.
 
 import { compareText } from '../incident/incident.ts'
+import { Extent } from './far-apart.ts'
 import { PairGrid } from './pair-grid.ts'
-import { type Component, type EachJoining, type Join, joinedGroups, type Peer, type Settled } from './scored-pairs.ts'
+import {
+  type AreFar,
+  areFarAmong,
+  type Component,
+  type EachJoining,
+  type Join,
+  joinedGroups,
+  type KeptApart,
+  type Peer,
+  type Settled
+} from './scored-pairs.ts'
 
 /** After all pairs were looked at. */
 export function settle(component: Component, joins: readonly Join[]): void {
   const { peers } = component
   const grid = PairGrid.of(component)
-  const settled: Settled = { peers: [...peers], joins: [...joins], byFirst: null, isStale: false, grid }
+  const settled: Settled = { peers: [...peers], joins: [...joins], byFirst: null, isStale: false, grid, extent: Extent.of(peers) }
   for (const peer of peers) peer.settled = settled
 }
 
@@ -25,7 +37,7 @@ export function unsettle({ settled }: Peer): void {
  * without itself. Null, and nothing is changed, where that is not all that changes: the peer lets two groups join, keeps two from
  * joining, or something around it is not settled. O(its pairs × log + joins around it).
  */
-export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[] | null {
+export function settleWith(peer: Peer, eachJoining: EachJoining, areFar: AreFar): readonly Peer[] | null {
   const own: Join[] = []
   const around = new Set<Settled>()
   let isSettled = true
@@ -39,8 +51,11 @@ export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[
   const [first, ...others] = [...around].sort((a, b) => b.peers.length - a.peers.length)
   if (first === undefined) return null
   const joins = others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
-  const found = new GroupOfOne(peer).joinedIn(merged(joins, own))
+  const extent = Extent.of([peer])
+  for (const each of around) extent.takeAll(each.extent)
+  const found = new GroupOfOne(peer, extent.isWide ? areFar : null).joinedIn(merged(joins, own))
   if (found === null) return null
+  first.extent.takeAll(extent)
   const { group, join } = found
   for (const { peers } of others) for (const each of peers) first.peers.push(each)
   first.peers.push(peer)
@@ -59,7 +74,7 @@ export function settleWith(peer: Peer, eachJoining: EachJoining): readonly Peer[
 export function regroupWith(
   peer: Peer,
   eachJoining: EachJoining,
-  areApart: Parameters<typeof joinedGroups>[2]
+  apart: KeptApart
 ): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } | null {
   let settled: Settled | null | undefined
   eachJoining(peer, other => {
@@ -72,8 +87,9 @@ export function regroupWith(
     return null
   }
   const { peers } = grid
-  const { groups, joins } = joinedGroups(peers, grid.eachPair, areApart)
+  const { groups, joins } = joinedGroups(peers, grid.eachPair, apart)
   settled.peers.push(peer)
+  settled.extent.takeIn(peer.view)
   setJoins(settled, joins)
   peer.settled = settled
   return { peers, groups }
@@ -161,6 +177,8 @@ function placeIn(joins: readonly Join[], join: Join): number {
 interface Group {
   readonly members: Peer[]
   hasSource: boolean
+  /** Null where none of all groups lie far apart. */
+  readonly extent: Extent | null
 }
 
 /** The group of one new peer, while pairs join in their order. */
@@ -168,12 +186,17 @@ class GroupOfOne {
   readonly #peer: Peer
   readonly #groups = new Map<Peer, Group>()
   readonly #own: Group
+  readonly #extent: Extent
+  /** Null where none of all groups lie far apart. */
+  readonly #areFar: AreFar | null
   /** The pair by which it joined. */
   #join: Join | null = null
 
-  constructor(peer: Peer) {
+  constructor(peer: Peer, areFar: AreFar | null) {
     this.#peer = peer
-    this.#own = { members: [], hasSource: true }
+    this.#extent = Extent.of([peer])
+    this.#areFar = areFar
+    this.#own = { members: [], hasSource: true, extent: null }
     this.#groups.set(peer, this.#own)
   }
 
@@ -190,7 +213,8 @@ class GroupOfOne {
   #repeated({ one, other }: Join): boolean {
     const [a, b] = [this.#of(one), this.#of(other)]
     const own = this.#groups.get(this.#peer) as Group
-    if ((a === own && b.hasSource) || (b === own && a.hasSource)) return false
+    if (a === own && this.#isKeptFrom(b)) return false
+    if (b === own && this.#isKeptFrom(a)) return false
     this.#unite(a, b)
     return true
   }
@@ -199,18 +223,31 @@ class GroupOfOne {
   #tried(pair: Join): boolean {
     const own = this.#groups.get(this.#peer) as Group
     const theirs = this.#of(pair.one === this.#peer ? pair.other : pair.one)
-    if (theirs === own || theirs.hasSource) return true
-    if (own !== this.#own) return shareSource(own, theirs)
+    if (theirs === own || this.#isKeptFrom(theirs)) return true
+    if (own !== this.#own) return shareSource(own, theirs) || this.#areFarApart(own, theirs)
     this.#join = pair
     theirs.hasSource = true
+    theirs.extent?.takeAll(this.#extent)
     this.#groups.set(this.#peer, theirs)
     return true
+  }
+
+  /** True of a group that the new peer itself can't be in. */
+  #isKeptFrom({ hasSource, extent, members }: Group): boolean {
+    if (hasSource || this.#areFar === null || extent === null) return hasSource
+    return extent.mayBeFarFrom(this.#extent) && areFarAmong([this.#peer], members, this.#areFar)
+  }
+
+  #areFarApart(one: Group, other: Group): boolean {
+    if (this.#areFar === null || one.extent === null || other.extent === null) return false
+    return one.extent.mayBeFarFrom(other.extent) && areFarAmong(one.members, other.members, this.#areFar)
   }
 
   #of(peer: Peer): Group {
     const known = this.#groups.get(peer)
     if (known !== undefined) return known
-    const group: Group = { members: [peer], hasSource: peer.view.revision.sourceId === this.#peer.view.revision.sourceId }
+    const hasSource = peer.view.revision.sourceId === this.#peer.view.revision.sourceId
+    const group: Group = { members: [peer], hasSource, extent: this.#areFar === null ? null : Extent.of([peer]) }
     this.#groups.set(peer, group)
     return group
   }
@@ -223,6 +260,7 @@ class GroupOfOne {
       this.#groups.set(peer, into)
     }
     into.hasSource ||= from.hasSource
+    if (from.extent !== null) into.extent?.takeAll(from.extent)
     if (this.#groups.get(this.#peer) === from) this.#groups.set(this.#peer, into)
   }
 }

@@ -3,12 +3,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
+import { type DeclaredPairs, pairKey } from '../../src/assembly/declared-partners.ts'
+import { areFarApart } from '../../src/assembly/far-apart.ts'
 import { explainPair, joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
 import { situationAt, togetherMs } from '../../src/finding/situation.ts'
 import { assembleIncident, type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { repeatVictimisation } from '../../src/patterns/civilians/repeat-victimisation.ts'
 import { massCasualty } from '../../src/patterns/deaths/mass-casualty.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import type { Place } from '../../src/report/report.ts'
 import { distanceKm } from '../../src/space-time/geometry.ts'
 import { FoldStory, type ReportSketch, revisionOf } from '../fold-story.ts'
 import { foldAll, incidentFrom } from '../patterns/pattern-fold.ts'
@@ -35,8 +38,11 @@ const onRoad = (i: number, [lat, lon]: readonly [number, number], change: Partia
 })
 const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 
-function incidentsOf(views: readonly ReportView[]): string[] {
-  const assembler = new Assembler(new Map())
+/** A report that says which settlement, and no point. */
+const pointless = (sketch: ReportSketch): ReportView => view({ ...sketch, lat: null, lon: null })
+
+function incidentsOf(views: readonly ReportView[], declared: DeclaredPairs = new Map()): string[] {
+  const assembler = new Assembler(declared)
   for (const v of views) assembler.update(new Map([[v.revision.reportId, v]]))
   return [...assembler.incidents.values()].map(i => i.reportIds.join()).sort()
 }
@@ -119,5 +125,125 @@ describe('one name at points far apart', () => {
     }
     expect(latsWith(points[1])).toEqual([6.2, 7.4])
     expect(latsWith([6.3, 43.5])).toEqual([6.2])
+  })
+})
+
+describe('what lies far apart', () => {
+  const far = [view(onRoad(0, points[0])), view(onRoad(1, points[1]))] as const
+
+  it('is not joined by a third report of the name without a point, in any order: it joins the first', () => {
+    const third = pointless(onRoad(2, points[0]))
+    for (const views of [
+      [...far, third],
+      [third, ...far],
+      [far[1], third, far[0]]
+    ])
+      expect(incidentsOf(views)).toEqual(['r0,r2', 'r1'])
+  })
+
+  it('joins the one that agrees better', () => {
+    const third = pointless(onRoad(2, points[0], { actors: ['a'] }))
+    const other = view(onRoad(0, points[0], { actors: ['b'] }))
+    expect(incidentsOf([other, far[1], third])).toEqual(['r0', 'r1,r2'])
+  })
+
+  it('is not joined by an ambiguous name that may mean both, nor by a report that names both places', () => {
+    const [one, other] = far.map(({ revision }) => revision.place) as [Place, Place]
+    const candidate = ({ settlement, lat, lon }: Place) => ({
+      settlement: settlement as string,
+      name: 'A2',
+      country: 'ET',
+      admin1: 'ET-SO',
+      lat: lat as number,
+      lon: lon as number
+    })
+    const otherNamed = { ...other, settlement: 'ET-SO/a2-other' }
+    const ambiguous = view(onRoad(2, [6.8, 44], { radiusKm: 200 }))
+    const place: Place = {
+      ...ambiguous.revision.place,
+      settlement: null,
+      resolution: 'ambiguous',
+      candidates: [candidate(one), candidate(otherNamed)]
+    }
+    const second = { ...far[1], revision: { ...far[1].revision, place: otherNamed } }
+    expect(incidentsOf([far[0], second, { ...ambiguous, revision: { ...ambiguous.revision, place } }])).toEqual(['r0,r2', 'r1'])
+    expect(incidentsOf([...far, view(onRoad(2, points[0], { alsoAt: [onRoad(2, points[1])] }))])).toEqual(['r0,r2', 'r1'])
+  })
+
+  it('is one incident where an operator says so, with what lies near either end', () => {
+    const declared = new Map([[pairKey('r0', 'r1'), true]])
+    const near = view(onRoad(2, [7.4, 44.65]))
+    expect(incidentsOf([...far, near], declared)).toEqual(['r0,r1,r2'])
+    expect(incidentsOf([near, ...far, view(onRoad(3, points[2])), pointless(onRoad(4, points[0]))], declared)).toEqual([
+      'r0,r1,r2,r4',
+      'r3'
+    ])
+  })
+
+  it('may be joined by others up to 25 km, and beyond it where a place is known to a wide area alone', () => {
+    const at = (i: number, km: number, radiusKm = 12) => view(onRoad(i, [6 + km / 111.2, 43.5], { radiusKm }))
+    expect(incidentsOf([at(0, 0), at(1, 12), at(2, 24)])).toEqual(['r0,r1,r2'])
+    expect(incidentsOf([at(0, 0), at(1, 20), at(2, 40)])).toEqual(['r0,r1', 'r2'])
+    expect(incidentsOf([at(0, 0, 100), at(1, 20), at(2, 40)])).toEqual(['r0,r1,r2'])
+  })
+
+  it('is in no one incident, and any order of coming, with corrections and withdrawals, gives the same (200 worlds)', () => {
+    const place = fc.constantFrom(0, 0, 0, 8, 15, 30, 150, null)
+    const one = fc.record({
+      km: place,
+      also: fc.option(place, { freq: 6 }),
+      kind: fc.boolean(),
+      radiusKm: fc.constantFrom(1, 15, 60)
+    })
+    const world = fc.array(one, { minLength: 2, maxLength: 40 }).chain(all =>
+      fc.record({
+        all: fc.constant(all),
+        order: fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
+        corrected: fc.subarray([...all.keys()], { maxLength: Math.min(5, all.length) }),
+        gone: fc.subarray([...all.keys()], { maxLength: Math.min(5, all.length) }),
+        pairs: fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(all.length - 1), fc.boolean()), { maxLength: 2 }),
+        sources: fc.integer({ min: 3, max: 40 })
+      })
+    )
+    const found = { kept: 0, joined: 0 }
+    fc.assert(
+      fc.property(world, ({ all, order, corrected, gone, pairs, sources }) => {
+        const id = (i: number) => `r${String(i).padStart(2, '0')}`
+        const views = all.map(({ km, also, kind, radiusKm }, i) => {
+          const at = (km: number | null) =>
+            onRoad(i, [6 + (km ?? 0) / 111.2, 43.5], { id: id(i), source: `wire-${i % sources}`, radiusKm })
+          const sketch: ReportSketch = {
+            ...at(km),
+            ...(also === null ? {} : { alsoAt: [at(also)] }),
+            category: kind ? 'attack' : 'attack-on-civilians'
+          }
+          return km === null ? pointless(sketch) : view(sketch)
+        })
+        const declared = new Map(pairs.filter(([a, b]) => a !== b).map(([a, b, isSame]) => [pairKey(id(a), id(b)), isSame]))
+        const inTurn = new Assembler(declared)
+        const change = (i: number, to: ReportView | null) => inTurn.update(new Map([[id(i), to]]))
+        const elsewhere = (views[0] as ReportView).revision.place
+        const moved = ({ revision, ...rest }: ReportView) => ({ ...rest, revision: { ...revision, place: elsewhere } })
+        for (const i of order) change(i, corrected.includes(i) ? moved(views[i] as ReportView) : (views[i] as ReportView))
+        for (const i of gone) change(i, null)
+        for (const i of corrected) if (!gone.includes(i)) change(i, views[i] as ReportView)
+        const left = views.filter((_, i) => !gone.includes(i))
+        const names = [...inTurn.incidents.values()].map(i => i.reportIds.join()).sort()
+        expect(names).toEqual(incidentsOf(left, declared))
+        const atOnce = new Assembler(declared)
+        atOnce.update(new Map(left.map(v => [v.revision.reportId, v])))
+        expect([...atOnce.incidents.values()].map(i => i.reportIds.join()).sort()).toEqual(names)
+        if (declared.size === 0)
+          for (const incident of inTurn.incidents.values()) {
+            const members = incident.reportIds.map(each => views[Number(each.slice(1))] as ReportView)
+            expect(members.some(a => members.some(b => areFarApart(a, b)))).toBe(false)
+            found.joined += Number(members.length > 2)
+          }
+        found.kept += Number(left.some(a => left.some(b => areFarApart(a, b))))
+      }),
+      { numRuns: 200 }
+    )
+    expect(found.kept).toBeGreaterThan(50)
+    expect(found.joined).toBeGreaterThan(50)
   })
 })

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { areFarApart } from '../../src/assembly/far-apart.ts'
 import { PairGrid } from '../../src/assembly/pair-grid.ts'
 import {
   componentOf,
@@ -9,6 +10,7 @@ import {
   type EachPair,
   eachScoredPair,
   joinedGroups,
+  type KeptApart,
   type Peer,
   smallComponent
 } from '../../src/assembly/scored-pairs.ts'
@@ -25,18 +27,30 @@ const scoresFound = [null, null, 0.5, 0.75, 1, 1, 2]
 /** So few that reports form several components. */
 const fewScores = [...new Array<null>(9).fill(null), 0.5, 1, 1]
 
-/** Up to forty reports of up to forty sources, scores for pairs of different sources, and some pairs declared different. */
+/** Kilometres along one meridian; null: without a point. Most lie near the first. */
+const alongKm = [0, 0, 1, 2, 20, 40, 60, null, null]
+
+/**
+ * Up to forty reports of up to forty sources, scores for pairs of different sources, some pairs declared different, and points of
+ * which some are far apart.
+ */
 const worldsWith = (scores: readonly (number | null)[]): fc.Arbitrary<World> =>
   fc
     .record({
       ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 40, size: 'max' }),
       sources: fc.integer({ min: 1, max: 40 }),
       seeds: fc.array(fc.nat(scores.length - 1), { minLength: 800, maxLength: 800 }),
-      apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 })
+      apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 }),
+      places: fc.array(fc.constantFrom(...alongKm), { minLength: 40, maxLength: 40 })
     })
-    .map(({ ids, sources, seeds, apart }) => {
+    .map(({ ids, sources, seeds, apart, places }) => {
       const peers = ids.map((id, i): Peer => {
-        const revision = { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }
+        const km = places[i] as number | null
+        const lat = km === null ? null : 14 + km / 111.2
+        const revision = {
+          ...revisionOf({ id, at: '2024-01-01', lat, lon: km === null ? null : -5 }),
+          sourceId: `source-${i % sources}`
+        }
         const view = viewOf(revision, 0, 'B')
         return { id, view, scores: new Map(), count: 0, isCrowded: false, place: 0, turn: 0, settled: null }
       })
@@ -58,10 +72,14 @@ const worlds = worldsWith(scoresFound)
 const eachJoining: EachJoining = (peer, visit) => {
   for (const [other, score] of peer.scores ?? []) visit(other, score)
 }
-const areApartIn =
-  ({ apart }: World) =>
-  (one: readonly Peer[], other: readonly Peer[]) =>
-    one.some(a => other.some(b => apart.has([a.id, b.id].sort(compareText).join(' '))))
+const areFar = (one: Peer, other: Peer) => areFarApart(one.view, other.view)
+const isKept = ({ areDeclared, areFar }: KeptApart, one: readonly Peer[], other: readonly Peer[]) =>
+  areDeclared?.(one, other) === true || one.some(a => other.some(b => areFar(a, b)))
+const keptApartIn = ({ apart }: World): KeptApart => ({
+  areDeclared: (one, other) => one.some(a => other.some(b => apart.has([a.id, b.id].sort(compareText).join(' ')))),
+  areFar
+})
+const byDistance: KeptApart = { areDeclared: null, areFar }
 
 /** By definition. */
 function plainPairs(peers: readonly Peer[]): (readonly [string, string, number])[] {
@@ -76,7 +94,7 @@ function plainPairs(peers: readonly Peer[]): (readonly [string, string, number])
   return pairs.map(({ names }) => names)
 }
 
-function plainGroups(world: World): string[][] {
+function plainGroups(world: World, kept = keptApartIn(world)): string[][] {
   const byId = new Map(world.peers.map(peer => [peer.id, peer]))
   let groups = world.peers.map(({ id }) => [id])
   for (const [a, b] of plainPairs(world.peers)) {
@@ -84,7 +102,7 @@ function plainGroups(world: World): string[][] {
     const sourcesOf = (ids: readonly string[]) => ids.map(id => byId.get(id)?.view.revision.sourceId)
     const peersOf = (ids: readonly string[]) => ids.map(id => byId.get(id) as Peer)
     if (one === other || sourcesOf(one).some(source => sourcesOf(other).includes(source))) continue
-    if (areApartIn(world)(peersOf(one), peersOf(other))) continue
+    if (isKept(kept, peersOf(one), peersOf(other))) continue
     groups = [...groups.filter(group => group !== one && group !== other), [...one, ...other]]
   }
   return inOrder(groups)
@@ -142,7 +160,7 @@ describe('the groups that they form', () => {
         ),
         ([world, shuffled]) => {
           const component = componentOf(shuffled, eachJoining)
-          const joined = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), areApartIn(world))
+          const joined = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), keptApartIn(world))
           const groups = joined.groups.map(group => group.map(({ id }) => id))
           expect(inOrder(groups)).toEqual(plainGroups(world))
           // The order of the groups and of their members is part of the promise.
@@ -176,7 +194,7 @@ describe('groups that have all sources', () => {
           tried += 1
           return visit(...pair)
         }, isDone)
-      const { groups } = joinedGroups(component.peers, counted, null)
+      const { groups } = joinedGroups(component.peers, counted, byDistance)
       expect(tried).toBeLessThan(sources * count)
       return groups
     })
@@ -188,7 +206,7 @@ describe('groups that have all sources', () => {
 
 describe('reports that come one by one', () => {
   it('form the groups of the definition, and join as all pairs anew would have it', () => {
-    const found = { one: 0, alone: 0, anew: 0, regrouped: 0, bridges: 0, joins: 0 }
+    const found = { one: 0, alone: 0, anew: 0, regrouped: 0, bridges: 0, joins: 0, byDistance: 0 }
     fc.assert(
       fc.property(fc.oneof(worlds, worldsWith(fewScores)), world => {
         const present = new Set<Peer>()
@@ -199,10 +217,10 @@ describe('reports that come one by one', () => {
         for (const peer of world.peers) peer.settled = null
         for (const peer of world.peers) {
           const around = new Set([...(peer.scores?.keys() ?? [])].filter(each => present.has(each)).map(each => each.settled))
-          const others = settleWith(peer, amongPresent)
+          const others = settleWith(peer, amongPresent, areFar)
           present.add(peer)
           if (others === null) {
-            const regrouped = regroupWith(peer, amongPresent, null)
+            const regrouped = regroupWith(peer, amongPresent, byDistance)
             found.regrouped += Number(regrouped !== null)
             for (const group of (regrouped ?? anew(peer, amongPresent)).groups) for (const each of group) groupOf.set(each, group)
             found.anew += Number(around.size > 0)
@@ -219,6 +237,8 @@ describe('reports that come one by one', () => {
           expect(joins).toEqual(plainJoins(group).slice(0, 5))
           found.joins += joins?.length ?? 0
         }
+        const anywhere = plainGroups({ ...world, apart: new Set() }, { areDeclared: null, areFar: () => false })
+        found.byDistance += Number(anywhere.length < new Set(groupOf.values()).size)
       }),
       { numRuns: 150 }
     )
@@ -236,16 +256,16 @@ describe('reports that come one by one', () => {
     const two = smallComponent([a, b], () => 1)
     settle(two, [{ one: a, other: b, score: 1 }])
     unsettle(b)
-    expect(settleWith(c, all)).toBeNull()
+    expect(settleWith(c, all, areFar)).toBeNull()
     expect(joinsAmong([a, b], 5)).toBeNull()
     settle(two, [{ one: a, other: b, score: 1 }])
-    expect(settleWith(c, all)).toEqual([a, b])
+    expect(settleWith(c, all, areFar)).toEqual([a, b])
   })
 })
 
 function anew(peer: Peer, each: EachJoining) {
   const component = componentOf([peer], each)
-  const { groups, joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), null)
+  const { groups, joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), byDistance)
   settle(component, joins)
   return { groups }
 }

@@ -1,0 +1,84 @@
+// Which reports are never of one incident, whatever joins them: those that are known to lie too far apart. A third report that
+// names both places, or none of them precisely, says nothing of that. Decisions 0005 and 0109.
+
+import type { ReportView } from '../incident/incident.ts'
+import type { Place } from '../report/report.ts'
+import { distanceKm, kmPerDegree } from '../space-time/geometry.ts'
+import { joinDistanceMaxKm } from './report-cells.ts'
+
+/**
+ * True if every place of one report is known to lie too far from every place of the other. A place of which the point is unknown
+ * keeps nothing apart, and one that is known to an area only as far as its circle is from the other's.
+ */
+export function areFarApart({ revision: one }: ReportView, { revision: other }: ReportView): boolean {
+  if (one.alsoAt.length === 0 && other.alsoAt.length === 0) return arePlacesFar(one.place, other.place)
+  const others = [other.place, ...other.alsoAt]
+  return [one.place, ...one.alsoAt].every(mine => others.every(theirs => arePlacesFar(mine, theirs)))
+}
+
+function arePlacesFar(a: Place, b: Place): boolean {
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return false
+  const apartKm = distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon })
+  return apartKm > Math.max(joinDistanceMaxKm, vagueKm(a) + vagueKm(b))
+}
+
+/** A precision within which reports join is as good as a point: two of 25 km would make one place of 75. */
+function vagueKm({ radiusKm }: Place): number {
+  return radiusKm !== null && radiusKm > joinDistanceMaxKm ? radiusKm : 0
+}
+
+/** A box around the points of reports: most groups lie in one too small for two of them to be far apart. */
+export class Extent {
+  #south = Number.POSITIVE_INFINITY
+  #north = Number.NEGATIVE_INFINITY
+  #west = Number.POSITIVE_INFINITY
+  #east = Number.NEGATIVE_INFINITY
+
+  static of(reports: readonly { readonly view: ReportView }[]): Extent {
+    const extent = new Extent()
+    for (const { view } of reports) extent.takeIn(view)
+    return extent
+  }
+
+  takeIn({ revision }: ReportView): void {
+    this.#takePlace(revision.place)
+    for (const place of revision.alsoAt) this.#takePlace(place)
+  }
+
+  takeAll(other: Extent): void {
+    this.#south = Math.min(this.#south, other.#south)
+    this.#north = Math.max(this.#north, other.#north)
+    this.#west = Math.min(this.#west, other.#west)
+    this.#east = Math.max(this.#east, other.#east)
+  }
+
+  /** False if no point of one can be far from a point of the other. */
+  mayBeFarFrom(other: Extent): boolean {
+    const south = Math.min(this.#south, other.#south)
+    const north = Math.max(this.#north, other.#north)
+    return isWide(south, north, Math.max(this.#east, other.#east) - Math.min(this.#west, other.#west))
+  }
+
+  get isWide(): boolean {
+    return this.mayBeFarFrom(this)
+  }
+
+  #takePlace({ lat, lon }: Place): void {
+    if (lat === null || lon === null) return
+    this.#south = Math.min(this.#south, lat)
+    this.#north = Math.max(this.#north, lat)
+    this.#west = Math.min(this.#west, lon)
+    this.#east = Math.max(this.#east, lon)
+  }
+}
+
+/** A little less than the distance itself: a degree is measured on the plane here. */
+const surelyNearKm = joinDistanceMaxKm * 0.99
+
+function isWide(south: number, north: number, degreesEast: number): boolean {
+  const fromEquator = south <= 0 && north >= 0 ? 0 : Math.min(Math.abs(south), Math.abs(north))
+  const highKm = (north - south) * kmPerDegree
+  const wideKm = degreesEast * kmPerDegree * Math.cos((fromEquator * Math.PI) / 180)
+  // Without points nothing is wide.
+  return highKm * highKm + wideKm * wideKm > surelyNearKm * surelyNearKm && north >= south
+}
