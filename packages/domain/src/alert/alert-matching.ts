@@ -4,6 +4,7 @@
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
 import { someReport } from '../finding/report-change.ts'
+import { isExercise } from '../finding/situation.ts'
 import { type Claimant, MatchCandidates, reportSetOf, type SeenFinding } from './match-candidates.ts'
 
 export interface Matching {
@@ -73,16 +74,19 @@ export function claimantsOf(finding: Finding, claimants: readonly Claimant[]): s
 }
 
 /**
- * The first alert whose finding now holds a report of a leftover one; undefined for none. O(reports of the taken findings), once.
+ * The first alert whose finding now holds a report of a leftover one; undefined for none. One of a drill and one of the world
+ * take nothing from each other. O(reports of the taken findings), once.
  */
 export function takersOf(taken: ReadonlyMap<string, SeenFinding>): (leftOver: Claimant) => string | undefined {
-  const byReport = new Map<string, number>()
+  const byReport = { world: new Map<string, number>(), drills: new Map<string, number>() }
+  const ofKind = (finding: Finding) => (isExercise(finding) ? byReport.drills : byReport.world)
   const takers = [...taken.keys()]
   for (const [turn, { finding }] of [...taken.values()].entries()) {
-    for (const report of reportSetOf(finding)) if (!byReport.has(report)) byReport.set(report, turn)
+    const turns = ofKind(finding)
+    for (const report of reportSetOf(finding)) if (!turns.has(report)) turns.set(report, turn)
   }
   return ({ finding }) => {
-    const turns = [...reportSetOf(finding)].flatMap(report => byReport.get(report) ?? [])
+    const turns = [...reportSetOf(finding)].flatMap(report => ofKind(finding).get(report) ?? [])
     return turns.length === 0 ? undefined : takers[Math.min(...turns)]
   }
 }

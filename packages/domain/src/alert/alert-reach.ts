@@ -4,7 +4,7 @@ import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
 import type { FindingIndex } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
-import { togetherMs } from '../finding/situation.ts'
+import { isExercise, togetherMs } from '../finding/situation.ts'
 import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
@@ -34,7 +34,7 @@ export function continuing(
 ): Continuation | null {
   const old = removed[0]
   const now = added[0]
-  if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
+  if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now) || isExercise(old) !== isExercise(now)) return null
   const entry = entries.holderOf(old)
   if (entry?.held?.finding !== old) return null
   const { alertId } = entry.state

@@ -5,6 +5,7 @@ import type { Finding } from '../finding/finding.ts'
 import type { RuleChange } from '../finding/finding-continuity.ts'
 import { byLayer, familyOf, type LayerChange } from '../finding/finding-family.ts'
 import { FindingIndex } from '../finding/finding-index.ts'
+import { isExercise } from '../finding/situation.ts'
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { Incident } from '../incident/incident.ts'
 import { type Handling, maySee } from '../report/handling.ts'
@@ -109,6 +110,7 @@ export function movedAcross(all: readonly FamilyMatching[]): readonly FamilyMatc
  */
 function isUnveiled(before: Finding, now: Finding): boolean {
   if (before.layer === undefined || now.layer === undefined || before.layer === now.layer) return false
+  if (isExercise(before) !== isExercise(now)) return false
   const isStricter = maySee(now.layer, before.layer)
   const [open, hidden] = isStricter ? [before, now] : [now, before]
   const veiled = hiddenReports(hidden.triggers, open.layer as Handling)

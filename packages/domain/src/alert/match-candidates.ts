@@ -62,7 +62,7 @@ export class MatchCandidates {
     const shared = new Map<Finding, number>()
     for (const report of reportSetOf(finding)) {
       for (const other of this.#index.withReport(report))
-        if (other.layer === finding.layer) shared.set(other, (shared.get(other) ?? 0) + 1)
+        if (mayGoOn(finding, other)) shared.set(other, (shared.get(other) ?? 0) + 1)
     }
     return this.#best(shared, other => timeTogether(finding, other))
   }
@@ -110,6 +110,14 @@ export class MatchCandidates {
       (this.#places.get(a) as number) - (this.#places.get(b) as number)
     )
   }
+}
+
+/**
+ * True if an alert may go on with another finding. Never between drills and the world, whatever reports they share: a mark was
+ * a mistake then, and who was told of a drill was told of nothing real.
+ */
+export function mayGoOn(before: Finding, now: Finding): boolean {
+  return now.layer === before.layer && isExercise(now) === isExercise(before)
 }
 
 /** All reports behind a finding's triggers, once each. */
