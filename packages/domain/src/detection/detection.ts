@@ -25,6 +25,7 @@ export class RuleDetection {
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #ruleScope: RuleScope
+  readonly #hasAbsenceLevels: boolean
   readonly #shared: SharedByFolds
   readonly #scopeFolds = new Map<string, ScopeFold>()
   readonly #byTurn: readonly Set<ScopeFold>[] = Array.from({ length: turnsCount }, () => new Set<ScopeFold>())
@@ -49,6 +50,7 @@ export class RuleDetection {
     this.pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
     this.#ruleScope = new RuleScope(rule, pattern, this.#parameters)
+    this.#hasAbsenceLevels = hasAbsenceLevels(pattern)
     this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
     this.#moment = moment
     this.#boundaryMs = boundaryMs
@@ -96,15 +98,17 @@ export class RuleDetection {
   }
 
   /** Removes and adds incidents. */
-  apply(removed: readonly Incident[], added: readonly Incident[], shared = new SharedReports(removed)): void {
+  apply(removed: readonly Incident[], added: readonly Incident[], shared?: SharedReports): void {
     if (removed.length === 0 && added.length === 1) {
-      const [incident] = added as [Incident]
+      const incident = added[0] as Incident
       for (const scope of this.#ruleScope.scopesOf(incident)) {
         const scopeFold = this.#scopeFoldFor(scope, incident)
         if (scopeFold) this.#fold(scopeFold, scopeFold.insert(incident))
       }
-      return
-    }
+    } else this.#applyAll(removed, added, shared ?? new SharedReports(removed))
+  }
+
+  #applyAll(removed: readonly Incident[], added: readonly Incident[], shared: SharedReports): void {
     const lowest = new Map<ScopeFold, number>()
     const touch = (scopeFold: ScopeFold, index: number) => lowest.set(scopeFold, Math.min(index, lowest.get(scopeFold) ?? index))
     const folded = new Map<ScopeFold, Set<Incident>>()
@@ -153,7 +157,7 @@ export class RuleDetection {
     // The watermark may step back when a source that is further behind comes alive; a counted silence is then not one yet.
     const isLookedAtAgain =
       nowMs < beforeMs ||
-      (hasAbsenceLevels(this.pattern) && (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
+      (this.#hasAbsenceLevels && (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
       (this.#baselineMs > 0 && before.past !== moment.past) ||
       (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) {
@@ -314,7 +318,7 @@ export class RuleDetection {
     for (const finding of added) this.#note(finding, 'added')
     scopeFold.seenUnheard = unheard
     this.#changes.set(scope, machine.nextChangeMs(this.#moment))
-    this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
+    if (this.#hasAbsenceLevels) this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
   }
 
   /**

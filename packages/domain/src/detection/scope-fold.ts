@@ -139,9 +139,9 @@ export class ScopeFold {
 
   /** Folds again from an index. False if nothing that the machine gives can be another. */
   fold(index: number): boolean {
-    const { fromMs, toMs } = this.#touched ?? spanFrom(this.#items, index)
+    const touched = this.#touched ?? spanFrom(this.#items, index)
     this.#touched = null
-    return this.machine.refold(index, { fromMs, toMs })
+    return this.machine.refold(index, touched)
   }
 
   /** True if a part of it, or of its memory, may be older than the boundary. */

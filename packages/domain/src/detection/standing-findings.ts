@@ -39,29 +39,28 @@ export class StandingFindings {
 
   /** Takes what the machine gives now. */
   update(given: readonly Finding[], view: FindingsView, boundaryMs: number, past: PastByHandling): FindingChange {
+    const before = this.#given
     const isStill = boundaryMs === this.#boundaryMs && past === this.#past
-    if (isStill && given === this.#given) return noChange
-    if (given.length + this.#given.length === 0) return noChange
-    const [from, ending] = commonEnds(this.#given, given)
-    const change = { removed: [] as Finding[], added: [] as Finding[] }
-    const until = this.#given.length - ending
-    const isSamePast = past === this.#past
-    if (!isStill) this.#lookAgain([0, from], isSamePast ? boundaryMs : null, view, change)
+    if ((isStill && given === before) || given.length + before.length === 0) return noChange
+    const [from, ending] = commonEnds(before, given)
+    const until = before.length - ending
+    const again = isStill ? noChange : this.#lookAgain(from, until, past === this.#past ? boundaryMs : null, view)
     const fresh = given.slice(from, given.length - ending)
     const { removed, added, standing } = this.#compared(from, until, fresh, view)
-    for (const finding of removed) change.removed.push(finding)
-    for (const finding of added) change.added.push(finding)
-    if (!isStill) this.#lookAgain([until, this.#given.length], isSamePast ? boundaryMs : null, view, change)
-    const ends = fresh.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY)
-    const unknown = fresh.map(() => Number.NaN)
     replace(this.#standing, from, until, standing)
-    replace(this.#endMs, from, until, ends)
-    replace(this.#oldestMs, from, until, unknown)
+    replace(this.#endMs, from, until, fresh.map(endOf))
+    replace(
+      this.#oldestMs,
+      from,
+      until,
+      fresh.map(() => Number.NaN)
+    )
     this.#given = given
     this.#boundaryMs = boundaryMs
     this.#past = past
     this.#seen = null
-    return change
+    if (again === noChange) return { removed, added }
+    return { removed: [...again.removed, ...removed], added: [...again.added, ...added] }
   }
 
   /** Ids of the incidents behind findings that are not over, if the first of them ended before the boundary. */
@@ -79,14 +78,12 @@ export class StandingFindings {
     return ids
   }
 
-  /** Whether the given ones of a range are seen, after a boundary has moved; null: the theatre's past has. */
-  #lookAgain(
-    [from, to]: readonly [number, number],
-    boundaryMs: number | null,
-    view: FindingsView,
-    { removed, added }: { removed: Finding[]; added: Finding[] }
-  ): void {
-    for (let i = from; i < to; i++) {
+  /** Whether the given ones outside of a range are seen, after a boundary has moved; null: the theatre's past has. */
+  #lookAgain(from: number, until: number, boundaryMs: number | null, view: FindingsView): FindingChange {
+    const removed: Finding[] = []
+    const added: Finding[] = []
+    for (let i = 0; i < this.#given.length; i++) {
+      if (i >= from && i < until) continue
       // A boundary moves forwards: it hides what has ended, and shows nothing.
       if (boundaryMs !== null && ((this.#endMs[i] as number) >= boundaryMs || this.#standing[i] === null)) continue
       const given = this.#given[i] as Finding
@@ -97,6 +94,7 @@ export class StandingFindings {
       if (was !== null) removed.push(was)
       else added.push(this.#standing[i] as Finding)
     }
+    return removed.length + added.length === 0 ? noChange : { removed, added }
   }
 
   #compared(from: number, until: number, given: readonly Finding[], { worded, isSeen, continuity }: FindingsView) {
@@ -110,6 +108,10 @@ export class StandingFindings {
     let next = 0
     return { standing: now.map(one => (isSeen(one) ? (findings[next++] as Finding) : null)), removed, added }
   }
+}
+
+function endOf({ toMs }: Finding): number {
+  return toMs ?? Number.POSITIVE_INFINITY
 }
 
 /** Puts other values in the place of a range. */
