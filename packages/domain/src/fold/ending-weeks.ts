@@ -23,11 +23,11 @@ export class EndingWeeks<T extends string | object> {
   /** All that end in weeks that began before a moment. */
   beginningBefore(ms: number): T[] {
     const values: T[] = []
-    for (const [week, ending] of this.#byWeek) {
-      if (week * trimEveryMs >= ms) continue
+    this.#byWeek.forEach((ending, week) => {
+      if (week * trimEveryMs >= ms) return
       if (ending instanceof Set) values.push(...ending)
       else values.push(ending)
-    }
+    })
     return values
   }
 

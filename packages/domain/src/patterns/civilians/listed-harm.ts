@@ -48,8 +48,9 @@ export class ListedHarm {
   /** The findings at a moment; the same list if nothing has changed. */
   at(nowMs: number): readonly Finding[] {
     if (this.#movesAt(nowMs))
-      for (const [i, ms] of this.#closesMs.entries())
+      this.#closesMs.forEach((ms, i) => {
         if (ms <= nowMs !== ms <= this.#nowMs) this.#changed.add(this.#episodes[i] as HarmEpisode)
+      })
     this.#nowMs = nowMs
     for (const episode of this.#changed) {
       const i = this.#episodes.lastIndexOf(episode)
@@ -68,7 +69,10 @@ export class ListedHarm {
   /** The first moment after this one at which an episode ends. */
   nextEndMs(afterMs: number): number | null {
     let next = Number.POSITIVE_INFINITY
-    for (const ms of this.#closesMs) if (ms > afterMs && ms < next) next = ms
+    for (let i = 0; i < this.#closesMs.length; i++) {
+      const ms = this.#closesMs[i] as number
+      if (ms > afterMs && ms < next) next = ms
+    }
     return next === Number.POSITIVE_INFINITY ? null : next
   }
 
@@ -84,8 +88,8 @@ export class ListedHarm {
   /** True if an episode ends, or has not ended any more, between the last moment and this one. */
   #movesAt(nowMs: number): boolean {
     if (nowMs === this.#nowMs) return false
-    const [since, until] = [Math.min(this.#nowMs, nowMs), Math.max(this.#nowMs, nowMs)]
-    for (const ms of this.#closesMs) if (ms > since && ms <= until) return true
-    return false
+    const since = Math.min(this.#nowMs, nowMs)
+    const until = Math.max(this.#nowMs, nowMs)
+    return this.#closesMs.some(ms => ms > since && ms <= until)
   }
 }

@@ -94,8 +94,9 @@ export function menaceOf(incident: Incident): 'threat' | 'attack' | null {
 }
 
 function settlementsOf(incident: Incident): string[] {
-  const ids = placesOf(incident).flatMap(place => (place.settlement === null ? [] : [place.settlement]))
-  return [...new Set(ids)].map(id => (incident.drill ? `drill/${id}` : id))
+  const ids: string[] = []
+  for (const { settlement } of placesOf(incident)) if (settlement !== null && !ids.includes(settlement)) ids.push(settlement)
+  return incident.drill ? ids.map(id => `drill/${id}`) : ids
 }
 
 function silentAftermath(settlement: string, incident: Incident): Aftermath {

@@ -114,10 +114,9 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     return episodes.map(e => describe(view.scope, e, situations, horizonMs, parameters))
   },
   nextChangeMs: (view, horizonMs, parameters) => {
-    const ends = courseOf(view, parameters)
-      .episodes.map(e => e.untilMs)
-      .filter(ms => ms > horizonMs && Number.isFinite(ms))
-    return ends.length === 0 ? null : Math.min(...ends)
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { untilMs } of courseOf(view, parameters).episodes) if (untilMs > horizonMs && untilMs < nextMs) nextMs = untilMs
+    return Number.isFinite(nextMs) ? nextMs : null
   }
 }
 

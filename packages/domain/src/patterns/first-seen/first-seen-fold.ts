@@ -171,11 +171,19 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
 
   /** The first end of an episode after a moment; infinity if there is none. */
   nextEndMs(afterMs: number): number {
-    for (const { episode } of this.#standing) {
-      const closesMs = closesAtMs(episode, this.#terms.parameters)
-      if (closesMs > Math.max(afterMs, this.#passedMs)) return closesMs
+    const sinceMs = Math.max(afterMs, this.#passedMs)
+    let low = 0
+    let high = this.#standing.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#closesMs(middle) <= sinceMs) low = middle + 1
+      else high = middle
     }
-    return Number.POSITIVE_INFINITY
+    return low < this.#standing.length ? this.#closesMs(low) : Number.POSITIVE_INFINITY
+  }
+
+  #closesMs(at: number): number {
+    return closesAtMs((this.#standing[at] as Standing).episode, this.#terms.parameters)
   }
 
   #areaOf(admin1: string): SeenArea {
