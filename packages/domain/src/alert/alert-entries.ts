@@ -2,9 +2,9 @@
 // moves, acknowledged ones on expiry. It also knows which alert is part of which. Decides nothing else.
 
 import type { Finding } from '../finding/finding.ts'
-import { put, take } from '../finding/finding-index.ts'
 import type { ReportChange } from '../finding/report-change.ts'
 import { EndingWeeks } from '../fold/ending-weeks.ts'
+import { KeyedValues } from '../fold/keyed-values.ts'
 import { compareText } from '../incident/incident.ts'
 import { type Handling, handlings, leastHandling, maySee, strictest } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
@@ -42,7 +42,7 @@ export class AlertEntries {
   /** Alerts past any change except pending events: no longer matched. */
   readonly #past = new Set<string>()
   /** Open alerts by their published parents. */
-  readonly #parts = new Map<string, Set<string>>()
+  readonly #parts = new KeyedValues<string>()
   /** Alerts whose parent differs from the published one from the next record on, with the least handling of the causes. */
   #moves = new Map<string, Handling>()
   /** Those that the current record may publish. */
@@ -171,7 +171,7 @@ export class AlertEntries {
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
     if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))), state.handling)
-    return isOpen(state) ? [] : this.#misplaced(this.#parts.get(state.alertId) ?? [], state.handling)
+    return isOpen(state) ? [] : this.#misplaced(this.#parts.of(state.alertId), state.handling)
   }
 
   #misplaced(alertIds: Iterable<string>, cause: Handling): string[] {
@@ -228,11 +228,12 @@ export class AlertEntries {
 
   #parentsNow(state: AlertState, { triggers }: Finding, firstSeq: number): Parents {
     const [area, another] = state.area.admin1
+    const inArea: AlertEntry[] = []
     // An alert that lies in several areas is covered by none of them.
-    const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
-    const inArea = [...about, ...this.index.openAbout(allGround)]
-    const parentOf = (level: Handling) =>
-      partOf({ state, firstSeq }, this.#others(inArea, state.alertId, level), this.#sharing(triggers, state, level))
+    if (area !== undefined && another === undefined)
+      for (const id of this.index.openAbout(area)) inArea.push(this.#byId.get(id) as AlertEntry)
+    for (const id of this.index.openAbout(allGround)) inArea.push(this.#byId.get(id) as AlertEntry)
+    const parentOf = (level: Handling) => partOf({ state, firstSeq }, inArea, this.#sharing(triggers, state.handling), level)
     const whole = parentOf(strictest)
     // Most often all of its readers may see the first of all: so it is the first for each of them.
     if (this.#isOpenAt(whole, state.handling) || whole === null) return { partOf: whole }
@@ -243,18 +244,12 @@ export class AlertEntries {
    * Alerts that rest on the first or the last trigger; sought when they are asked for. Not of a layer that is hidden from readers
    * of the alert: it would tell them that hidden reports name the same.
    */
-  *#sharing(triggers: Finding['triggers'], { alertId, handling }: AlertState, level: Handling): Generator<AlertEntry> {
+  *#sharing(triggers: Finding['triggers'], handling: Handling): Generator<AlertEntry> {
     const first = triggers[0]?.reportIds ?? []
     const last = triggers.at(-1)?.reportIds ?? []
-    for (const entry of this.#others(this.index.resting(first === last ? first : [...first, ...last]), alertId, level))
-      if (maySee(handling, findingOf(entry).layer ?? 'public')) yield entry
-  }
-
-  /** Those that readers of a level may see, without the alert itself. */
-  *#others(alertIds: Iterable<string>, own: string, level: Handling): Generator<AlertEntry> {
-    for (const id of alertIds) {
+    for (const id of this.index.resting(first === last ? first : [...first, ...last])) {
       const entry = this.#byId.get(id) as AlertEntry
-      if (id !== own && maySee(level, entry.state.handling)) yield entry
+      if (maySee(handling, findingOf(entry).layer ?? 'public')) yield entry
     }
   }
 
@@ -303,8 +298,8 @@ export class AlertEntries {
   #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
     const old = openParentsOf(before)
     const fresh = openParentsOf(now)
-    for (const parent of old) if (!fresh.includes(parent)) take(this.#parts, parent, (before as AlertEntry).state.alertId)
-    for (const parent of fresh) if (!old.includes(parent)) put(this.#parts, parent, (now as AlertEntry).state.alertId)
+    for (const parent of old) if (!fresh.includes(parent)) this.#parts.take(parent, (before as AlertEntry).state.alertId)
+    for (const parent of fresh) if (!old.includes(parent)) this.#parts.put(parent, (now as AlertEntry).state.alertId)
   }
 
   #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {

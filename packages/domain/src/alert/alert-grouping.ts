@@ -8,7 +8,7 @@ import type { AlertState } from './alert.ts'
 
 /** The parts of an alert that grouping reads. */
 export interface Grouped {
-  readonly state: Pick<AlertState, 'alertId' | 'pattern' | 'status' | 'severity' | 'group' | 'area' | 'drill'>
+  readonly state: Pick<AlertState, 'alertId' | 'pattern' | 'status' | 'severity' | 'group' | 'area' | 'drill' | 'handling'>
   readonly firstSeq: number
 }
 
@@ -24,16 +24,15 @@ const ofOneEvent: ReadonlySet<string> = new Set(['mass-casualty'])
 export function breadthOf({ pattern, group }: Pick<AlertState, 'pattern' | 'group'>): number {
   if (gathering.has(pattern)) return 2
   if (ofOneEvent.has(pattern)) return 0
-  const known = ofGroup.get(group)
-  if (known !== undefined) return known
-  // A group of more than its area (with an actor or a source) is one aspect of the area, not the whole.
-  const about = Object.keys(group).filter(name => name !== 'drill')
-  const breadth = about.length === 1 ? (breadths[about[0] as string] ?? 0) : 0
-  ofGroup.set(group, breadth)
-  return breadth
+  let about: string | null = null
+  for (const name in group) {
+    if (name === 'drill') continue
+    // A group of more than its area (with an actor or a source) is one aspect of the area, not the whole.
+    if (about !== null) return 0
+    about = name
+  }
+  return about === null ? 0 : (breadths[about] ?? 0)
 }
-
-const ofGroup = new WeakMap<AlertState['group'], number>()
 
 const breadths: Readonly<Record<string, number>> = { admin1: 1, country: 3, theatre: 4 }
 
@@ -52,15 +51,21 @@ export function groundOf({ pattern, group, area }: Pick<AlertState, 'pattern' | 
  * The open parent of an alert; null for none. In order: what gathers its area, a story about its area, an event of the same kind
  * there, then the broadest that has spread over its area or rests on its first or last trigger, so that a massacre seen by four
  * rules is listed once. Among several the more severe, then the older. `inArea`: alerts about its areas or the theatre;
- * `sharing`: alerts that share one of these triggers, asked for last.
+ * `sharing`: alerts that share one of these triggers, asked for last. Both may have it itself, which is no parent of its own, and
+ * alerts that readers of the level may not see, which count for nothing.
  */
-export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable<Grouped>): string | null {
+export function partOf(
+  of: Grouped,
+  inArea: readonly Grouped[],
+  sharing: Iterable<Grouped>,
+  level: Handling = strictest
+): string | null {
   let story: Grouped | null = null
   let alike: Grouped | null = null
   let wide: Grouped | null = null
   const own = breadthOf(of.state)
   for (const other of inArea) {
-    if (!isBeside(other, of)) continue
+    if (!isBeside(other, of, level)) continue
     const theirs = breadthOf(other.state)
     if (!isAbove(other, theirs, of, own)) continue
     if (theirs > 0 && covers(other, of)) story = firstOf(story, other, byWeight)
@@ -69,12 +74,12 @@ export function partOf(of: Grouped, inArea: Iterable<Grouped>, sharing: Iterable
   }
   if (story === null && alike === null)
     for (const other of sharing)
-      if (isBeside(other, of) && isAbove(other, breadthOf(other.state), of, own)) wide = firstOf(wide, other, byBreadth)
+      if (isBeside(other, of, level) && isAbove(other, breadthOf(other.state), of, own)) wide = firstOf(wide, other, byBreadth)
   return (story ?? alike ?? wide)?.state.alertId ?? null
 }
 
-function isBeside(other: Grouped, of: Grouped): boolean {
-  return isOpen(other) && other.state.drill === of.state.drill
+function isBeside({ state: other }: Grouped, { state }: Grouped, level: Handling): boolean {
+  return isOpen(other) && other.drill === state.drill && other.alertId !== state.alertId && maySee(level, other.handling)
 }
 
 /** The one that comes first in an order that is total. */
@@ -91,8 +96,8 @@ function isAbove(other: Grouped, theirs: number, of: Grouped, own: number): bool
   return other.firstSeq < of.firstSeq && severities.indexOf(other.state.severity) >= severities.indexOf(of.state.severity)
 }
 
-function isOpen({ state }: Grouped): boolean {
-  return state.status === 'provisional' || state.status === 'confirmed'
+function isOpen({ status }: Grouped['state']): boolean {
+  return status === 'provisional' || status === 'confirmed'
 }
 
 /** True if the alert lies completely in the one area that another is about. */

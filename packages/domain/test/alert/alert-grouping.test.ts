@@ -18,7 +18,7 @@ interface Sketch {
 
 function alert(alertId: string, { seq = 1, admin1 = ['ML-4'], ...of }: Sketch): Grouped {
   const area = { country: ['ML'], admin1, circle: null, settlement: null }
-  const usual = { pattern: 'surge', status: 'provisional', severity: 'moderate', drill: false } as const
+  const usual = { pattern: 'surge', status: 'provisional', severity: 'moderate', handling: 'public', drill: false } as const
   return { firstSeq: seq, state: { ...usual, ...of, alertId, area } }
 }
 
