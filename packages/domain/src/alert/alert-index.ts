@@ -3,7 +3,7 @@
 import type { Finding } from '../finding/finding.ts'
 import { familyOf } from '../finding/finding-family.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
-import { areNamedAlike, namesOf, togetherMs } from '../finding/situation.ts'
+import { areNamedAlike, areOneSituation, namesOf } from '../finding/situation.ts'
 import { KeyedValues } from '../fold/keyed-values.ts'
 import type { AlertState } from './alert.ts'
 import { AlertReports, type Reporting } from './alert-reports.ts'
@@ -55,17 +55,15 @@ export class AlertIndex {
   eachAlike(family: string, finding: Finding, visit: (alertId: string) => void): void {
     const bySituation = this.#ofFamily(family)
     for (const key of namesOf(finding)) {
-      for (const seat of bySituation.of(key)) if (togetherMs(seat.finding, finding) > 0) visit(seat.alertId)
+      for (const seat of bySituation.of(key)) if (areOneSituation(seat.finding, finding)) visit(seat.alertId)
     }
   }
 
   /** True if an alert of a family other than this one has the same situation as a finding. */
   hasOtherAlike(family: string, alertId: string, finding: Finding): boolean {
-    let hasOther = false
-    this.eachAlike(family, finding, other => {
-      hasOther ||= other !== alertId
-    })
-    return hasOther
+    const bySituation = this.#ofFamily(family)
+    const isOther = (seat: Seat) => seat.alertId !== alertId && areOneSituation(seat.finding, finding)
+    return namesOf(finding).some(key => bySituation.some(key, isOther))
   }
 
   /** Open alerts of all rules that can be parents on this ground. */

@@ -4,7 +4,7 @@ import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
 import type { FindingIndex } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
-import { isExercise, togetherMs } from '../finding/situation.ts'
+import { areOneSituation, isExercise } from '../finding/situation.ts'
 import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
@@ -42,7 +42,7 @@ export function continuing(
   if (!isAlone && !isOpen(entry.state)) return null
   const reports = changeOfReports(old, now)
   if (!isAlone && reports.gone.length > 0) return null
-  if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
+  if (!reports.overlaps && !areOneSituation(old, now) && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
   if (reports.fresh.some(report => entries.index.isReportOf(family, report) || index.hasReport(report))) return null
   if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, alertId, now)) return null
   const connected = isAlone ? [alertId] : connectedInRest({ family, ruleVersion }, alertId, index, entries)
@@ -102,14 +102,15 @@ export function reachOf(
   const alerts = new Set<string>()
   const findings = new Set<Finding>()
   const queue: Finding[] = []
+  const meet = (finding: Finding) => queue.push(finding)
   const meetAlert = (entry: AlertEntry | undefined) => {
     if (entry === undefined || alerts.has(entry.state.alertId)) return
     alerts.add(entry.state.alertId)
     const own = findingOf(entry)
     // Usually it shares reports only with itself.
     if (index.isAlone(own)) queue.push(own)
-    else eachReport(own, report => queue.push(...index.withReport(report)))
-    queue.push(...index.alike(own))
+    else eachReport(own, report => index.eachWith(report, meet))
+    index.eachAlike(own, meet)
   }
   for (const finding of removed) meetAlert(entries.holderOf(finding))
   for (const finding of added) if (index.has(finding)) queue.push(finding)

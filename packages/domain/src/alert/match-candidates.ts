@@ -4,10 +4,11 @@
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
 import { saysTheSame } from '../finding/finding-difference.ts'
-import { groupKeyOf } from '../finding/finding-group.ts'
-import { FindingIndex, put, storyKeyOf } from '../finding/finding-index.ts'
+import { areOfOneGroup, groupKeyOf } from '../finding/finding-group.ts'
+import { FindingIndex, storyKeyOf } from '../finding/finding-index.ts'
 import { eachReport } from '../finding/report-change.ts'
 import { isExercise, togetherMs } from '../finding/situation.ts'
+import { KeyedValues } from '../fold/keyed-values.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Severity } from '../record/severity.ts'
 import { overlapMs } from '../space-time/event-time.ts'
@@ -37,16 +38,16 @@ export class MatchCandidates {
   readonly #removed: ReadonlySet<Finding>
   readonly #index = new FindingIndex()
   /** Findings that are new in this record, by group. */
-  readonly #cameInGroup = new Map<string, Set<Finding>>()
-  readonly #byStory = new Map<string, Set<Finding>>()
+  readonly #cameInGroup = new KeyedValues<Finding>()
+  readonly #byStory = new KeyedValues<Finding>()
 
   constructor(findings: readonly SeenFinding[], { removed, added }: FindingChange) {
     this.#untaken = new Map(findings.map(found => [found.finding, found]))
     this.#places = new Map(findings.map(({ finding }, i) => [finding, i]))
     this.#removed = new Set(removed)
     this.#index.change({ removed: [], added: findings.map(({ finding }) => finding) })
-    for (const { finding } of findings) put(this.#byStory, storyKeyOf(finding), finding)
-    for (const finding of added) if (this.#untaken.has(finding)) put(this.#cameInGroup, groupKeyOf(finding), finding)
+    for (const { finding } of findings) this.#byStory.put(storyKeyOf(finding), finding)
+    for (const finding of added) if (this.#untaken.has(finding)) this.#cameInGroup.put(groupKeyOf(finding), finding)
   }
 
   get left(): SeenFinding[] {
@@ -60,17 +61,17 @@ export class MatchCandidates {
   /** The finding with which an alert shares most trigger reports; null if none. */
   sharingMost({ finding }: Claimant): SeenFinding | null {
     const shared = new Map<Finding, number>()
-    for (const report of reportSetOf(finding)) {
-      for (const other of this.#index.withReport(report))
+    for (const report of reportSetOf(finding))
+      this.#index.eachWith(report, other => {
         if (mayGoOn(finding, other)) shared.set(other, (shared.get(other) ?? 0) + 1)
-    }
+      })
     return this.#best(shared, other => timeTogether(finding, other))
   }
 
   /** The finding that is still the one an alert holds; null if none. */
   stillStanding({ holds, finding }: Claimant): SeenFinding | null {
     if (!holds) return null
-    for (const other of this.#byStory.get(storyKeyOf(finding)) ?? []) {
+    for (const other of this.#byStory.of(storyKeyOf(finding))) {
       const found = this.#untaken.get(other)
       if (found !== undefined && saysTheSame(other, finding)) return found
     }
@@ -80,10 +81,11 @@ export class MatchCandidates {
   /** The finding with the same situation as an alert; for an open alert whose finding just went, also one that replaced it. */
   sameSituation({ open, finding }: Claimant): SeenFinding | null {
     const together = new Map<Finding, number>()
-    for (const other of this.#index.alike(finding))
+    this.#index.eachAlike(finding, other => {
       if (other.layer === finding.layer) together.set(other, togetherMs(finding, other))
+    })
     if (open && this.#removed.has(finding)) {
-      for (const other of this.#cameInGroup.get(groupKeyOf(finding)) ?? []) {
+      for (const other of this.#cameInGroup.of(groupKeyOf(finding))) {
         const ms = continuedMs(finding, other)
         if (ms > 0 && other.layer === finding.layer && !together.has(other)) together.set(other, ms)
       }
@@ -139,7 +141,7 @@ export function continuedMs(before: Finding, now: Finding): number {
 
 /** Overlap in time of two findings of one group, ms; 0 in different groups. */
 function timeTogether(a: Finding, b: Finding): number {
-  if (groupKeyOf(a) !== groupKeyOf(b)) return 0
+  if (!areOfOneGroup(a, b)) return 0
   const endless = Number.MAX_SAFE_INTEGER
   return overlapMs({ fromMs: a.fromMs, toMs: a.toMs ?? endless }, { fromMs: b.fromMs, toMs: b.toMs ?? endless })
 }

@@ -2,7 +2,7 @@
 // findings, and a growing one is replaced at each of its reports: nothing here looks through all of them then.
 
 import type { Finding } from '../finding/finding.ts'
-import { groupKeyOf } from '../finding/finding-group.ts'
+import { areOfOneGroup, groupKeyOf } from '../finding/finding-group.ts'
 import { compareText } from '../incident/incident.ts'
 
 /** A finding of level 0 with its rule and pattern. */
@@ -120,7 +120,7 @@ function isPlacedAlike(a: Input, b: Input): boolean {
     a.pattern === b.pattern &&
     a.ruleId === b.ruleId &&
     a.finding.triggers[0]?.id === b.finding.triggers[0]?.id &&
-    (a.finding.group === b.finding.group || groupKeyOf(a.finding) === groupKeyOf(b.finding))
+    areOfOneGroup(a.finding, b.finding)
   )
 }
 

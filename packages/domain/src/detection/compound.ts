@@ -3,7 +3,7 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
-import { groupKeyOf } from '../finding/finding-group.ts'
+import { areOfOneGroup } from '../finding/finding-group.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import type { Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
@@ -246,6 +246,7 @@ export class CompoundDetection {
     const { input, scopes } = this.#placed.get(finding) ?? {}
     for (const name of scopes ?? []) {
       const kept = this.#scopes.get(name)?.endedBefore(this.#boundaryMs) ?? []
+      if (kept.length === 0) continue
       // It shrinks by what is displaced.
       for (const other of kept.slice())
         if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
@@ -357,7 +358,7 @@ function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
 }
 
 function isSame(a: Finding, b: Finding): boolean {
-  return a === b || (a.fromMs === b.fromMs && groupKeyOf(a) === groupKeyOf(b) && areEqual(a, b))
+  return a === b || (a.fromMs === b.fromMs && areOfOneGroup(a, b) && areEqual(a, b))
 }
 
 function shareTriggers(a: Finding, b: Finding): boolean {

@@ -5,7 +5,7 @@ import { contentKeyOf } from '../incident/incident-list.ts'
 import { type Handling, leastHandling } from '../report/handling.ts'
 import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
-import { groupKeyOf } from './finding-group.ts'
+import { areOfOneGroup } from './finding-group.ts'
 
 /** True if readers could see no difference but in `omitted`. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
@@ -62,7 +62,7 @@ function opensTheSame(a: Finding, b: Finding): boolean {
     areMeasuredAlike(a, b) &&
     areDeathsAlike(a.deaths, b.deaths) &&
     haveEqualLevels(a, b) &&
-    groupKeyOf(a) === groupKeyOf(b) &&
+    areOfOneGroup(a, b) &&
     areSaidAlike(a.triggers, b.triggers) &&
     a.headline === b.headline &&
     a.explanation === b.explanation

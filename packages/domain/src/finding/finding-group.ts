@@ -12,4 +12,9 @@ export function groupKeyOf({ group }: Finding): string {
   return key
 }
 
+/** True for two findings of one group. A story keeps its own. */
+export function areOfOneGroup(a: Finding, b: Finding): boolean {
+  return a.group === b.group || groupKeyOf(a) === groupKeyOf(b)
+}
+
 const groupKeys = new WeakMap<Finding['group'], string>()

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
-import { areNamedAlike, namesOf, togetherMs } from './situation.ts'
+import { areNamedAlike, areOneSituation, namesOf } from './situation.ts'
 
 /** A finding as it continues: the next version of the same story takes its slot, so that only differences are indexed again. */
 interface Slot {
@@ -66,25 +66,22 @@ export class FindingIndex {
     return this.#byReport.has(reportId)
   }
 
-  *withReport(reportId: string): Generator<Finding> {
-    for (const slot of this.#byReport.of(reportId)) yield slot.finding
+  /** Calls `visit` with each finding that rests on a report. */
+  eachWith(reportId: string, visit: (finding: Finding) => void): void {
+    this.#byReport.each(reportId, slot => visit(slot.finding))
   }
 
-  /** Findings with the same situation as this one; may repeat and include itself. */
-  *alike(finding: Finding): Generator<Finding> {
+  /** Calls `visit` with each finding of the same situation as this one; may repeat and include itself. */
+  eachAlike(finding: Finding, visit: (finding: Finding) => void): void {
     for (const key of namesOf(finding)) {
-      for (const slot of this.#bySituation.of(key)) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
+      for (const slot of this.#bySituation.of(key)) if (areOneSituation(slot.finding, finding)) visit(slot.finding)
     }
   }
 
   /** True if another finding has the same situation as this one. */
   hasOtherAlike(finding: Finding): boolean {
-    for (const key of namesOf(finding)) {
-      for (const slot of this.#bySituation.of(key)) {
-        if (slot.finding !== finding && togetherMs(slot.finding, finding) > 0) return true
-      }
-    }
-    return false
+    const isOther = ({ finding: other }: Slot) => other !== finding && areOneSituation(other, finding)
+    return namesOf(finding).some(key => this.#bySituation.some(key, isOther))
   }
 
   #add(finding: Finding): void {
@@ -108,18 +105,4 @@ export class FindingIndex {
 /** Key of a story's next version: its group and start. */
 export function storyKeyOf(finding: Finding): string {
   return `${finding.fromMs}|${groupKeyOf(finding)}`
-}
-
-/** Adds to a set under a key. */
-export function put<T>(index: Map<string, Set<T>>, key: string, value: T): void {
-  const values = index.get(key)
-  if (values) values.add(value)
-  else index.set(key, new Set([value]))
-}
-
-/** Removes from a set under a key, and the key with its last value. */
-export function take<T>(index: Map<string, Set<T>>, key: string, value: T): void {
-  const values = index.get(key)
-  values?.delete(value)
-  if (values?.size === 0) index.delete(key)
 }

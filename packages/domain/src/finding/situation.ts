@@ -98,12 +98,18 @@ const nothing: readonly string[] = []
 
 /** Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are two situations. Pure. */
 export function togetherMs(a: Finding, b: Finding): number {
+  if (a.situation === null || b.situation === null || !areOneSituation(a, b)) return 0
+  return Math.min(a.situation.untilMs, b.situation.untilMs) - Math.max(a.fromMs, b.fromMs) + 1
+}
+
+/** True if two findings with the same identity overlap in time. Pure. */
+export function areOneSituation(a: Finding, b: Finding): boolean {
   const one = a.situation
   const other = b.situation
-  if (one === null || other === null) return 0
+  if (one === null || other === null) return false
   // First what costs least: a settlement has years of situations.
   const ms = Math.min(one.untilMs, other.untilMs) - Math.max(a.fromMs, b.fromMs) + 1
-  return ms > 0 && isSame(one, other) && isExercise(a) === isExercise(b) ? ms : 0
+  return ms > 0 && isSame(one, other) && isExercise(a) === isExercise(b)
 }
 
 function isSame(a: Situation, b: Situation): boolean {

@@ -15,6 +15,17 @@ export class KeyedValues<T extends string | object> {
     return values instanceof Set || isList(values) ? values : [values]
   }
 
+  /** True if a condition holds for one of them. */
+  some(key: string, isSo: (value: T) => boolean): boolean {
+    const values = this.#byKey.get(key)
+    if (values === undefined) return false
+    if (values instanceof Set) {
+      for (const value of values) if (isSo(value)) return true
+      return false
+    }
+    return isList(values) ? values.some(isSo) : isSo(values)
+  }
+
   put(key: string, value: T): void {
     const values = this.#byKey.get(key)
     if (values === undefined) this.#byKey.set(key, value)
