@@ -110,18 +110,12 @@ export class AlertBook {
     const told = context.newDay ? [...this.#waiting.ids] : []
     if (changes.length + leftUnsaid.size + complete.length + moves.length + told.length === 0 && succession === null) return []
     // Readers who may not see the record must not learn its time: such events wait for the next record.
-    this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
-    const candidates = new Set([...leftUnsaid.keys(), ...moves, ...told])
-    const [touchedNow, born] = [new Set<string>(), new Map<string, AlertContent>()]
-    for (const change of changes) {
-      for (const id of this.#rematch(change, context, born)) {
-        candidates.add(id)
-        touchedNow.add(id)
-      }
-    }
-    // An alert that nothing else changes can only be confirmed.
-    for (const id of complete) candidates.add(id)
-    if (succession !== null) for (const id of succession.alertIds) candidates.add(id)
+    if (leftUnsaid.size > 0) this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
+    const [touched, born] = [new Set<string>(), new Map<string, AlertContent>()]
+    for (const change of changes) this.#rematch(change, context, born, touched)
+    const candidates = new Set(touched)
+    for (const ids of [leftUnsaid.keys(), moves, told, complete, succession?.alertIds ?? []])
+      for (const id of ids) candidates.add(id)
     for (const entry of succession?.unpublished ?? []) born.set(entry.state.alertId, contentNow(entry, context) as AlertContent)
     const decisions: Decision[] = []
     for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
@@ -132,8 +126,10 @@ export class AlertBook {
       this.#pending.delete(alertId)
       decisions.push({ alertId, ...decision })
     }
-    const ended = (succession?.unseen ?? []).map(state => this.#ended(state, context))
-    const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
+    const ended = (succession?.unseen ?? []).map((state): AlertEvent => {
+      return { type: 'alert.retracted', data: { ...state, ...this.#next(state, 'quiet', context) } }
+    })
+    const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touched.has(id))
     for (const id of leftUnsaid.keys()) if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#forget(this.#entryOf(id))
     this.#waiting.settle()
     return [...ended, ...events]
@@ -262,16 +258,16 @@ export class AlertBook {
     }
   }
 
-  /** Matches the alerts that these findings can affect, directly or not, and gives them; new ones are put into `born`. */
-  #rematch(change: RuleChange, context: RecordContext, born: Born): Iterable<string> {
+  /** Matches the alerts that these findings can affect, directly or not, and puts them into `touched`; new ones into `born`. */
+  #rematch(change: RuleChange, context: RecordContext, born: Born, touched: Set<string>): void {
     const { rule } = change
-    const touched = new Set<string>()
     const matched: FamilyMatching[] = []
     for (const part of byLayer(change)) {
       const goesOn = this.#goesOn(change, part)
       if (goesOn === null) matched.push(matchFamily(change, part, this.#ground))
       else for (const alertId of goesOn) touched.add(alertId)
     }
+    if (matched.length === 0) return
     const all = movedAcross(matched)
     for (const [alertId, held] of all.flatMap(heldAfter)) {
       const entry = this.#entryOf(alertId)
@@ -282,7 +278,6 @@ export class AlertBook {
     for (const matching of all) this.#unite(matching)
     if ('pattern' in rule)
       for (const matching of all) for (const found of inOrder(matching.left)) this.#raise(rule, found, matching, context, born)
-    return touched
   }
 
   /** What is connected with the alert that goes on with a family's only changed finding; null: matching must decide. */
@@ -359,10 +354,6 @@ export class AlertBook {
     return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
   }
 
-  #ended(state: AlertState, context: RecordContext): AlertEvent {
-    return { type: 'alert.retracted', data: { ...state, ...this.#next(state, 'quiet', context) } }
-  }
-
   #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {
     const before = entry.state
     const status = statusAfter(before.status, decision.event)
@@ -372,10 +363,19 @@ export class AlertBook {
         ? (leastHandling(this.#waiting.concernsOf(entry, context.newDay), this.#entries.movedFrom(entry)) as Handling)
         : 'public'
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
-    const { alertId, theatre, ruleId, pattern } = before
     const { revision, seq, times } = this.#next(before, notify, context)
     const rest = {
-      ...{ alertId, theatre, ruleId, pattern, revision, seq, notify, times, concerns, status, partOf: before.partOf },
+      alertId: before.alertId,
+      theatre: before.theatre,
+      ruleId: before.ruleId,
+      pattern: before.pattern,
+      revision,
+      seq,
+      notify,
+      times,
+      concerns,
+      status,
+      partOf: before.partOf,
       urgency: urgencyOf(content?.shown.severity ?? before.severity, status),
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),

@@ -5,7 +5,6 @@ import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '..
 import { compareText, type Incident } from '../incident/incident.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
 import type { Severity } from '../record/severity.ts'
-import { maySee } from '../report/handling.ts'
 import { namesDrill, visibleText } from '../report/stated-words.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import { roundKm } from '../space-time/geometry.ts'
@@ -63,9 +62,7 @@ export function contentOf(
     group: finding.group,
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: headlineOf(finding, sum.drill),
-    explanation:
-      visibleText(finding.explanation) +
-      possibleDuplicatesNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
+    explanation: visibleText(finding.explanation) + possibleDuplicatesNote(triggers, support, sum.handling),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
@@ -137,7 +134,6 @@ export function severityOf(level: number, severities: readonly Severity[]): Seve
  */
 function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
   const { byCertainty, surelyPlaced } = sum
-  const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
   if (certainty !== undefined) {
     const [observed = 0, likely = 0, possible = 0] = byCertainty
     if (observed + likely > 0) return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
@@ -146,12 +142,15 @@ function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, t
   const counted = countedByCertainty(sum, triggers)
   const count = counted.reduce((all, n) => all + n, 0)
   let needed = Math.min(count, Math.max(1, Math.round(threshold)))
-  for (const [rank, n] of counted.entries()) {
+  const rank = counted.findIndex(n => {
     needed -= n
-    if (needed <= 0) return order[rank] as Certainty
-  }
-  return 'possible'
+    return needed <= 0
+  })
+  return certaintyOrder[rank] ?? 'possible'
 }
+
+/** The order in which triggers are counted by their certainty. */
+const certaintyOrder: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
 
 /** Where a finding is, as its alert says it. */
 export function areaOfFinding(finding: Finding): AlertArea {

@@ -1,7 +1,7 @@
 // Incidents that may be one: same kind and place, no contradicting perpetrator, on days of which one is an interval. They do not
 // join, but their deaths are not counted twice. Joining: pair-score.ts. Source: decisions 0005 and 0038.
 
-import { type Handling, handlings } from '../report/handling.ts'
+import { type Handling, handlings, maySee } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
 import { compareText, type Incident } from './incident.ts'
@@ -102,10 +102,14 @@ export function mayBeAmong({ mayBe = [] }: Incident, ids: ReadonlySet<string>): 
   return mayBe.some(({ id }) => ids.has(id))
 }
 
-/** A note on incidents that may be one with others, present or not. Empty if there is nothing to say. */
-export function possibleDuplicatesNote(incidents: readonly Incident[]): string {
-  if (incidents.every(({ mayBe }) => mayBe === undefined)) return ''
-  const doubtful = incidents.filter(({ mayBe }) => mayBe !== undefined)
+/**
+ * A note on incidents that may be one with others, present or not: triggers, and the support that readers of a handling may see.
+ * Empty if there is nothing to say.
+ */
+export function possibleDuplicatesNote(triggers: readonly Incident[], support: readonly Incident[], level: Handling): string {
+  if (!triggers.some(isDoubtful) && !support.some(isDoubtful)) return ''
+  const incidents = [...triggers, ...support.filter(({ handling }) => maySee(level, handling))]
+  const doubtful = incidents.filter(isDoubtful)
   const ids = reportsOf(incidents)
   const within = doubtful.filter(incident => mayBeAmong(incident, ids)).length
   const beside = doubtful.length - within
@@ -117,6 +121,10 @@ export function possibleDuplicatesNote(incidents: readonly Incident[]): string {
       ? ''
       : ` ${countOf(beside)} dated to an interval of days may be the same as one reported elsewhere: their deaths are not added together.`)
   )
+}
+
+function isDoubtful({ mayBe }: Incident): boolean {
+  return mayBe !== undefined
 }
 
 function countOf(incidents: number): string {
