@@ -1,5 +1,6 @@
 // Records that wait to be folded: in the order of the log until a theatre has used up its turn, then by who had least; within a
-// theatre always in order. Nothing is passed over, and no more is read ahead than there is room for.
+// theatre always in order, several together if they cost little. Nothing is passed over, and no more is read ahead than there is
+// room for.
 
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -23,14 +24,26 @@ function waitingOf(text: string): WaitingRecords {
   return waiting
 }
 
-/** The theatres in the order in which they are folded, if a record of each takes this long, ms. */
+/** The theatres in the order in which they are folded one by one, if a record of each takes this long, ms. */
 function foldedOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, number>>): string {
   let folded = ''
-  for (let taken = waiting.take(); taken !== null; taken = waiting.take()) {
-    folded += taken.key
-    waiting.spend(taken.key, tookMs[taken.key] ?? 0)
+  for (let [one] = waiting.take(1); one !== undefined; [one] = waiting.take(1)) {
+    folded += one.key
+    waiting.spend(one.key, tookMs[one.key] ?? 0, 1)
   }
   return folded
+}
+
+/** The same, folded together as they come: each part in words, such as `a2`. */
+function partsOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, number>>, recordsMax = 1000): string[] {
+  const parts: string[] = []
+  for (let part = waiting.take(recordsMax); part.length > 0; part = waiting.take(recordsMax)) {
+    const { key } = part[0] as StoredRecord
+    expect(part.every(one => one.key === key)).toBe(true)
+    parts.push(`${key}${part.length}`)
+    waiting.spend(key, (tookMs[key] ?? 0) * part.length, part.length)
+  }
+  return parts
 }
 
 describe('records that wait', () => {
@@ -57,16 +70,59 @@ describe('records that wait', () => {
     expect(foldedOf(waiting, { a: 1, b: 1 })).toBe('ab')
   })
 
+  it('are folded together once it is known that they cost little, and as many as are asked for', () => {
+    const parts = partsOf(waitingOf('a'.repeat(300)), { a: 0 })
+    expect(parts[0]).toBe('a1')
+    expect(parts.slice(-3, -1)).toEqual(['a64', 'a64'])
+    const few = partsOf(waitingOf('a'.repeat(300)), { a: 0 }, 20)
+    expect(few.at(-2)).toBe('a20')
+  })
+
+  it('are folded one by one if each takes long, and again together when they no longer do', () => {
+    const waiting = waitingOf('a'.repeat(100))
+    waiting.spend('a', 0.5 * 8, 8)
+    for (let n = 0; n < 10; n++) waiting.spend('a', 0.5 * 8, 8)
+    const few = waiting.take(1000).length
+    expect(few).toBeGreaterThan(15)
+    expect(few).toBeLessThanOrEqual(20)
+    waiting.spend('a', 400, few)
+    expect(waiting.take(1000).length).toBe(1)
+    for (let n = 0; n < 10; n++) waiting.spend('a', 1, 1)
+    expect(waiting.take(1000).length).toBeGreaterThan(5)
+  })
+
+  it('are not expected to take longer than 10 ms together, nor than the rest of a turn while others wait', () => {
+    const waiting = waitingOf(`${'a'.repeat(100)}b`)
+    for (let n = 0; n < 20; n++) waiting.spend('a', 1, 1)
+    // 20 of 25 ms are used up.
+    expect(
+      waiting
+        .take(1000)
+        .map(({ key }) => key)
+        .join('')
+    ).toMatch(/^a{4,5}$/)
+    const alone = waitingOf('a'.repeat(100))
+    for (let n = 0; n < 20; n++) alone.spend('a', 1, 1)
+    expect(alone.take(1000).length).toBeGreaterThanOrEqual(9)
+    expect(alone.take(1000).length).toBeLessThanOrEqual(10)
+  })
+
+  it('of a theatre are taken before older ones of another for one part at most', () => {
+    const waiting = waitingOf('ab'.repeat(100))
+    for (const theatre of 'ab') for (let n = 0; n < 20; n++) waiting.spend(theatre, 0.01, 1)
+    expect(partsOf(waiting, { a: 0.01, b: 0.01 })).toEqual(['a64', 'b64', 'a36', 'b36'])
+  })
+
   it('say where the first of them lies, and since when it waits', () => {
     const waiting = new WaitingRecords(5n)
     expect([waiting.position, waiting.sinceMs]).toEqual([5n, null])
     waiting.add(recordsOf('aaab', 5), 9n, 10)
-    for (let n = 0; n < 3; n++) waiting.spend(waiting.take()?.key ?? '', 25)
+    for (let n = 0; n < 3; n++) waiting.spend(waiting.take(1)[0]?.key ?? '', 25, 1)
     waiting.add(recordsOf('b', 9), 10n, 20)
     // Of theatre a one, then b, then a again.
     expect([waiting.position, waiting.sinceMs, waiting.readTo]).toEqual([7n, 10, 10n])
-    waiting.take()
-    waiting.take()
+    waiting.take(1)
+    waiting.take(1)
     expect([waiting.position, waiting.sinceMs]).toEqual([10n, null])
   })
 
@@ -74,7 +130,8 @@ describe('records that wait', () => {
     const waiting = new WaitingRecords(1n)
     const erased = { ...record(2, 'a'), value: null }
     waiting.add([record(0, 'a'), record(1, '_unassigned'), erased, record(3, 'a')], 4n, 0)
-    expect([waiting.take()?.position, waiting.take()]).toEqual([3n, null])
+    expect(waiting.take(10).map(({ position }) => position)).toEqual([3n])
+    expect(waiting.take(10)).toEqual([])
     expect(waiting.position).toBe(4n)
   })
 
@@ -95,7 +152,7 @@ describe('records that wait', () => {
     })
     await new Promise(resolve => setImmediate(resolve))
     expect(isRoom).toBe(false)
-    waiting.take()
+    waiting.take(1)
     await room
     expect(waiting.isFull).toBe(false)
   })
@@ -128,11 +185,12 @@ describe('records that wait', () => {
           for (let n = 0; n < page.length; n++) left.add(BigInt(at + n))
           at += page.length
           for (let n = page === '' ? at : 3; n > 0; n--) {
-            const next = waiting.take()
-            if (next === null) break
-            waiting.spend(next.key, tookMs[next.key] ?? 0)
-            taken.push(next)
-            left.delete(next.position)
+            const next = waiting.take(n)
+            const [first] = next
+            if (first === undefined) break
+            waiting.spend(first.key, (tookMs[first.key] ?? 0) * next.length, next.length)
+            for (const one of next) left.delete(one.position)
+            taken.push(...next)
             const [lowest = BigInt(at)] = left
             expect(waiting.position).toBe(lowest)
           }

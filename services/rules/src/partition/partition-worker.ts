@@ -3,33 +3,20 @@
 // A second owner at the same time is harmless: the first record at a seq wins, and the owner that finds other content there
 // starts again from the log.
 
-import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
-import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import { reportHeadOf } from '@tocsin/contracts/report/report-head'
 import type { EventLogError } from '@tocsin/event-log/errors'
-import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
-import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
-import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
-import { type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
-import { foldAgain, type TimeSetRecord } from './fold-again.ts'
+import type { TheatreOwner } from '../theatre/theatre-owner.ts'
 import { PartitionCopies } from './partition-copies.ts'
+import { type FoldedPart, newPart, PartitionFolding } from './partition-folding.ts'
 import { PartitionProgress } from './partition-progress.ts'
 import { PartitionPublisher } from './partition-publisher.ts'
-import { endsWith, type HeldTheatre, PartitionScope, type WorkerOptions } from './partition-scope.ts'
+import { PartitionScope, type WorkerOptions } from './partition-scope.ts'
 import { PartitionSnapshots } from './partition-snapshots.ts'
 import { takeUp } from './partition-take-up.ts'
 import { WaitingRecords } from './waiting-records.ts'
 
 /** Maximum time of folding before what was folded is published and the thread is yielded, ms. */
 const partMs = 100
-
-/** The output of some records that are folded and then published together. */
-interface FoldedPart {
-  readonly begunMs: number
-  readonly assembly: NewRecord[]
-  readonly alerts: NewRecord[]
-}
 
 export type WorkerState = 'taking up' | 'catching up' | 'live' | 'stopped'
 
@@ -38,6 +25,7 @@ export class PartitionWorker {
   readonly #options: WorkerOptions
   readonly #scope: PartitionScope
   readonly #publisher: PartitionPublisher
+  readonly #folding: PartitionFolding
   readonly #progress: PartitionProgress
   readonly #copies: PartitionCopies
   readonly #snapshots: PartitionSnapshots
@@ -47,14 +35,14 @@ export class PartitionWorker {
   /** The end of the partition when the worker started: past it the worker is live. */
   #goal = 0n
   #behindSinceMs: number | null = null
-  /** True while the current part holds backfill records only. */
-  #isOldNews = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
     this.partition = options.partition
     this.#scope = new PartitionScope(options)
     this.#publisher = new PartitionPublisher(this.#scope)
+    const spent = (theatre: string, ms: number, records: number) => this.#waiting.spend(theatre, ms, records)
+    this.#folding = new PartitionFolding(this.#scope, this.#publisher, spent)
     this.#progress = new PartitionProgress(this.#scope)
     this.#copies = new PartitionCopies(this.#scope)
     this.#snapshots = new PartitionSnapshots(this.#scope, this.#publisher)
@@ -221,28 +209,23 @@ export class PartitionWorker {
   async #foldPart(): Promise<boolean> {
     const { clock, pageRecordsMax } = this.#options
     if (this.#waiting.sinceMs === null && this.#waiting.position <= this.#scope.position) return false
-    const part = this.#newPart()
+    const begunMs = clock.monotonicMs()
+    const part = newPart()
+    this.#scope.isTaking = true
     let isFull = false
-    for (let count = 1; !isFull; count++) {
-      const stored = this.#waiting.take()
-      if (stored === null) break
-      const output = await this.#fold(stored)
+    for (let left = pageRecordsMax; !isFull; ) {
+      const records = this.#waiting.take(left)
+      if (records.length === 0) break
+      await this.#folding.fold(records, part)
       if (this.isStopping) return false
-      part.assembly.push(...(output?.incidents ?? []))
-      part.alerts.push(...(output?.alerts ?? []))
-      isFull = count >= pageRecordsMax || clock.monotonicMs() - part.begunMs >= partMs
+      left -= records.length
+      isFull = left <= 0 || clock.monotonicMs() - begunMs >= partMs
     }
     await this.#finish(part)
     return isFull
   }
 
-  #newPart(): FoldedPart {
-    this.#scope.isTaking = true
-    this.#isOldNews = true
-    return { begunMs: this.#options.clock.monotonicMs(), assembly: [], alerts: [] }
-  }
-
-  async #finish({ assembly, alerts }: FoldedPart): Promise<void> {
+  async #finish({ assembly, alerts, isOldNews }: FoldedPart): Promise<void> {
     // The previous part's output must be confirmed before more is built on it.
     await this.#publisher.readBack
     if (this.isStopping) return
@@ -251,93 +234,9 @@ export class PartitionWorker {
     // What is read meanwhile lies behind.
     this.#scope.position = this.#waiting.position
     this.#noteLag()
-    this.#progress.note(this.#isOldNews ? 'old news' : 'news')
+    this.#progress.note(isOldNews ? 'old news' : 'news')
     this.#scope.isTaking = false
     this.#snapshots.takeDue()
-  }
-
-  async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
-    const { observer } = this.#options
-    if (this.stoppedTheatres.has(stored.key) || stored.value === null) return null
-    const theatre = this.#theatreOf(stored)
-    if (stored.position < theatre.from) return null
-    const head = reportHeadOf(stored.value)
-    if (head?.lane !== 'backfill') this.#isOldNews = false
-    const passed = head === null ? null : this.#timed(theatre, () => theatre.owner.takeHead(stored.id, head))
-    if (passed !== null) return this.#taken(stored, theatre, passed)
-    const decoded = decodeTheatreRecord(stored.value)
-    if (decoded.kind === 'undecodable') return this.#setAside(stored, decoded.reason)
-    if (decoded.kind === 'newer') return this.#stopTheatre(stored, decoded.type)
-    const { record } = decoded
-    const output =
-      record.type === 'clock.set' && theatre.owner.fold.setsBack(record)
-        ? await this.#setBack(stored, theatre, record)
-        : this.#timed(theatre, () => theatre.owner.take(record))
-    if (output === null) return null
-    if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
-    return this.#taken(stored, theatre, output)
-  }
-
-  /** Folds, and measures the time if the fold had an output. */
-  #timed<Output extends OwnerOutput | null>(theatre: HeldTheatre, fold: () => Output): Output {
-    const { clock, observer } = this.#options
-    const startMs = clock.monotonicMs()
-    const output = fold()
-    if (output === null) return output
-    const tookMs = clock.monotonicMs() - startMs
-    theatre.foldedMsSinceSnapshot += tookMs
-    this.#waiting.spend(theatre.owner.fold.id, tookMs)
-    observer.folded(tookMs / 1000, output)
-    return output
-  }
-
-  /** The time was wrong: refolds the theatre's records with the right one. Null if the worker stops meanwhile. */
-  async #setBack({ position }: StoredRecord, { owner }: HeldTheatre, record: TimeSetRecord): Promise<OwnerOutput | null> {
-    const again = await foldAgain(this.#scope, owner.fold.id, position, record)
-    if (again === null) return null
-    this.#options.observer.timeSet(owner.fold.id, record.data)
-    return owner.takeAgain(again, record)
-  }
-
-  #taken({ position }: StoredRecord, theatre: HeldTheatre, output: OwnerOutput): OwnerOutput {
-    theatre.recordsSinceSnapshot += 1
-    theatre.next = position + 1n
-    return output
-  }
-
-  /** Quarantines undecodable bytes. Done here and not by a retry of the page, which would fold its earlier records twice. */
-  async #setAside(stored: StoredRecord, reason: UndecodableReason): Promise<null> {
-    const { log, clock, observer } = this.#options
-    await this.#scope.untilDone(() => quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString()))
-    observer.quarantined(stored, reason)
-    return null
-  }
-
-  #stopTheatre({ topic, partition, position, key }: StoredRecord, type: string): null {
-    const why = `${topic}/${partition}/${position} is ${type}, newer than this version knows`
-    this.#scope.stoppedTheatres.set(key, why)
-    this.#options.observer.stopped(key, why)
-    return null
-  }
-
-  #theatreOf({ key, position }: StoredRecord): HeldTheatre {
-    const known = this.#scope.theatres.get(key)
-    if (known) return known
-    const facts = this.#scope.unmet.get(key) ?? noFacts()
-    this.#scope.unmet.delete(key)
-    const theatre: HeldTheatre = {
-      owner: new TheatreOwner(key, facts, null),
-      from: position,
-      next: position,
-      recordsSinceSnapshot: 0,
-      foldedMsSinceSnapshot: 0,
-      written: null,
-      takenAt: position,
-      snapshots: [],
-      held: endsWith(this.#publisher.ends(position), beginningOf(facts))
-    }
-    this.#scope.theatres.set(key, theatre)
-    return theatre
   }
 
   #noteLag(): void {

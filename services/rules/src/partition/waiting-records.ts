@@ -1,12 +1,16 @@
 // Records of a partition that are read and not folded yet. They are folded in the order of the log, until a theatre has used up
-// its turn: then those that had less come first, so that a theatre with many records does not hold up the others. The order
-// within a theatre never changes. Source: decision 0105.
+// its turn: then those that had less come first, so that a theatre with many records does not hold up the others. Where several
+// of a theatre wait, they are folded together. The order within a theatre never changes. Source: decisions 0105 and 0110.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 
 /** How long a theatre folds while others wait, ms: some records, and little beside the time until a part is published. */
 const turnMs = 25
+/** At most so many records of a theatre are folded together: with more of them each takes hardly less time. */
+const togetherMax = 64
+/** They are expected to take at most this long, ms: a part of a turn, which others wait for. */
+const togetherMs = 10
 /** At most this much is read ahead. A theatre that is behind by more holds up the others again. */
 const recordsMax = 10_000
 const bytesMax = 16 * 1024 * 1024
@@ -22,6 +26,8 @@ export class WaitingRecords {
   readonly #lists = new Map<string, Waiting[]>()
   /** How long each theatre has folded beyond the one that folded least, since nothing waited, ms. */
   readonly #spentMs = new Map<string, number>()
+  /** How long a record of each theatre took of late, ms. Of a theatre that is not known yet the first is folded alone. */
+  readonly #recordMs = new Map<string, number>()
   #readTo: bigint
   #count = 0
   #bytes = 0
@@ -66,22 +72,26 @@ export class WaitingRecords {
     this.#arrived.resolve()
   }
 
-  /** The record to fold next, which waits no longer; null if none waits. */
-  take(): StoredRecord | null {
+  /**
+   * The records to fold next, which wait no longer: of one theatre, in their order, at most `recordsMax`, and not more than it is
+   * expected to fold in its turn. Empty if none waits.
+   */
+  take(recordsMax: number): readonly StoredRecord[] {
     const theatre = this.#next() ?? this.#afterAllTurns()
     const list = theatre === null ? undefined : this.#lists.get(theatre)
-    const taken = list?.shift()
-    if (theatre === null || list === undefined || taken === undefined) return null
+    if (theatre === null || list === undefined) return []
+    const taken = list.splice(0, Math.min(recordsMax, this.#togetherMax(theatre))).map(({ stored }) => stored)
     if (list.length === 0) this.#lists.delete(theatre)
-    this.#count -= 1
-    this.#bytes -= taken.stored.value?.length ?? 0
+    this.#count -= taken.length
+    for (const { value } of taken) this.#bytes -= value?.length ?? 0
     if (!this.isFull) this.#roomMade.resolve()
-    return taken.stored
+    return taken
   }
 
-  /** A theatre has folded for this long. */
-  spend(theatre: string, ms: number): void {
+  /** So many records of a theatre were folded in this time. */
+  spend(theatre: string, ms: number, records: number): void {
     this.#spentMs.set(theatre, (this.#spentMs.get(theatre) ?? 0) + ms)
+    this.#recordMs.set(theatre, (this.#recordMsOf(theatre) + ms / records) / 2)
   }
 
   /** Resolves once something was added after the last call that resolved, or when the signal aborts. */
@@ -95,6 +105,17 @@ export class WaitingRecords {
     if (!this.isFull) return
     this.#roomMade = Promise.withResolvers()
     await untilEither(this.#roomMade.promise, signal)
+  }
+
+  #recordMsOf(theatre: string): number {
+    return this.#recordMs.get(theatre) ?? togetherMs
+  }
+
+  /** How many records of a theatre are folded together: while others wait, what is left of its turn limits them as well. */
+  #togetherMax(theatre: string): number {
+    const leftMs = this.#lists.size === 1 ? togetherMs : turnMs - (this.#spentMs.get(theatre) ?? 0)
+    const expected = Math.floor(Math.min(togetherMs, leftMs) / this.#recordMsOf(theatre))
+    return Math.max(1, Math.min(togetherMax, expected))
   }
 
   #oldest(): Waiting | null {

@@ -83,7 +83,7 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     ),
     foldSeconds: histogram(
       'tocsin_rules_fold_seconds',
-      'Time to fold one record.',
+      'Time to fold one record; of records that are folded together, each has its share.',
       [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2]
     )
   }
