@@ -18,6 +18,7 @@ interface Doubts {
 /** By handling, the least strict first. */
 type Levels = readonly Doubts[]
 
+const nobody: ReadonlySet<string> = new Set()
 const none: Doubts = { others: new Set(), count: 0 }
 const noneAtAll: Levels = handlings.map(() => none)
 
@@ -30,9 +31,9 @@ export class ReportDoubts {
   readonly #known = new Map<string, Levels>()
 
   /** Adds a report. Gives the others whose doubts changed. */
-  add(id: string, view: ReportView): Set<string> {
+  add(id: string, view: ReportView): ReadonlySet<string> {
+    if (!mayHaveDoubts(view)) return nobody
     const stirred = new Set<string>()
-    if (!mayHaveDoubts(view)) return stirred
     const others = this.#search(id, view)
     for (const other of others) this.#change(other, this.#of(other), id, rankOf(view), 1, stirred)
     this.#file(id, view)
@@ -45,10 +46,10 @@ export class ReportDoubts {
   }
 
   /** Removes a report. Gives the others whose doubts changed. */
-  remove(id: string): Set<string> {
-    const stirred = new Set<string>()
+  remove(id: string): ReadonlySet<string> {
     const view = this.#views.get(id)
-    if (view === undefined) return stirred
+    if (view === undefined) return nobody
+    const stirred = new Set<string>()
     const before = [...this.#search(id, view)].map(other => [other, this.#of(other)] as const)
     this.#views.delete(id)
     this.#known.delete(id)

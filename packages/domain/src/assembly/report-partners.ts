@@ -27,6 +27,8 @@ const noScores: Map<Peer, number> = new Map()
 /** Reports whose joins may have changed. */
 export type Unsettled = Set<string>
 
+const nobody: ReadonlySet<string> = new Set()
+
 export class ReportPartners {
   readonly #peers = new Map<string, Peer>()
   readonly #alone = new ReportCells()
@@ -114,10 +116,10 @@ export class ReportPartners {
   }
 
   /** Removes a report. Gives the others whose joins may change. */
-  remove(id: string): Unsettled {
-    const unsettled: Unsettled = new Set()
+  remove(id: string): ReadonlySet<string> {
     const peer = this.#peers.get(id)
-    if (peer === undefined) return unsettled
+    if (peer === undefined) return nobody
+    const unsettled: Unsettled = new Set()
     unsettle(peer)
     this.eachJoining(peer, other => unsettled.add(other.id))
     const leaving: Peer[] = []

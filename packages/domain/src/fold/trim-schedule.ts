@@ -59,12 +59,15 @@ export function turnOfDay(day: number): number {
   return ((day % turnsCount) + turnsCount) % turnsCount
 }
 
+const noTurns: Turns = new Set()
+
 /** The turns of the days that began after one tick and up to the next; none within one day. Pure. */
 export function turnsBetween(fromMs: number, toMs: number): Turns {
   // Before the first tick there is no day.
-  if (!Number.isFinite(toMs)) return new Set()
+  if (!Number.isFinite(toMs)) return noTurns
   const last = Math.floor(toMs / dayMs)
   const first = Number.isFinite(fromMs) ? Math.floor(fromMs / dayMs) + 1 : last
+  if (first > last) return noTurns
   const turns = new Set<number>()
   for (let day = Math.max(first, last - turnsCount + 1); day <= last; day++) turns.add(turnOfDay(day))
   return turns

@@ -25,48 +25,55 @@ class SeenSources {
   readonly heard = new Map<string, SourceHeard>()
   readonly watermark = new Watermark()
   watermarkMs: number | null = null
+  isStalled = true
 
   constructor(level: Handling) {
     this.level = level
   }
+
+  /** Moves the watermark to its position at a tick; true if it has changed. */
+  moveTo(tickMs: number): boolean {
+    const beforeMs = this.watermarkMs
+    const reachedMs = this.watermark.at(tickMs)
+    this.isStalled = reachedMs === null
+    this.watermarkMs = reachedMs ?? this.watermark.stalledMs
+    return this.watermarkMs !== beforeMs
+  }
+}
+
+/** The furthest watermark, and that of each level, as they stood at some moment. */
+interface Watermarks {
+  readonly watermarkMs: number | null
+  readonly watermarkAt: (level: Handling) => number | null
 }
 
 export class HeardSources {
   readonly #configs = new Map<string, SourceConfig>()
-  readonly #heard = new Map<string, SourceHeard>()
-  /** Of the levels that do not see all. */
-  readonly #seen: readonly SeenSources[] = handlings.filter(level => level !== 'restricted').map(level => new SeenSources(level))
-  #watermarkMs: number | null = null
-  readonly #watermark = new Watermark()
-  #isStalled = true
+  readonly #all = new SeenSources('restricted')
+  /** Of all levels: the last one sees all. */
+  readonly #seen: readonly SeenSources[] = handlings.map(level => (level === 'restricted' ? this.#all : new SeenSources(level)))
+  /** As they stand; null: not asked for since one has moved. */
+  #watermarks: Watermarks | null = null
 
   /** Where it stood when it was last moved; null before any source was live. */
   get watermarkMs(): number | null {
-    return this.#watermarkMs
+    return this.#all.watermarkMs
   }
 
   /** That of the reports that readers of a level may see. */
   watermarkAt(level: Handling): number | null {
-    const seen = this.#seen.find(each => each.level === level)
-    return seen === undefined ? this.#watermarkMs : seen.watermarkMs
+    return this.watermarks.watermarkAt(level)
   }
 
   /** For decisions about alerts of several levels: the furthest watermark, and that of each level, as they stand now. */
-  get watermarks(): { readonly watermarkMs: number | null; readonly watermarkAt: (level: Handling) => number | null } {
-    let furthest = this.#watermarkMs
-    for (const { watermarkMs } of this.#seen)
-      if (watermarkMs !== null && (furthest === null || watermarkMs > furthest)) furthest = watermarkMs
-    const [all, each] = [this.#watermarkMs, this.#seen.map(({ watermarkMs }) => watermarkMs)]
-    const standing = (level: Handling) => {
-      const at = this.#seen.findIndex(seen => seen.level === level)
-      return at === -1 ? all : (each[at] as number | null)
-    }
-    return { watermarkMs: furthest, watermarkAt: standing }
+  get watermarks(): Watermarks {
+    this.#watermarks ??= watermarksOf(this.#seen)
+    return this.#watermarks
   }
 
   /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
   get isStalled(): boolean {
-    return this.#isStalled
+    return this.#all.isStalled
   }
 
   get configs(): readonly SourceConfig[] {
@@ -81,22 +88,18 @@ export class HeardSources {
   set(config: SourceConfig): boolean {
     const before = this.settingsOf(config.id)
     this.#configs.set(config.id, config)
-    this.#put(this.#watermark, config.id, this.#heard.get(config.id))
     for (const { watermark, heard } of this.#seen) this.#put(watermark, config.id, heard.get(config.id))
     return before.reliability !== config.reliability || before.archive !== config.archive
   }
 
   hear(id: string, occurredToMs: number, reportedAtMs: number, handling: Handling): void {
-    this.#hear({ heard: this.#heard, watermark: this.#watermark }, id, occurredToMs, reportedAtMs)
-    for (const seen of this.#seen) if (maySee(seen.level, handling)) this.#hear(seen, id, occurredToMs, reportedAtMs)
+    for (let i = 0; i < this.#seen.length; i++) {
+      const seen = this.#seen[i] as SeenSources
+      if (maySee(seen.level, handling)) this.#hear(seen, id, occurredToMs, reportedAtMs)
+    }
   }
 
-  #hear(
-    { heard, watermark }: Pick<SeenSources, 'heard' | 'watermark'>,
-    id: string,
-    occurredToMs: number,
-    reportedAtMs: number
-  ): void {
+  #hear({ heard, watermark }: SeenSources, id: string, occurredToMs: number, reportedAtMs: number): void {
     const before = heard.get(id)
     if (before !== undefined && occurredToMs <= before.latestOccurredMs && reportedAtMs <= before.greatestReportedAtMs) return
     const now = heardWith(before, occurredToMs, reportedAtMs)
@@ -110,49 +113,47 @@ export class HeardSources {
 
   /** Moves the watermarks to their position at a tick; true if one has changed. */
   moveWatermark(tickMs: number): boolean {
-    const before = this.#watermarkMs
-    const reached = this.#watermark.at(tickMs)
-    this.#isStalled = reached === null
-    this.#watermarkMs = reached ?? this.#watermark.stalledMs
-    let isMoved = this.#watermarkMs !== before
-    for (const seen of this.#seen) {
-      const was = seen.watermarkMs
-      seen.watermarkMs = seen.watermark.at(tickMs) ?? seen.watermark.stalledMs
-      isMoved ||= seen.watermarkMs !== was
-    }
+    let isMoved = false
+    for (let i = 0; i < this.#seen.length; i++) if ((this.#seen[i] as SeenSources).moveTo(tickMs)) isMoved = true
+    if (isMoved) this.#watermarks = null
     return isMoved
   }
 
   /** The moment after a tick at which a live source falls silent, the earliest of them; null = none. */
   nextSilenceMs(tickMs: number): number | null {
-    return this.#watermark.nextSilenceMs(tickMs)
+    return this.#all.watermark.nextSilenceMs(tickMs)
   }
 
   snapshot(): HeardSourcesSnapshot {
+    const { heard, watermarkMs, isStalled } = this.#all
     return {
       sources: this.configs,
-      heard: [...this.#heard],
-      watermarkMs: this.#watermarkMs,
-      stalled: this.#isStalled,
-      seen: this.#seen.map(({ level, heard, watermarkMs }) => ({ level, heard: [...heard], watermarkMs }))
+      heard: [...heard],
+      watermarkMs,
+      stalled: isStalled,
+      seen: this.#seen
+        .filter(seen => seen !== this.#all)
+        .map(({ level, heard, watermarkMs }) => ({ level, heard: [...heard], watermarkMs }))
     }
   }
 
-  restore({ sources, heard, watermarkMs, stalled, seen }: HeardSourcesSnapshot): void {
+  restore({ sources, stalled, seen, ...all }: HeardSourcesSnapshot): void {
     for (const source of sources) this.#configs.set(source.id, source)
-    for (const [id, one] of heard) {
-      this.#heard.set(id, one)
-      this.#put(this.#watermark, id, one)
-    }
-    this.#watermarkMs = watermarkMs
-    this.#isStalled = stalled
+    this.#all.isStalled = stalled
     for (const each of this.#seen) {
-      const known = seen.find(({ level }) => level === each.level)
+      const known = each === this.#all ? all : seen.find(({ level }) => level === each.level)
       for (const [id, one] of known?.heard ?? []) {
         each.heard.set(id, one)
         this.#put(each.watermark, id, one)
       }
       each.watermarkMs = known?.watermarkMs ?? null
     }
+    this.#watermarks = null
   }
+}
+
+function watermarksOf(seen: readonly SeenSources[]): Watermarks {
+  const levels = new Map(seen.map(({ level, watermarkMs }) => [level, watermarkMs]))
+  const known = [...levels.values()].filter(ms => ms !== null)
+  return { watermarkMs: known.length === 0 ? null : Math.max(...known), watermarkAt: level => levels.get(level) ?? null }
 }

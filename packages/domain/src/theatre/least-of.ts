@@ -66,7 +66,8 @@ export class LeastOf<T> {
 
   #sink(from: number): void {
     for (let at = from; ; ) {
-      const [left, right] = [2 * at + 1, 2 * at + 2]
+      const left = 2 * at + 1
+      const right = left + 1
       let first = at
       if (left < this.#heap.length && this.#isBefore(left, first)) first = left
       if (right < this.#heap.length && this.#isBefore(right, first)) first = right
@@ -81,7 +82,8 @@ export class LeastOf<T> {
   }
 
   #swap(one: number, other: number): void {
-    const [a, b] = [this.#heap[one], this.#heap[other]]
+    const a = this.#heap[one]
+    const b = this.#heap[other]
     if (a === undefined || b === undefined) return
     this.#heap[one] = b
     this.#heap[other] = a

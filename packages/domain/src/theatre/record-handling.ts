@@ -12,14 +12,15 @@ export function handlingOf(
   reports: Pick<TheatreReports, 'get'>,
   alerts: Pick<AlertBook, 'find'>
 ): Handling {
-  const ofReport = (id: string) => reports.get(id)?.winner?.handling ?? 'restricted'
   switch (record.type) {
     case 'report.received':
       return record.data.handling
     case 'report.withdrawn':
-      return ofReport(record.data.reportId)
+      return handlingOfReport(record.data.reportId, reports)
     case 'pair.declared':
-      return reportsOf(record.data).map(ofReport).reduce(stricter)
+      return reportsOf(record.data)
+        .map(id => handlingOfReport(id, reports))
+        .reduce(stricter)
     case 'operator.requested':
     case 'response.requested':
     case 'correction.requested':
@@ -28,4 +29,8 @@ export function handlingOf(
     default:
       return 'public'
   }
+}
+
+function handlingOfReport(id: string, reports: Pick<TheatreReports, 'get'>): Handling {
+  return reports.get(id)?.winner?.handling ?? 'restricted'
 }

@@ -7,23 +7,30 @@ import type { IncidentRevisions } from '../alert/alert-evidence.ts'
 import type { AssemblyChange } from '../assembly/assembly.ts'
 import { dropsIn, type Trim } from '../fold/trim-schedule.ts'
 import type { IncidentEvent } from '../incident/incident-event.ts'
-import type { TheatreRecord } from '../record/theatre-record.ts'
+import type { TheatreConfig, TheatreRecord } from '../record/theatre-record.ts'
 import { parseSpan } from '../space-time/event-time.ts'
 import type { AppliedRecordIds } from './applied-record-ids.ts'
 import type { IgnoredReason } from './fold-output.ts'
 import type { HeardSources } from './heard-sources.ts'
 import { handlingOf } from './record-handling.ts'
 import type { TheatreReports } from './theatre-reports.ts'
-import type { RuleEffect } from './theatre-rules.ts'
+import { type Dirty, newDirty, type RuleEffect } from './theatre-rules.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
 /** What a record changes, as it is taken. */
 export interface Taking {
-  readonly incidents: IncidentEvent[]
+  incidents: readonly IncidentEvent[]
   change: AssemblyChange
+  readonly dirty: Dirty
 }
 
-export const noChange: AssemblyChange = { removed: [], added: [] }
+const noEvents: readonly IncidentEvent[] = []
+const noChange: AssemblyChange = { removed: [], added: [] }
+
+/** Nothing yet. */
+export function newTaking(): Taking {
+  return { incidents: noEvents, change: noChange, dirty: newDirty() }
+}
 
 /** A record that was taken, with what it changes and what was known then. */
 export interface Taken extends Readonly<Taking>, RuleEffect {
@@ -80,29 +87,32 @@ export function reasonToPass(
   }
 }
 
-/** What else a record's context is made of; `newDay`: it is the first tick of another day. */
+/** What else a record's context is made of. */
 interface More {
-  readonly newDay: boolean
-  readonly quiet: boolean
-  readonly clock: 'wall' | 'replay'
+  /** Of the first tick of another day. */
+  readonly trim: Trim | null
+  readonly dirty: Dirty
+  readonly config: TheatreConfig | null
   readonly alerts: Pick<AlertBook, 'find'>
   readonly revisions: IncidentRevisions
 }
 
 /** What alerts need to know of a record that was taken. Moves the watermark. */
 export function contextOf(record: TheatreRecord, { time, sources, reports }: TakenBefore, more: More): RecordContext {
-  const { newDay, quiet, clock, alerts, revisions } = more
-  const hasMoved = sources.moveWatermark(time.tickMs)
+  const isTime = record.type === 'clock.ticked' || record.type === 'clock.set'
+  const watermarkMoved = sources.moveWatermark(time.tickMs) || isTime
+  const { watermarkMs, watermarkAt } = sources.watermarks
   return {
     recordId: record.id,
     time: record.time,
-    quiet,
+    quiet: more.dirty.quiet,
     horizonMs: time.tickMs,
-    nowMs: time.nowMs(record, clock),
-    ...sources.watermarks,
-    handling: handlingOf(record, reports, alerts),
-    newDay,
-    watermarkMoved: hasMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
-    revisions
+    nowMs: time.nowMs(record, more.config?.clock ?? 'wall'),
+    watermarkMs,
+    watermarkAt,
+    handling: handlingOf(record, reports, more.alerts),
+    newDay: more.trim !== null,
+    watermarkMoved,
+    revisions: more.revisions
   }
 }

@@ -16,12 +16,6 @@ export interface ReportEffect {
   readonly ignored: IgnoredReason | null
 }
 
-/** The theatre's last tick, and the boundary before which nothing counts, ms. */
-export interface TheatreWindow {
-  readonly tickMs: number
-  readonly boundaryMs: number
-}
-
 export interface WordsGround {
   readonly sources: HeardSources
   readonly reports: TheatreReports
@@ -52,7 +46,8 @@ export class ReportUpdates {
     return { change: assembler.update(changes), ignored: null }
   }
 
-  receive(revision: ReportRevision, recordId: string, { tickMs, boundaryMs }: TheatreWindow): ReportEffect {
+  /** `tickMs`: the theatre's last tick; nothing counts that ended before `boundaryMs`. */
+  receive(revision: ReportRevision, recordId: string, tickMs: number, boundaryMs: number): ReportEffect {
     const { reports, assembler } = this.#ground
     const span = parseSpan(revision.occurred)
     const known = reports.get(revision.reportId)
@@ -73,7 +68,7 @@ export class ReportUpdates {
     return { change, ignored: beyond ? 'beyond-window' : wins ? null : 'older-revision' }
   }
 
-  withdraw(reportId: string, record: { readonly id: string; readonly time: string }, { tickMs }: TheatreWindow): ReportEffect {
+  withdraw(reportId: string, record: { readonly id: string; readonly time: string }, tickMs: number): ReportEffect {
     this.#ground.reports.withdraw(reportId, record, tickMs)
     return { change: this.#ground.assembler.update(new Map([[reportId, null]])), ignored: null }
   }

@@ -32,7 +32,7 @@ import {
   contextOf,
   isBeyond,
   isForgetting,
-  noChange,
+  newTaking,
   readsFindings,
   reasonToPass,
   type Taken,
@@ -176,7 +176,11 @@ export class TheatreFold {
    * repeated in the log within R changes nothing and gives no event.
    */
   apply(record: TheatreRecord): FoldOutput {
-    return this.applyAll([record])[0] as FoldOutput
+    const unheeded = reasonToPass(record, this.#before, this.#boundaryMs)
+    if (unheeded !== null) return this.#pass(unheeded, record.id)
+    const one = this.#taken(record, 0)
+    this.#rules.fold([one])
+    return this.#settled(one)
   }
 
   /**
@@ -211,15 +215,16 @@ export class TheatreFold {
   #taken(record: TheatreRecord, at: number): Taken {
     this.#ids.take(record)
     const tickedMs = this.#time.tickMs
-    const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
-    const out: Taking = { incidents: [], change: noChange }
-    const ignored = this.#take(record, dirty, out)
+    const out = newTaking()
+    const ignored = this.#take(record, out.dirty, out)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const turns = turnsBetween(tickedMs, this.#time.tickMs)
     const trim = turns.size > 0 ? this.#trimOf(turns) : null
-    const more = { clock: this.#config?.clock ?? 'wall', alerts: this.#book, revisions: this.#register } as const
-    const context = contextOf(record, this.#before, { newDay: trim !== null, quiet: dirty.quiet, ...more })
-    return { ...out, record, at, ignored, context, trim, dirty, moment: this.#moment(), found: [] }
+    const { incidents, change, dirty } = out
+    const more = { trim, dirty, config: this.#config, alerts: this.#book, revisions: this.#register }
+    const context = contextOf(record, this.#before, more)
+    const moment = this.#moment()
+    return { record, at, ignored, incidents, change, dirty, context, trim, moment, found: [], shared: undefined }
   }
 
   /** What follows from a record that was taken and folded by level 0. */
@@ -404,15 +409,15 @@ export class TheatreFold {
         this.#engine = record.data.engine
         this.#rules.lookAgain(dirty, this.#book)
         this.#book.tellDifference()
-        out.incidents.push(...this.#register.tellDifference(id => this.#assembler.incidents.get(id)))
+        out.incidents = this.#register.tellDifference(id => this.#assembler.incidents.get(id))
         dirty.quiet = true
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#applied(this.#updates.receive(record.data, record.id, this.#window), out)
+        return this.#applied(this.#updates.receive(record.data, record.id, this.#time.tickMs, this.#boundaryMs), out)
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#applied(this.#updates.withdraw(record.data.reportId, record, this.#window), out)
+        return this.#applied(this.#updates.withdraw(record.data.reportId, record, this.#time.tickMs), out)
       case 'pair.declared':
         if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
         return this.#applied({ change: this.#assembler.reconsider(reportsOf(record.data)), ignored: null }, out)
@@ -459,16 +464,12 @@ export class TheatreFold {
     return { moment: this.#moment(), boundaryMs: this.#boundaryMs }
   }
 
-  get #window() {
-    return { tickMs: this.#time.tickMs, boundaryMs: this.#boundaryMs }
-  }
-
   /** Records a change of assembly, for the register and for the rules. */
   #applied({ change, ignored }: ReportEffect, out: Taking): IgnoredReason | null {
     if (change.removed.length === 0 && change.added.length === 0) return ignored
     for (const incident of change.removed) this.#calendar.remove(incident)
     for (const incident of change.added) this.#calendar.file(incident)
-    out.incidents.push(...this.#register.record(change))
+    out.incidents = this.#register.record(change)
     out.change = change
     return ignored
   }
@@ -489,8 +490,7 @@ export class TheatreFold {
     if (dropsIn(turns)) this.#dropBefore(boundaryMs - cycleMs)
     // Withdrawn reports and reports of other theatres: checked once a month is enough.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
-    for (const [id, known] of this.#reports)
-      if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.forget(id)
+    this.#reports.forgetSeenBefore(boundaryMs, id => this.#assembler.incidentOfReport(id) !== undefined)
   }
 
   /** Removes incidents that ended before a moment and that no rule folds any more. */

@@ -115,6 +115,13 @@ export class TheatreReports {
   forget(reportId: string): void {
     this.#byId.delete(reportId)
   }
+
+  /** Forgets what was last heard of before a moment, but for what is held. */
+  forgetSeenBefore(ms: number, isHeld: (reportId: string) => boolean): void {
+    this.#byId.forEach(({ seenMs }, id) => {
+      if (seenMs < ms && !isHeld(id)) this.#byId.delete(id)
+    })
+  }
 }
 
 function withRecord(known: KeptReport | undefined, recordId: string): KeptReport['records'] {

@@ -20,11 +20,16 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 /** Effects of a record on rules themselves. */
 export interface Dirty {
   /** Findings of replaced or removed folds. */
-  readonly replaced: Map<string, readonly Finding[]>
+  replaced: FindingsByRule
   /** Current findings that must be evaluated again although they did not change. */
-  readonly standing: Map<string, readonly Finding[]>
+  standing: FindingsByRule
   quiet: boolean
 }
+
+/** Most records change no rule: they share maps, which are replaced and not changed. */
+export const newDirty = (): Dirty => ({ replaced: none, standing: none, quiet: false })
+const none: FindingsByRule = new Map()
+type FindingsByRule = ReadonlyMap<string, readonly Finding[]>
 
 /** What one record changes for the rules, as of that record. */
 export interface RuleEffect {
@@ -38,7 +43,7 @@ export interface RuleEffect {
   /** How the findings of level 0 differ then from before, in order of rules: filled in by `fold`. */
   readonly found: InputChange[]
   /** Which incidents of the change share reports, of which all rules ask the same: filled in by `fold`. */
-  shared?: SharedReports
+  shared: SharedReports | undefined
 }
 
 type Detection = RuleDetection | CompoundDetection
@@ -80,11 +85,11 @@ export class TheatreRules {
   }
 
   /** All held alerts are compared with all current findings: another engine, or another past, may find differently. */
-  lookAgain({ replaced, standing }: Dirty, alerts: Pick<AlertBook, 'heldBy'>): void {
-    for (const [ruleId, findings] of this.standing) {
-      replaced.set(ruleId, alerts.heldBy(ruleId))
-      standing.set(ruleId, findings)
-    }
+  lookAgain(dirty: Dirty, alerts: Pick<AlertBook, 'heldBy'>): void {
+    const { standing } = this
+    const held = [...standing.keys()].map(ruleId => [ruleId, alerts.heldBy(ruleId)] as const)
+    dirty.replaced = new Map([...dirty.replaced, ...held])
+    dirty.standing = new Map([...dirty.standing, ...standing])
   }
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
@@ -128,7 +133,7 @@ export class TheatreRules {
 
   remove(ruleId: string, dirty: Dirty): void {
     const before = this.find(ruleId)
-    if (before) dirty.replaced.set(ruleId, before.findings)
+    if (before) dirty.replaced = new Map([...dirty.replaced, [ruleId, before.findings]])
     before?.letGo()
     this.#level0.delete(ruleId)
     this.#level1.delete(ruleId)

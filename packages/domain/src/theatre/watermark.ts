@@ -36,6 +36,7 @@ export class Watermark {
   readonly #silent = new LeastOf<Speaking>((a, b) => a.silentMs - b.silentMs)
   /** Latenesses of those that are live, with how many have each. */
   readonly #latenesses = new Map<number, number>()
+  #greatestLatenessMs = Number.NEGATIVE_INFINITY
   #tickMs = Number.NEGATIVE_INFINITY
 
   /** A source was heard, or is configured otherwise. */
@@ -56,7 +57,7 @@ export class Watermark {
     this.#moveTo(tickMs)
     const least = this.#complete.least()
     if (least === undefined) return null
-    return Math.min(least.item.completeMs, tickMs - Math.max(...this.#latenesses.keys()))
+    return Math.min(least.item.completeMs, tickMs - this.#greatestLatenessMs)
   }
 
   /**
@@ -99,8 +100,13 @@ export class Watermark {
 
   #count(latenessMs: number, by: 1 | -1): void {
     const count = (this.#latenesses.get(latenessMs) ?? 0) + by
-    if (count === 0) this.#latenesses.delete(latenessMs)
-    else this.#latenesses.set(latenessMs, count)
+    if (count > 0) {
+      this.#latenesses.set(latenessMs, count)
+      this.#greatestLatenessMs = Math.max(latenessMs, this.#greatestLatenessMs)
+      return
+    }
+    this.#latenesses.delete(latenessMs)
+    if (latenessMs === this.#greatestLatenessMs) this.#greatestLatenessMs = Math.max(...this.#latenesses.keys())
   }
 }
 

@@ -101,7 +101,8 @@ class Course {
       moment: this.#moment,
       trim,
       dirty: nothingDirty(),
-      found: []
+      found: [],
+      shared: undefined
     }
     this.rules.fold([effect])
     this.rules.changes(effect)
