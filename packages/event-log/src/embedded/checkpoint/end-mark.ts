@@ -2,13 +2,12 @@
 // copy of one file, is whole in itself: only something outside it can tell that acknowledged records are gone. Positions, and
 // ids that are made of them, would be given to other records a second time.
 
-import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EventLogError } from '../../errors.ts'
 import type { PartitionState } from '../../port.ts'
 import type { Topic } from '../../topics.ts'
+import { replaceFile } from './whole-file.ts'
 
 /** The end of each partition, by topic, when it was written: never beyond what was durable then. */
 export interface EndMark {
@@ -18,7 +17,6 @@ export interface EndMark {
 
 /** A mark is as old as this at most while records come, ms. */
 const markEveryMs = 2_000
-const fileMode = 0o600
 const walHeaderBytes = 32
 
 export function endMarkFile(databaseFile: string): string {
@@ -134,17 +132,7 @@ export class EndMarker {
     const { databaseFile, now, failed } = this.#options
     const file = endMarkFile(databaseFile)
     try {
-      const text = JSON.stringify(furthest(now(), readEndMark(databaseFile)))
-      // Threads and processes that have the same log open each write one of their own.
-      const part = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`
-      const handle = await open(part, 'wx', fileMode)
-      try {
-        await handle.writeFile(text)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(part, file)
+      await replaceFile(file, JSON.stringify(furthest(now(), readEndMark(databaseFile))))
     } catch (error) {
       this.#isChanged = true
       failed(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`)
