@@ -32,7 +32,8 @@ export function toldMessages(
     const judged = judgeMoment(standing, moment, audience, numbering)
     standing = judged.standing
     const isCutOff = i === 0 && momentsOmitted > 0
-    if (judged.verdict !== 'nothing' && !isCutOff) list.push(messageOf(moment, judged.verdict, numbering))
+    if (judged.verdict !== 'nothing' && !isCutOff)
+      list.push(messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event', numbering))
   }
   return { list, isWhole: momentsOmitted === 0 }
 }

@@ -16,7 +16,7 @@ import { readBack } from '../projection/journal-backwards.ts'
 import { hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, shownTo, standingBefore } from '../projection/record-judging.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { Audience, ReaderStanding } from '../reader/audience.ts'
+import type { Audience, ReaderStanding, Verdict } from '../reader/audience.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 import type { LightRecords } from './light-records.ts'
 
@@ -194,7 +194,7 @@ function playedOf(
   { alerts }: PolicyPreviewDeps,
   audience: Audience,
   record: AlertRecord,
-  verdict: 'event' | 'left-view',
+  verdict: Verdict,
   atMs: number
 ): PlayedEvent | null {
   const { event, envelope } = record

@@ -10,7 +10,8 @@ import {
   judgeRefusal,
   momentOf,
   type ReaderStanding,
-  standingAfter
+  standingAfter,
+  type Verdict
 } from '../reader/audience.ts'
 import {
   alertInView,
@@ -47,25 +48,27 @@ export function judgeRecord(alerts: AlertIndex, before: ReaderStanding, record: 
   return judgeRefusal(before, alerts.get(alertId) !== undefined, event.data as ActionRefused, audience)
 }
 
-/** An event as an audience gets it. */
-export function renderFor(
-  alerts: AlertIndex,
-  { view, filter }: Audience,
-  verdict: 'event' | 'left-view',
-  record: AlertRecord
-): VisibleEvent {
+/** An event as an audience gets it; `first-news`: as one that pages. */
+export function renderFor(alerts: AlertIndex, { view, filter }: Audience, verdict: Verdict, record: AlertRecord): VisibleEvent {
   const { envelope, event } = record
   const numbering = alerts.numbering(event.data.alertId, view.handling)
   if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
   const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
   const visible = eventInView(view, envelope, event, { numbering, handlingOf })
-  return event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter) ? withoutPage(visible) : visible
+  if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter)) return withoutPage(visible)
+  return verdict === 'first-news' ? paging(visible) : visible
 }
 
 /** A drill notifies only audiences that asked for drills. */
 function withoutPage(event: VisibleEvent): VisibleEvent {
   const { data } = event
   return 'notify' in data && data.notify === 'page' ? { ...event, data: { ...data, notify: 'update' } } : event
+}
+
+/** For an audience that hears of it first: it pages, whatever it is to others. */
+function paging(event: VisibleEvent): VisibleEvent {
+  const { data } = event
+  return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event
 }
 
 /** The alert's state for the reader; null if hidden. */
@@ -83,7 +86,7 @@ export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAl
 }
 
 /** The id of an event as an audience gets it. */
-export function idFor(alerts: AlertIndex, { view }: Audience, verdict: 'event' | 'left-view', record: AlertRecord): string {
+export function idFor(alerts: AlertIndex, { view }: Audience, verdict: Verdict, record: AlertRecord): string {
   const { envelope, event } = record
   const numbering = alerts.numbering(event.data.alertId, view.handling)
   return verdict === 'left-view' ? leftViewId(view, event, numbering) : idInView(view, envelope, event, numbering)

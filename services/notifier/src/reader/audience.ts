@@ -4,6 +4,7 @@
 
 import type { ActionRefused, AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { mayPage } from '@tocsin/domain/alert/paging'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { Numbering } from './level-story.ts'
@@ -22,9 +23,12 @@ export interface Audience {
 
 export type ReaderStanding = 'unseen' | 'shown' | 'left'
 
+/** `first-news`: the event, as one that pages, since what it revises was told to others and never to this audience. */
+export type Verdict = 'event' | 'first-news' | 'left-view'
+
 export interface Judged {
   readonly standing: ReaderStanding
-  readonly verdict: 'event' | 'left-view' | 'nothing'
+  readonly verdict: Verdict | 'nothing'
 }
 
 /** The fields of an event that decide; kept for every event, so it is small. */
@@ -62,8 +66,19 @@ export function judgeMoment(before: ReaderStanding, moment: AudienceMoment, audi
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
   if (!isForLevel(audience.view.handling, moment, numbering)) return { standing: before, verdict: 'nothing' }
-  if (before !== 'unseen' || isWanted(moment, audience, numbering)) return { standing: 'shown', verdict: 'event' }
-  return { standing: 'unseen', verdict: 'nothing' }
+  if (before !== 'unseen') return { standing: 'shown', verdict: 'event' }
+  if (!isWanted(moment, audience, numbering)) return { standing: 'unseen', verdict: 'nothing' }
+  return { standing: 'shown', verdict: isFirstNews(moment, audience, numbering) ? 'first-news' : 'event' }
+}
+
+/**
+ * True for a revision by which an alert that stands comes to an audience: another place, certainty or handling than it was told
+ * with. To others it is an update; nobody here has heard of it. What goes on by itself says nothing new. Decision 0111.
+ */
+function isFirstNews({ facts, type, revision, notify }: AudienceMoment, { filter }: Audience, numbering: Numbering): boolean {
+  if (type !== 'alert.revised' || isUnaskedDrill(facts, filter)) return false
+  if (facts.status !== 'provisional' && facts.status !== 'confirmed') return false
+  return numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'update' && mayPage(facts.pattern, facts.severity)
 }
 
 /**

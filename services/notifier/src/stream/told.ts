@@ -1,6 +1,7 @@
 // Tellings of a stream with a policy, their order, and the place in it that a client has reached. Pure.
 
 import type { HoldReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type { Verdict } from '../reader/audience.ts'
 
 /** An event that a policy tells, and when. */
 export interface Told {
@@ -8,7 +9,7 @@ export interface Told {
   readonly alertId: string
   readonly partition: number
   readonly position: bigint
-  readonly verdict: 'event' | 'left-view'
+  readonly verdict: Verdict
   readonly reason: TellReason
   /** Why it waited last; null: it did not. */
   readonly held: HoldReason | null

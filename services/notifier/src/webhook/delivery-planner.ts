@@ -17,7 +17,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
 import { idFor, judgeRecord } from '../projection/record-judging.ts'
-import type { Audience, ReaderStanding } from '../reader/audience.ts'
+import type { Audience, ReaderStanding, Verdict } from '../reader/audience.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { WakeSignal } from './wake-signal.ts'
 
@@ -79,11 +79,11 @@ function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
 }
 
 /** What decides how soon an event is sent, and whether at all after an outage. */
-function urgencyOf(alerts: AlertIndex, { view }: Audience, { event }: AlertRecord, verdict: PlannedData['verdict']): Urgency {
+function urgencyOf(alerts: AlertIndex, { view }: Audience, { event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
   const { severity, alertId, status } = event.data
   if (verdict === 'left-view') return { closes: true }
-  const isPaging = alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
+  const isPaging = verdict === 'first-news' || alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
   const isClosing = status === 'resolved' || status === 'retracted'
   return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
 }
@@ -194,7 +194,8 @@ export class DeliveryPlanner {
       if (outcome.verdict === 'nothing') continue
       const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
       const urgency = urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
-      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict: outcome.verdict, eventId, ...urgency }))
+      const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
+      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency }))
     }
     return planned
   }

@@ -69,9 +69,8 @@ export class SignedBodies {
 
   async #openOf(
     subscription: SubscriptionRecord,
-    { partition, position, verdict, ...rest }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'pages'>
+    { partition, position, verdict, pagesNow: isPaging, sequence }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow'>
   ): Promise<Written> {
-    const isPaging = rest.pagesNow && rest.pages !== true
     const audience = audienceOf(subscription)
     // What an event says to a reader never changes. Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
@@ -79,9 +78,11 @@ export class SignedBodies {
     const known = this.#written.get(key)
     if (known !== undefined) return known
     const record = await this.#deps.journal().at(partition, BigInt(position))
-    if (record === null) throw new Error(`delivery ${rest.sequence} names an event that the alerts log does not hold`)
-    const event = withoutParts(renderFor(this.#deps.alerts, audience, verdict, record), subscription.withhold)
-    const written = { id: event.id, open: JSON.stringify(isPaging ? paging(event) : event).slice(0, -1) }
+    if (record === null) throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
+    // It pages where it replaces an event that would have paged, and where the audience was told nothing before.
+    const told = isPaging && verdict === 'event' ? 'first-news' : verdict
+    const event = withoutParts(renderFor(this.#deps.alerts, audience, told, record), subscription.withhold)
+    const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
     this.#written.set(key, written)
     return written
   }
@@ -95,10 +96,4 @@ function whyOf({ because, waited }: Delivery): { readonly because?: TellReason; 
 
 function withId(open: string, id: string): string {
   return JSON.stringify({ ...(JSON.parse(`${open}}`) as object), id }).slice(0, -1)
-}
-
-/** It replaces an event that would have paged. */
-function paging(event: VisibleEvent): VisibleEvent {
-  const { data } = event
-  return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event
 }
