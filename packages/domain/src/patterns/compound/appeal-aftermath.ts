@@ -9,6 +9,7 @@ import { exactly, withLast } from '../../fold/exact-lists.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
+import { bySite } from '../episode/by-site.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
@@ -41,7 +42,7 @@ interface AppealAftermathState {
 /** Maximum number of threats, and of attacks, listed for each appeal; the rest is counted. */
 export const menacesNamedMax = 10
 
-export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermathState> = {
+const aftermathOfOnePlace = {
   id: 'appeal-aftermath',
   parameters: {
     quietDays: { default: 60, unit: 'days', meaning: 'quiet time that ends it', source: 'patterns.md#retaliation-watch' },
@@ -79,8 +80,13 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
     const closed = notEndedBefore(state.closed, beforeMs)
     if (state.justNow.every(i => i.toMs >= beforeMs) && closed === state.closed) return state
     return { ...state, justNow: state.justNow.filter(i => i.toMs >= beforeMs), closed }
-  }
-}
+  },
+  isBlank: ({ justNow, open, closed }) => open === null && closed.length === 0 && justNow.length === 0
+} satisfies Pattern<AppealAftermathParameters, AppealAftermathState>
+
+export const appealAftermath = bySite<AppealAftermathParameters, AppealAftermathState>(aftermathOfOnePlace, scope =>
+  scope.replace(/^drill\//, '')
+)
 
 /** True for what a settlement may be punished for. */
 export function isVoice(incident: Incident, { voiceTactics }: Pick<AppealAftermathParameters, 'voiceTactics'>): boolean {

@@ -7,9 +7,9 @@ import type { Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
-import { situationOf } from '../../finding/situation.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { areAtOneSite } from '../episode/by-site.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
 import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
@@ -98,6 +98,7 @@ function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: Ret
       ({ finding }) =>
         entryOf(finding) <= voice.toMs &&
         (finding.toMs ?? voice.toMs) >= voice.fromMs &&
+        areAtOneSite(aftermath.group.settlementId as string, finding, voice) &&
         finding.triggers.some(trigger => trigger.id !== voice.id)
     )
     if (held.length > 0) return describe(aftermath, voice, held, parameters)
@@ -123,7 +124,11 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
   const worst = menaces.some(i => menaceOf(i) === 'attack') ? 'Attack on' : 'Threat against'
   return {
     group: aftermath.group,
-    situation: situationOf([aftermath.group.settlementId as string], untilMs),
+    situation: aftermath.situation && {
+      keys: [aftermath.group.settlementId as string],
+      around: aftermath.situation.around,
+      untilMs
+    },
     fromMs: enteredMs,
     toMs: aftermath.toMs,
     levels: numberLevels([{ atMs: enteredMs, reason: 'spoke up while held' }, ...marks]),

@@ -14,6 +14,7 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { bySite } from '../episode/by-site.ts'
 import { bySource, type Evidence, upToLimit, withWitnesses } from '../episode/episode-evidence.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
@@ -71,7 +72,7 @@ interface SiegeState {
   readonly closed: readonly Finding[]
 }
 
-export const siege: Pattern<SiegeParameters, SiegeState> = {
+const siegeOfOnePlace = {
   id: 'siege',
   words: {
     says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, for days.',
@@ -123,8 +124,11 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
       : Object.fromEntries(Object.entries(state.runs).filter(([, run]) => isOfUse(run)))
     const closed = notEndedBefore(state.closed, beforeMs)
     return runs === state.runs && closed === state.closed ? state : { ...state, runs, closed }
-  }
-}
+  },
+  isBlank: ({ runs, open, closed }) => open === null && closed.length === 0 && Object.keys(runs).length === 0
+} satisfies Pattern<SiegeParameters, SiegeState>
+
+export const siege = bySite<SiegeParameters, SiegeState>(siegeOfOnePlace, scope => scope.replace(/^drill\//, ''))
 
 const escalators: Readonly<Record<string, string>> = {
   hunger: 'hunger',

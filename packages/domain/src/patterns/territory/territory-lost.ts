@@ -5,6 +5,7 @@ import type { NearMiss } from '../../detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf } from '../../incident/incident.ts'
+import { areOneSettlement, type SettledPlace, settledAmong } from '../../report/one-settlement.ts'
 import type { Seat } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { actorsOfRole, type NamedActor } from '../episode/actor-names.ts'
@@ -20,6 +21,7 @@ import {
   tellsRetaking,
   territoryLostParameters
 } from './territory-signs.ts'
+import { type SharpPlace, siteKeyOf, siteOf } from './territory-sites.ts'
 import { describe, describeOpen, groupOf, type Loss, signsMeasure } from './territory-told.ts'
 
 /** A sign as reported so far, while its reports are not too far apart. */
@@ -29,6 +31,8 @@ interface SignRun {
 }
 
 interface Settlement {
+  /** Where it was told of first. */
+  readonly site: SettledPlace
   readonly runs: Readonly<Partial<Record<Sign, SignRun>>>
   /** Who retook it last: their holding it is not a loss. */
   readonly retakenBy: readonly string[]
@@ -37,6 +41,7 @@ interface Settlement {
 
 interface TerritoryLostState {
   readonly area: string
+  /** By their ids, and further sites of one id by where they are (territory-sites.ts). */
   readonly settlements: Readonly<Record<string, Settlement>>
   /** Reports of the area that are too coarse for any settlement, as long as a loss may be bridged to them. */
   readonly coarse: readonly Incident[]
@@ -145,8 +150,8 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
     return open.length === 0 ? closed : [...closed, ...open.map(episode => describeOpen(episode, parameters))]
   },
   nearly: ({ settlements }, horizonMs, parameters) =>
-    Object.entries(settlements).flatMap(([id, { open, runs }]) =>
-      open === null ? nearLoss(id, runs, horizonMs, parameters) : []
+    Object.entries(settlements).flatMap(([key, settlement]) =>
+      settlement.open === null ? nearLoss(key, settlement, horizonMs, parameters) : []
     ),
   nextChangeMs: () => null,
   forget: (state, beforeMs) => {
@@ -164,7 +169,8 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
 }
 
 /** Near miss: one sign less than needed. */
-function nearLoss(id: string, runs: Settlement['runs'], horizonMs: number, parameters: TerritoryLostParameters): NearMiss[] {
+function nearLoss(key: string, { site, runs }: Settlement, horizonMs: number, parameters: TerritoryLostParameters): NearMiss[] {
+  const id = site.settlement as string
   const young = youngRuns(runs, horizonMs, parameters)
   const incidents = evidenceOf(Object.values(young).flatMap(run => run.evidence.kept)).kept
   const [first] = incidents
@@ -173,7 +179,7 @@ function nearLoss(id: string, runs: Settlement['runs'], horizonMs: number, param
   const place = placesOf(first).find(({ settlement }) => settlement === id)
   return [
     {
-      group: groupOf(id, place?.settlementName ?? place?.name ?? id, first),
+      group: groupOf({ site, key }, place?.settlementName ?? place?.name ?? id, first),
       measure: signsMeasure(shown.length, parameters),
       lacks: `one more sign; so far ${shown.join(' and ')}`,
       incidents
@@ -197,38 +203,28 @@ function areaOf({ settlement, admin1, country }: IncidentPlace): string | [] {
   return settlement === null ? (admin1 ?? country ?? []) : homeAreaOf(settlement)
 }
 
-interface SharpPlace extends IncidentPlace {
-  readonly settlement: string
-}
-
-function sharpPlacesOf(incident: Incident, area: string, parameters: TerritoryLostParameters): SharpPlace[] {
+function sharpPlacesOf(incident: Incident, area: string, parameters: TerritoryLostParameters): readonly SharpPlace[] {
   const isSharp = (place: IncidentPlace): place is SharpPlace =>
     place.settlement !== null && areaOf(place) === area && (place.radiusKm ?? Infinity) <= parameters.precisionKm
-  return [
-    ...new Map(
-      placesOf(incident)
-        .filter(isSharp)
-        .map(place => [place.settlement, place])
-    ).values()
-  ]
+  return settledAmong(placesOf(incident).filter(isSharp))
 }
 
 /** An incident that cannot trigger supports the loss of the settlement that it names, else each loss of the area. */
 function supported(state: TerritoryLostState, incident: Incident, parameters: TerritoryLostParameters): TerritoryLostState {
   if (signsOf(incident, parameters).length === 0) return state
-  const named = new Set(placesOf(incident).flatMap(place => place.settlement ?? []))
-  const isOfArea = named.size === 0 && incident.passesGrade
+  const named = placesOf(incident).filter(place => place.settlement !== null)
+  const isOfArea = named.length === 0 && incident.passesGrade
   const settlements = { ...state.settlements }
-  for (const [id, settlement] of Object.entries(settlements)) {
-    const { open } = settlement
-    if (open === null || !(isOfArea || named.has(id))) continue
-    settlements[id] = { ...settlement, open: { ...open, support: withSupport(open.support, incident) } }
+  for (const [key, settlement] of Object.entries(settlements)) {
+    const { open, site } = settlement
+    if (open === null || !(isOfArea || named.some(place => areOneSettlement(site, place)))) continue
+    settlements[key] = { ...settlement, open: { ...open, support: withSupport(open.support, incident) } }
   }
   const young = state.coarse.filter(i => isBridged(i, incident.fromMs, parameters))
   return { ...state, settlements, coarse: isOfArea ? [...young, incident] : state.coarse }
 }
 
-const unheardOf: Settlement = { runs: {}, retakenBy: [], open: null }
+const unheardOf = { runs: {}, retakenBy: [], open: null } as const
 
 /** The state after a report of one of its settlements. */
 function withWord(
@@ -237,43 +233,47 @@ function withWord(
   incident: Incident,
   parameters: TerritoryLostParameters
 ): TerritoryLostState {
-  const known = state.settlements[place.settlement] ?? unheardOf
+  const key = siteKeyOf(state.settlements, place)
+  const known = state.settlements[key] ?? { ...unheardOf, site: siteOf(place) }
   if (known.open === null) {
-    const next = beforeLoss(known, place, incident, state.coarse, parameters)
-    return next === known ? state : { ...state, settlements: withSettlement(state.settlements, place.settlement, next) }
+    const next = beforeLoss({ key, ...known }, place, incident, state.coarse, parameters)
+    return next === null ? state : { ...state, settlements: withSettlement(state.settlements, key, next) }
   }
   const open = whileLost(known.open, place, incident, parameters)
   const isRetaken = independentOrigins(open.retaking?.witnesses ?? []).length >= parameters.retakenSourcesMin
-  if (!isRetaken) return { ...state, settlements: { ...state.settlements, [place.settlement]: { ...known, open } } }
-  const next = { runs: {}, retakenBy: (open.retaking?.by ?? []).map(a => a.key), open: null }
+  if (!isRetaken) return { ...state, settlements: { ...state.settlements, [key]: { ...known, open } } }
+  const next = { ...known, runs: {}, retakenBy: (open.retaking?.by ?? []).map(a => a.key), open: null }
   const ended = describe(open, incident.fromMs, parameters)
-  return { ...state, settlements: { ...state.settlements, [place.settlement]: next }, closed: [...state.closed, ended] }
+  return { ...state, settlements: { ...state.settlements, [key]: next }, closed: [...state.closed, ended] }
 }
 
 function withSettlement(
   settlements: TerritoryLostState['settlements'],
-  id: string,
+  key: string,
   next: Settlement
 ): TerritoryLostState['settlements'] {
   // No more than the gazetteer has in the area.
-  return Object.fromEntries([...Object.entries(settlements).filter(([other]) => other !== id), [id, next]])
+  return Object.fromEntries([...Object.entries(settlements).filter(([other]) => other !== key), [key, next]])
 }
 
+/** Null where it tells nothing new. */
 function beforeLoss(
-  known: Settlement,
+  { key, ...known }: Settlement & { readonly key: string },
   place: SharpPlace,
   incident: Incident,
   coarse: readonly Incident[],
   parameters: TerritoryLostParameters
-): Settlement {
+): Settlement | null {
   const shown = signsOf(incident, parameters)
   const seizers = actorsOfRole(incident, 'perpetrator')
   // A later report of those who retook it.
-  if (shown.length === 0 || seizers.some(a => known.retakenBy.includes(a.key))) return known
+  if (shown.length === 0 || seizers.some(a => known.retakenBy.includes(a.key))) return null
   const runs = youngRuns(known.runs, incident.fromMs, parameters)
   for (const sign of shown) runs[sign] = extended(runs[sign], incident)
   const isLost = shown.includes('seized') || Object.keys(runs).length >= parameters.signsMin
-  return isLost ? { runs: {}, retakenBy: [], open: opened(place, runs, incident, coarse, parameters) } : { ...known, runs }
+  if (!isLost) return { ...known, runs }
+  const { site } = known
+  return { site, runs: {}, retakenBy: [], open: opened({ key, site, place }, runs, incident, coarse, parameters) }
 }
 
 /** The signs that a report at a moment can be bridged to. */
@@ -292,7 +292,7 @@ function extended(run: SignRun | undefined, incident: Incident): SignRun {
 }
 
 function opened(
-  place: SharpPlace,
+  { key, site, place }: { readonly key: string; readonly site: SettledPlace; readonly place: SharpPlace },
   runs: Settlement['runs'],
   incident: Incident,
   coarse: readonly Incident[],
@@ -304,6 +304,8 @@ function opened(
   const near = coarse.filter(i => isBridged(i, atMs, parameters))
   return {
     settlement: place.settlement,
+    site,
+    key,
     name: place.settlementName ?? place.name ?? place.settlement,
     fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
     enteredMs: atMs,

@@ -1,14 +1,16 @@
 // The finding of a settlement's loss: group, measure and wording. Pure values; territory-lost.ts decides what is lost.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
-import { situationOf } from '../../finding/situation.ts'
 import type { Incident, Witness } from '../../incident/incident.ts'
+import type { SettledPlace } from '../../report/one-settlement.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
+import { aroundSite } from '../episode/by-site.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, statedName } from '../episode/wording.ts'
 import { type Sign, signs, type TerritoryLostParameters } from './territory-signs.ts'
+import { siteOfKey } from './territory-sites.ts'
 
 /** Reports of a retaking since the last report of the loss. */
 export interface Retaking {
@@ -18,6 +20,9 @@ export interface Retaking {
 
 export interface Loss {
   readonly settlement: string
+  /** Where it was told of first, and the key of that site. */
+  readonly site: SettledPlace
+  readonly key: string
   readonly name: string
   readonly fromMs: number
   readonly enteredMs: number
@@ -31,8 +36,12 @@ export interface Loss {
 }
 
 /** The group of a settlement that is lost, or nearly. */
-export function groupOf(settlementId: string, settlement: string, { drill }: Incident): Finding['group'] {
-  return { settlement, settlementId, ...(drill ? { drill: 'true' } : {}) }
+export function groupOf(
+  { key, site }: { readonly key: string; readonly site: SettledPlace },
+  settlement: string,
+  { drill }: Incident
+): Finding['group'] {
+  return { settlement, settlementId: site.settlement as string, ...siteOfKey(key, site), ...(drill ? { drill: 'true' } : {}) }
 }
 
 export function signsMeasure(value: number, { signsMin }: TerritoryLostParameters): Finding['measure'] {
@@ -60,8 +69,8 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
   const { retakenSourcesMin: many } = parameters
   const sources = `${countedText(many, 'independent source')} ${many === 1 ? 'reports' : 'report'}`
   return {
-    group: groupOf(open.settlement, open.name, first),
-    situation: situationOf([open.settlement], untilMs),
+    group: groupOf(open, open.name, first),
+    situation: { keys: [open.settlement], around: aroundSite(open.site), untilMs },
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),

@@ -1,0 +1,243 @@
+// A name that the gazetteer lacks has one settlement id in its whole first-level area: patterns that follow a settlement follow
+// it at each of its sites.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { retaliationWatch } from '../../src/patterns/compound/retaliation-watch.ts'
+import { sitesMax } from '../../src/patterns/episode/by-site.ts'
+import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { siege } from '../../src/patterns/siege/siege.ts'
+import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'
+import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+import { foldAll, incidentFrom } from './pattern-fold.ts'
+
+const north = { lat: 7.4, lon: 44.6 }
+const south = { lat: 6.0, lon: 44.6 }
+type Where = { readonly lat: number | null; readonly lon: number | null }
+const told = (id: string, at: string, category: ReportSketch['category'], where: Where, change: Partial<ReportSketch> = {}) => ({
+  id,
+  at,
+  ...(category === undefined ? {} : { category }),
+  settlement: 'A2 highway',
+  country: 'ET',
+  admin1: 'ET-SO',
+  ...where,
+  ...change
+})
+const lasting = { to: '2024-01-12' }
+const besieged = (name: string, where: Where) => [
+  told(`${name}1`, '2024-01-01', 'blockade', where, lasting),
+  told(`${name}2`, '2024-01-02', 'movement-denied', where, { ...lasting, source: 'wire-2' })
+]
+const at = Date.parse('2024-04-01')
+const siegesOf = (sketches: readonly ReportSketch[]) =>
+  foldAll(
+    siege,
+    sketches.map(sketch => incidentFrom(sketch)),
+    at
+  )
+const idsOf = (findings: ReturnType<typeof siegesOf>) => findings.map(f => f.triggers.map(({ id }) => id).join(' '))
+const rulesOf = (...patterns: string[]) =>
+  [...defaultRules, ...defaultCompoundRules].filter(({ pattern }) => patterns.includes(pattern))
+
+describe('a siege', () => {
+  it('is not made of a blockade at one end and movement denied at the other, and is one of what lies near', () => {
+    const [blockade, denied] = besieged('a', north) as [ReportSketch, ReportSketch]
+    expect(siegesOf([blockade, { ...denied, ...south }])).toEqual([])
+    expect(siegesOf([blockade, { ...denied, lat: 7.55 }])).toHaveLength(1)
+    expect(siegesOf([blockade, { ...denied, lat: null, lon: null }])).toHaveLength(1)
+    expect(siegesOf([{ ...blockade, lat: null, lon: null }, denied])).toHaveLength(1)
+  })
+
+  it('at each end is one of its own, told apart, and its end ends no other', () => {
+    const two = [...besieged('n', north), ...besieged('s', south)]
+    const found = siegesOf(two)
+    expect(idsOf(found)).toEqual(['n1 n2', 's1 s2'])
+    expect(found.map(({ group }) => group)).toEqual([
+      { settlement: 'A2 highway', settlementId: 'ET-SO/a2 highway' },
+      { settlement: 'A2 highway', settlementId: 'ET-SO/a2 highway', site: '6.0,44.6' }
+    ])
+    const access = [
+      told('x1', '2024-02-01', 'access-restored', south),
+      told('x2', '2024-02-20', 'access-restored', south, { source: 'wire-2' })
+    ]
+    expect(siegesOf([...two, ...access]).map(({ toMs }) => toMs === null)).toEqual([true, false])
+    expect(siegesOf([...besieged('n', north), ...access])[0]?.toMs).toBeNull()
+  })
+
+  it('without a point counts at all sites that have begun', () => {
+    const unplaced = told('u', '2024-01-03', 'aid-denied', { lat: null, lon: null }, lasting)
+    const found = siegesOf([...besieged('n', north), ...besieged('s', south), unplaced])
+    expect(idsOf(found)).toEqual(['n1 n2 u', 's1 s2 u'])
+  })
+
+  it('has no more sites than are kept: what lies further belongs to the nearest', () => {
+    const many = Array.from({ length: sitesMax + 4 }, (_, i) => besieged(`m${i}-`, { lat: -20 + i, lon: 44.6 })).flat()
+    expect(siegesOf(many)).toHaveLength(sitesMax)
+  })
+})
+
+describe('a settlement lost', () => {
+  it('at one end is retaken at that end alone', () => {
+    const seized = (id: string, where: Where) => told(id, '2024-01-05', 'territory-seized', where, { actors: ['JNIM'] })
+    const retaken = ['wire-1', 'wire-2'].map((source, i) =>
+      told(`r${i}`, `2024-02-0${i + 1}`, 'clash', south, { source, tactics: ['other:territory-regained'] })
+    )
+    const lost = (sketches: readonly ReportSketch[]) =>
+      foldAll(
+        territoryLost,
+        sketches.map(s => incidentFrom(s)),
+        at
+      )
+    const both = lost([seized('n', north), seized('s', south)])
+    expect(idsOf(both)).toEqual(['n', 's'])
+    expect(both.map(({ group }) => group.site)).toEqual([undefined, '6.0,44.6'])
+    expect(lost([seized('n', north), ...retaken]).map(({ toMs }) => toMs)).toEqual([null])
+    const after = lost([seized('n', north), seized('s', south), ...retaken])
+    expect(after.map(({ group, toMs }) => `${group.site} ${toMs === null}`).sort()).toEqual(['6.0,44.6 false', 'undefined true'])
+  })
+
+  it('needs its signs at one end', () => {
+    const signs = (where: Where) => [
+      told('a', '2024-01-05', 'imposed-rule', north, { tactics: ['tax'] }),
+      told('b', '2024-01-06', 'other', where, { tactics: ['other:forces-shut-out'] })
+    ]
+    expect(
+      foldAll(
+        territoryLost,
+        signs(south).map(s => incidentFrom(s)),
+        at
+      )
+    ).toEqual([])
+    expect(
+      foldAll(
+        territoryLost,
+        signs(north).map(s => incidentFrom(s)),
+        at
+      )
+    ).toHaveLength(1)
+  })
+})
+
+describe('alerts', () => {
+  const story = (sketches: readonly ReportSketch[], ...patterns: string[]) => {
+    const told = new FoldStory({ rules: rulesOf(...patterns), start: '2024-03-31' })
+    for (const sketch of sketches) told.report(sketch)
+    told.tick('2024-04-01')
+    return told
+  }
+
+  it('watch for retaliation where a settlement spoke up that is held there', () => {
+    const appeal = (where: Where) => told('p', '2024-03-01', 'appeal', where)
+    const patterns = ['siege', retaliationWatch.id]
+    const watches = (sketches: readonly ReportSketch[]) =>
+      story(sketches, ...patterns)
+        .standing(retaliationWatch.id)
+        .map(({ levels }) => levels.length)
+    expect(watches([...besieged('n', north), appeal(south)])).toEqual([])
+    expect(watches([...besieged('n', north), appeal(north)])).toEqual([1])
+    const attack = (where: Where) => told('k', '2024-03-10', 'attack', where)
+    expect(watches([...besieged('n', north), appeal(north), attack(south)])).toEqual([1])
+    expect(watches([...besieged('n', north), appeal(north), attack(north)])).toEqual([2])
+    // The attack at the other end came first: it is no part of what follows the appeal either.
+    expect(watches([...besieged('n', north), attack(south), { ...appeal(north), at: '2024-03-11' }])).toEqual([1])
+  })
+
+  it('of the other end are raised, not reopened, and each goes on as itself', () => {
+    const told = new FoldStory({ rules: rulesOf('siege'), start: '2024-01-01' })
+    for (const sketch of besieged('n', north)) told.report(sketch)
+    told.tick('2024-01-20')
+    for (const { id } of besieged('n', north)) told.withdraw(id)
+    expect(course(told.events).at(-1)).toBe('retracted siege 1')
+    for (const sketch of besieged('s', south)) told.report(sketch)
+    expect(course(told.events).at(-1)).toBe('raised siege 1')
+    // The first end again, and earlier than all: both alerts go on.
+    for (const sketch of besieged('o', { lat: 7.5, lon: 44.6 })) told.report({ ...sketch, at: '2023-12-30' })
+    told.tick('2024-02-20')
+    expect(course(told.events).filter(line => line.startsWith('raised'))).toHaveLength(2)
+    expect(course(told.events)).toContain('reopened siege 1')
+    expect(told.standing().map(({ status }) => status)).not.toContain('retracted')
+  })
+
+  it('are the same in any order of coming, with corrections and withdrawals, and after a restart (60 worlds)', () => {
+    const kinds = [
+      'blockade',
+      'movement-denied',
+      'aid-denied',
+      'access-restored',
+      'appeal',
+      'attack',
+      'territory-seized'
+    ] as const
+    const one = fc.record({
+      category: fc.constantFrom(...kinds),
+      day: fc.integer({ min: 1, max: 60 }),
+      days: fc.constantFrom(0, 0, 10),
+      km: fc.constantFrom(0, 0, 10, 40, 150, 150, 160),
+      isPlaced: fc.integer({ min: 0, max: 9 }).map(n => n > 0),
+      source: fc.constantFrom('wire-1', 'wire-2', 'wire-3')
+    })
+    const world = fc.array(one, { minLength: 4, maxLength: 24 }).chain(all =>
+      fc.record({
+        all: fc.constant(all),
+        order: fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
+        gone: fc.subarray([...all.keys()], { maxLength: 3 }),
+        restart: fc.nat(all.length - 1)
+      })
+    )
+    const reportedAt = (month: number, i: number) => `2024-0${month}-${String(i + 1).padStart(2, '0')}T00:00:00.000Z`
+    const day = (n: number) => new Date(Date.UTC(2024, 0, n)).toISOString().slice(0, 10)
+    const rules = rulesOf('siege', 'territory-lost', retaliationWatch.id)
+    const told = (story: FoldStory) => {
+      story.tick('2024-04-01')
+      const alerts = [...story.fold.alerts.entries].map(({ state }) => state).filter(({ status }) => status !== 'retracted')
+      const said = alerts.map(({ ruleId, group, levels, measure, window, severity, evidence }) =>
+        JSON.stringify([
+          ruleId,
+          group,
+          levels.map(l => [l.level, l.at, l.reason]),
+          measure,
+          window,
+          severity,
+          evidence.map(e => e.incidentId)
+        ])
+      )
+      return said.sort()
+    }
+    const found = { alerts: 0, sites: 0, watches: 0 }
+    fc.assert(
+      fc.property(world, ({ all, order, gone, restart }) => {
+        const sketches = all.map(({ category, day: from, days, km, isPlaced, source }, i) => ({
+          ...{
+            id: `r${i}`,
+            at: day(from),
+            to: day(from + days),
+            category,
+            source,
+            reportedAt: reportedAt(3, i)
+          },
+          ...{ settlement: 'A2 highway', country: 'ET', admin1: 'ET-SO', actors: ['JNIM'] },
+          ...(isPlaced ? { lat: 6 + km / 111.2, lon: 44.6 } : { lat: null, lon: null })
+        }))
+        const inOrder = new FoldStory({ rules, start: '2024-03-31' })
+        for (const [i, sketch] of sketches.entries()) if (!gone.includes(i)) inOrder.report(sketch)
+        const shuffled = new FoldStory({ rules, start: '2024-03-31' })
+        for (const [turn, i] of order.entries()) {
+          if (turn === restart) shuffled.fold = throughText(shuffled.fold)
+          shuffled.report({ ...(sketches[i] as ReportSketch), ...south, reportedAt: reportedAt(2, i) })
+          shuffled.report(sketches[i] as ReportSketch)
+        }
+        for (const i of gone) shuffled.withdraw(`r${i}`)
+        const expected = told(inOrder)
+        expect(told(shuffled)).toEqual(expected)
+        found.alerts += expected.length
+        found.watches += expected.filter(alert => alert.startsWith('["retaliation-watch"')).length
+        found.sites += expected.filter(alert => alert.includes('"site"')).length
+      }),
+      { numRuns: 60 }
+    )
+    expect(found.alerts).toBeGreaterThan(50)
+    expect(found.watches).toBeGreaterThan(5)
+    expect(found.sites).toBeGreaterThan(10)
+  })
+})
