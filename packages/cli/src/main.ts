@@ -16,14 +16,21 @@ const givesWayBy = 5
 
 const stopController = new AbortController()
 let listening = false
+let isCutShort = false
 
-// The reader of a pipe may exit first: following commands then end, and a service continues without its reader.
+// The reader of a pipe may exit first, and the disk of a file may be full: following commands then end, and a service continues
+// without its reader. What did not come out whole is no success.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
   stopController.abort()
+  if (error.code === 'EPIPE' || isCutShort) return
+  isCutShort = true
+  process.exitCode = 1
+  process.stderr.write(`standard output could not be written: ${error.message}\n`)
 })
+// Nobody is left to tell.
+process.stderr.on('error', () => {})
 
-process.exitCode = await runCommand({
+const exitCode = await runCommand({
   args: process.argv.slice(2),
   env: process.env,
   output: {
@@ -41,3 +48,5 @@ process.exitCode = await runCommand({
     return stopController.signal
   }
 })
+// An error of the last write comes after it.
+process.exitCode = isCutShort ? exitCode || 1 : exitCode

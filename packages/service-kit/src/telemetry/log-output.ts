@@ -1,6 +1,7 @@
 // Standard output as the destination of log lines. A reader that stalls must not stall the suite: lines wait in a bounded buffer;
 // lines that do not fit are dropped and counted.
 
+import { writeSync } from 'node:fs'
 import { pino } from 'pino'
 
 /** Maximum bytes of lines that wait to be written. */
@@ -18,8 +19,12 @@ export interface LogOutput {
 export function standardOutput(onDrop: () => void): LogOutput {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: logBytesMax })
   stream.on('drop', onDrop)
-  // The reader is gone: there is nowhere left to report it.
+  // The reader is gone, or the disk of the file is full: there is nowhere left to report it. The next line tries again.
   stream.on('error', () => {})
+  const flushSync = stream.flushSync.bind(stream)
+  stream.flushSync = () => {
+    if (isWritable()) flushSync()
+  }
   return {
     stream,
     async end(ms) {
@@ -36,4 +41,23 @@ export function standardOutput(onDrop: () => void): LogOutput {
       return written
     }
   }
+}
+
+/**
+ * False where lines cannot be written at all, as on a full disk. As the process exits pino tries to write what waits until it is
+ * written: the process would neither end nor serve, and hold its port and its folder.
+ */
+function isWritable(): boolean {
+  try {
+    writeSync(1, '\n')
+    return true
+  } catch (error) {
+    return isBusy(error)
+  }
+}
+
+/** A reader who is slow. */
+function isBusy(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EAGAIN' || code === 'EBUSY'
 }
