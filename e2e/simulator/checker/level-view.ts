@@ -22,6 +22,7 @@ export interface AlertData {
   /** The lowest level for which an event that changes only support is news. */
   readonly concerns?: string
   readonly severity: string
+  readonly pattern: string
   readonly status: string
   readonly notify: string
   readonly drill: boolean

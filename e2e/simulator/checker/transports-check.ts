@@ -136,8 +136,18 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
       return (isKnown ? before === 'shown' : seesWholeTheatre(audience, theatre)) ? event : []
     if (before === undefined && !isWanted(audience, told.data)) return []
     standing.set(data.alertId, 'shown')
-    return event
+    return before === undefined ? event.map(each => asFirstNews(each, audience)) : event
   })
+}
+
+/** A revision is an update to who knows the alert. Who hears of one that stands for the first time is paged by it. */
+function asFirstNews(event: Expected, audience: Audience): Expected {
+  const { entry, data } = event
+  const stands = data.status === 'provisional' || data.status === 'confirmed'
+  const mayPage = !['new-actor', 'new-tactic'].includes(data.pattern) || ['severe', 'extreme'].includes(data.severity)
+  const isUnasked = data.drill && !asksForDrills(audience)
+  const isNews = entry.record?.type === 'alert.revised' && data.notify === 'update' && stands && mayPage && !isUnasked
+  return isNews ? { ...event, data: { ...data, notify: 'page' } } : event
 }
 
 function seesAll({ theatres, handling }: Audience): boolean {
