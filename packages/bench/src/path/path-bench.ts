@@ -1,6 +1,6 @@
 // Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole suite on either log, idle, with
-// a load of 1,000 other reports per second, and at a rate of reports of which every third raises an alert. Compared with ceilings measured in the same run: a bare HTTP POST, and an append
-// of the same bytes to the same kind of log until a tail has it.
+// a load of 1,000 other reports per second, and at a rate of reports of which every third raises an alert. Compared with ceilings
+// measured in the same run: a bare HTTP POST, and an append of the same bytes to the same kind of log until a tail has it.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

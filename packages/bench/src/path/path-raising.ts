@@ -35,7 +35,7 @@ export interface RaisingFigure {
   readonly refused: number
   /** From when the report was due until the client has the frame of its alert. */
   readonly sentToFrame: Quantiles
-  /** CPU time of the suite, all threads, in cores, from the first report until the last frame; null if the system does not tell. */
+  /** CPU time of the suite, all threads, in cores, until the last frame; null if the system does not tell. */
   readonly cores: number | null
 }
 
@@ -47,7 +47,7 @@ export interface RaisingSuite {
   readonly key: string
 }
 
-/** Each alert is of a village of its own, so that the load ends with the villages. Throws if a report is not valid or a frame is missing. */
+/** Each alert is of a village of its own, so a load ends with the villages. Throws if a report or a frame is lost. */
 export async function measureRaising(suite: RaisingSuite, load: RaisingLoad): Promise<RaisingFigure> {
   const alerts = Math.min(villagesMax - warmUpAlerts, Math.floor((load.perSecond * load.seconds) / 3))
   const headers = { authorization: `Bearer ${suite.key}` }

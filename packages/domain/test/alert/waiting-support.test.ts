@@ -150,6 +150,12 @@ describe('support that not all may see', () => {
   })
 })
 
+const settlements = ['Diosso', 'Tonka'] as const
+const placeOf = (settlement: (typeof settlements)[number]) =>
+  settlement === 'Diosso'
+    ? { settlement, admin1: 'ML-4', lat: 13.88, lon: -5.36 }
+    : { settlement, admin1: 'ML-6', lat: 16.13, lon: -5.36 }
+
 /** Streams about two places in which much is only support: appeals, ungraded reports, and reports of the area. */
 const sketch: fc.Arbitrary<ReportSketch> = fc
   .record({
@@ -157,15 +163,14 @@ const sketch: fc.Arbitrary<ReportSketch> = fc
     day: fc.integer({ min: 0, max: 40 }),
     days: fc.constantFrom(0, 0, 0, 9),
     revision: fc.integer({ min: 0, max: 2 }),
-    where: fc.constantFrom('Diosso', 'Tonka'),
+    where: fc.constantFrom(...settlements),
     category: fc.constantFrom('blockade', 'movement-denied', 'appeal', 'appeal', 'attack', 'attack', 'threat'),
     credibility: fc.constantFrom(2, 2, 5),
     handling: fc.constantFrom<Handling>('public', 'public', 'internal', 'restricted'),
     lane: fc.constantFrom('live', 'live', 'backfill')
   })
   .map(({ n, day, days, revision, where, ...more }) => ({
-    ...{ ...more, id: `r${n}`, source: `wire-${1 + (n % 3)}`, settlement: where, admin1: where === 'Diosso' ? 'ML-4' : 'ML-6' },
-    ...{ lat: where === 'Diosso' ? 13.88 : 16.13, lon: -5.36 },
+    ...{ ...more, id: `r${n}`, source: `wire-${1 + (n % 3)}`, ...placeOf(where) },
     at: formatTime(startMs + day * dayMs).slice(0, 10),
     to: formatTime(startMs + (day + days) * dayMs).slice(0, 10),
     reportedAt: formatTime(startMs + (50 + revision) * dayMs)
@@ -199,9 +204,8 @@ const supportOf = ({ support: list, omitted }: Finding) => ({ omitted, keys: lis
 function play(story: FoldStory, stream: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[], check: () => void) {
   let [nowMs, waited] = [startMs + 50 * dayMs, 0]
   story.tick(formatTime(nowMs))
-  for (const settlement of ['Diosso', 'Tonka']) {
-    const admin1 = settlement === 'Diosso' ? 'ML-4' : 'ML-6'
-    story.report(trigger(`siege-${settlement}`, 1, { to: '2024-01-30', tactics: ['movement-denied'], settlement, admin1 }))
+  for (const settlement of settlements) {
+    story.report(trigger(`siege-${settlement}`, 1, { to: '2024-01-30', tactics: ['movement-denied'], ...placeOf(settlement) }))
   }
   for (const one of stream) {
     if ('hours' in one) nowMs += one.hours * 3_600_000
