@@ -1,16 +1,34 @@
-// Which reports are never of one incident, whatever joins them: those that are known to lie too far apart. A third report that
-// names both places, or none of them precisely, says nothing of that. Decisions 0005 and 0109.
+// Which reports are never of one incident, whatever joins them: those that are known to lie too far apart, in place or in days. A
+// third report that names both, or none of them precisely, says nothing of that. Decisions 0005 and 0109.
 
 import type { ReportView } from '../incident/incident.ts'
-import type { Place } from '../report/report.ts'
+import { attackCategories, type Category, type Place } from '../report/report.ts'
+import { dayMs } from '../space-time/event-time.ts'
 import { distanceKm, kmPerDegree } from '../space-time/geometry.ts'
 import { joinDistanceMaxKm } from './report-cells.ts'
 
+/** What happens once: on days that lie apart it has happened twice. All else may last, and be told of day by day. */
+const momentary: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+/** Reports of one incident may be a day apart, and no more. */
+const daysApartMax = 1
+
 /**
- * True if every place of one report is known to lie too far from every place of the other. A place of which the point is unknown
- * keeps nothing apart, and one that is known to an area only as far as its circle is from the other's.
+ * True if every place of one report is known to lie too far from every place of the other, or if both tell what happens once and
+ * a day lies between them. A place without a point keeps nothing apart, and one known to an area only as its circle does.
  */
-export function areFarApart({ revision: one }: ReportView, { revision: other }: ReportView): boolean {
+export function areFarApart(a: ReportView, b: ReportView): boolean {
+  return areDaysApart(a, b) || arePlacesApart(a, b)
+}
+
+function areDaysApart(a: ReportView, b: ReportView): boolean {
+  if (!momentary.has(a.revision.category) || !momentary.has(b.revision.category)) return false
+  return Math.max(firstDayOf(a), firstDayOf(b)) - Math.min(lastDayOf(a), lastDayOf(b)) > daysApartMax
+}
+
+const firstDayOf = ({ span }: ReportView) => Math.floor(span.fromMs / dayMs)
+const lastDayOf = ({ span }: ReportView) => Math.floor(span.toMs / dayMs)
+
+function arePlacesApart({ revision: one }: ReportView, { revision: other }: ReportView): boolean {
   if (one.alsoAt.length === 0 && other.alsoAt.length === 0) return arePlacesFar(one.place, other.place)
   const others = [other.place, ...other.alsoAt]
   return [one.place, ...one.alsoAt].every(mine => others.every(theirs => arePlacesFar(mine, theirs)))
@@ -27,12 +45,15 @@ function vagueKm({ radiusKm }: Place): number {
   return radiusKm !== null && radiusKm > joinDistanceMaxKm ? radiusKm : 0
 }
 
-/** A box around the points of reports: most groups lie in one too small for two of them to be far apart. */
+/** A box around the points of reports, and their days: most groups lie in one too small for two of them to be far apart. */
 export class Extent {
   #south = Number.POSITIVE_INFINITY
   #north = Number.NEGATIVE_INFINITY
   #west = Number.POSITIVE_INFINITY
   #east = Number.NEGATIVE_INFINITY
+  /** Of what happens once: the earliest of all last days, and the latest of all first days. */
+  #earliestEnd = Number.POSITIVE_INFINITY
+  #latestStart = Number.NEGATIVE_INFINITY
 
   static of(reports: readonly { readonly view: ReportView }[]): Extent {
     const extent = new Extent()
@@ -40,7 +61,12 @@ export class Extent {
     return extent
   }
 
-  takeIn({ revision }: ReportView): void {
+  takeIn(report: ReportView): void {
+    const { revision } = report
+    if (momentary.has(revision.category)) {
+      this.#earliestEnd = Math.min(this.#earliestEnd, lastDayOf(report))
+      this.#latestStart = Math.max(this.#latestStart, firstDayOf(report))
+    }
     this.#takePlace(revision.place)
     for (const place of revision.alsoAt) this.#takePlace(place)
   }
@@ -50,10 +76,14 @@ export class Extent {
     this.#north = Math.max(this.#north, other.#north)
     this.#west = Math.min(this.#west, other.#west)
     this.#east = Math.max(this.#east, other.#east)
+    this.#earliestEnd = Math.min(this.#earliestEnd, other.#earliestEnd)
+    this.#latestStart = Math.max(this.#latestStart, other.#latestStart)
   }
 
-  /** False if no point of one can be far from a point of the other. */
+  /** False if no report of one can be far from a report of the other. */
   mayBeFarFrom(other: Extent): boolean {
+    const days = Math.max(this.#latestStart, other.#latestStart) - Math.min(this.#earliestEnd, other.#earliestEnd)
+    if (days > daysApartMax) return true
     const south = Math.min(this.#south, other.#south)
     const north = Math.max(this.#north, other.#north)
     return isWide(south, north, Math.max(this.#east, other.#east) - Math.min(this.#west, other.#west))
