@@ -49,6 +49,19 @@ describe('snapshots', () => {
     await close()
   })
 
+  it('that cannot be restored are passed over: the log is folded', async () => {
+    const log = new MemoryLog()
+    const foreign: Compression = { ...plain, pack: async bytes => Buffer.from(String(bytes).replace(/"format":\d+/, '"format":0')) }
+    const before = engineOn(log, foreign)
+    await told(log, 0, 30)
+    await waitFor(() => (before.outcomes.written ?? 0) > 0, { what: 'a snapshot' })
+    await before.close()
+    const after = engineOn(log, plain, { snapshotEveryRecords: 10_000 })
+    await waitFor(after.isFolded, { what: 'everything to be folded' })
+    expect(after.outcomes).toEqual({ 'passed-over': 1 })
+    await after.close()
+  })
+
   it('are taken while more records wait to be folded', async () => {
     const log = new MemoryLog()
     await told(log, 0, 400)

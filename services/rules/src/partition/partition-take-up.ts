@@ -91,12 +91,18 @@ async function restore(
   const found = await findSnapshot(log, scope.partition, indexed, scope.epoch, passedOver, compression)
   if (found === null) return none
   const restoring = TheatreFold.restoring(digest)
-  for await (const rows of found.blocks()) {
-    for (const row of rows) restoring.take(row)
-    if (scope.isStopping) return none
+  try {
+    for await (const rows of found.blocks()) {
+      for (const row of rows) restoring.take(row)
+      if (scope.isStopping) return none
+    }
+    const owner = { fold: restoring.finish(), previousHash: found.previousHash }
+    return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
+  } catch (error) {
+    // A fault of the version that wrote it or of this one. The log has all that it holds: a slow start is better than none.
+    passedOver(`snapshot ${found.number} cannot be restored: ${error instanceof Error ? error.message : String(error)}`)
+    return none
   }
-  const owner = { fold: restoring.finish(), previousHash: found.previousHash }
-  return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
 }
 
 async function readFacts(

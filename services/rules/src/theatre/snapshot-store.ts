@@ -213,7 +213,7 @@ export async function readIndex(log: EventLog, partition: number, epoch: string)
 
 /**
  * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot is complete, in the whole
- * partition. `passedOver` is called for incomplete ones; null if none is left.
+ * partition. `passedOver` is called for those that cannot be continued; null if none is left.
  */
 export async function findSnapshot(
   log: EventLog,
@@ -227,7 +227,7 @@ export async function findSnapshot(
     const found = await findIn(log, partition, indexed.theatre, epoch, [BigInt(first), BigInt(last) + 1n], compression)
     // Another owner may have written a snapshot of the same number.
     if (found !== null && found.number === number && found.next === BigInt(next)) return found
-    passedOver(`snapshot ${number} is not whole`)
+    passedOver(`snapshot ${number} is incomplete, or of another format or log`)
   }
   return indexed.snapshots.length === 0 ? null : findIn(log, partition, indexed.theatre, epoch, null, compression)
 }
