@@ -51,7 +51,10 @@ describe('snapshots', () => {
 
   it('that cannot be restored are passed over: the log is folded', async () => {
     const log = new MemoryLog()
-    const foreign: Compression = { ...plain, pack: async bytes => Buffer.from(String(bytes).replace(/"format":\d+/, '"format":0')) }
+    const foreign: Compression = {
+      ...plain,
+      pack: async bytes => Buffer.from(String(bytes).replace(/"format":\d+/, '"format":0'))
+    }
     const before = engineOn(log, foreign)
     await told(log, 0, 30)
     await waitFor(() => (before.outcomes.written ?? 0) > 0, { what: 'a snapshot' })
