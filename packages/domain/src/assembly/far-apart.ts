@@ -2,13 +2,11 @@
 // third report that names both, or none of them precisely, says nothing of that. Decisions 0005 and 0109.
 
 import type { ReportView } from '../incident/incident.ts'
-import { attackCategories, type Category, type Place } from '../report/report.ts'
+import { type Place, violentCategories } from '../report/report.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import { distanceKm, kmPerDegree } from '../space-time/geometry.ts'
 import { joinDistanceMaxKm } from './report-cells.ts'
 
-/** What happens once: on days that lie apart it has happened twice. All else may last, and be told of day by day. */
-const momentary: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
 /** Reports of one incident may be a day apart, and no more. */
 const daysApartMax = 1
 
@@ -20,11 +18,13 @@ export function areFarApart(a: ReportView, b: ReportView): boolean {
   return areDaysApart(a, b) || arePlacesApart(a, b)
 }
 
+/** What happens once has happened twice on days that lie apart. All else may last, and be told of day by day. */
 function areDaysApart(a: ReportView, b: ReportView): boolean {
-  if (!momentary.has(a.revision.category) || !momentary.has(b.revision.category)) return false
+  if (!happensOnce(a) || !happensOnce(b)) return false
   return Math.max(firstDayOf(a), firstDayOf(b)) - Math.min(lastDayOf(a), lastDayOf(b)) > daysApartMax
 }
 
+const happensOnce = ({ revision }: ReportView) => violentCategories.has(revision.category)
 const firstDayOf = ({ span }: ReportView) => Math.floor(span.fromMs / dayMs)
 const lastDayOf = ({ span }: ReportView) => Math.floor(span.toMs / dayMs)
 
@@ -63,7 +63,7 @@ export class Extent {
 
   takeIn(report: ReportView): void {
     const { revision } = report
-    if (momentary.has(revision.category)) {
+    if (happensOnce(report)) {
       this.#earliestEnd = Math.min(this.#earliestEnd, lastDayOf(report))
       this.#latestStart = Math.max(this.#latestStart, firstDayOf(report))
     }

@@ -37,7 +37,7 @@ export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P
   const told = new ToldByLayers()
   const absence: Pick<Pattern<P, Layers<S>>, 'nextAbsenceMs'> = nextAbsenceMs === undefined
     ? {}
-    : { nextAbsenceMs: ({ layers }, ms, parameters) => leastOf(layers, state => nextAbsenceMs(state, ms, parameters)) }
+    : { nextAbsenceMs: ({ layers }, ms, parameters) => earliestOf(layers, state => nextAbsenceMs(state, ms, parameters)) }
   const sameness: Pick<Pattern<P, Layers<S>>, 'tellsTheSame'> = tellsTheSame === undefined
     ? {}
     : { tellsTheSame: (a, b) => areAlike(a.layers, b.layers, tellsTheSame) }
@@ -53,7 +53,7 @@ export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P
     findings: ({ layers }, horizonMs, parameters, unheard: readonly Span[], watermarkMs) =>
       told.of(layers.map(({ handling, state }) => [handling, findings(state, horizonMs, parameters, unheard, watermarkMs)])),
     nextChangeMs: ({ layers }, horizonMs, parameters, unheard) =>
-      leastOf(layers, state => nextChangeMs(state, horizonMs, parameters, unheard)),
+      earliestOf(layers, state => nextChangeMs(state, horizonMs, parameters, unheard)),
     ...absence,
     ...sameness,
     forget: (all, beforeMs) =>
@@ -101,9 +101,10 @@ function areAlike<S>(a: readonly Layer<S>[], b: readonly Layer<S>[], isAlike: (a
   return true
 }
 
-function leastOf<S>(layers: readonly Layer<S>[], momentOf: (state: S) => number | null): number | null {
+/** The earliest moment that one of several states names; null if none does. */
+export function earliestOf<S>(all: readonly { readonly state: S }[], momentOf: (state: S) => number | null): number | null {
   let least: number | null = null
-  for (const { state } of layers) {
+  for (const { state } of all) {
     const ms = momentOf(state)
     if (ms !== null && (least === null || ms < least)) least = ms
   }

@@ -88,6 +88,9 @@ export const attackCategories: ReadonlySet<Category> = new Set<Category>([
   'killing'
 ])
 
+/** Acts of violence: attacks, and what is done to people and their goods. Each happens once, and does not last for days. */
+export const violentCategories: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+
 /** Admiralty reliability of a source. F = cannot be judged, which is not the worst. */
 export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const
 export type Reliability = (typeof reliabilities)[number]

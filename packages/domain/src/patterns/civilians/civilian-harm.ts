@@ -3,7 +3,7 @@
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
-import { attackCategories, type Category } from '../../report/report.ts'
+import { violentCategories } from '../../report/report.ts'
 import { genericActorsParameter } from '../episode/named-perpetrators.ts'
 import { areApart, areOnePlace } from '../episode/same-place.ts'
 
@@ -55,10 +55,11 @@ export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationPa
   genericActors: genericActorsParameter
 }
 
-const harms: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
-
 export function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
-  return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
+  return (
+    category === 'attack-on-civilians' ||
+    (violentCategories.has(category) && targets.some(kind => civilianTargets.includes(kind)))
+  )
 }
 
 /** The areas in which an incident certainly lies, each once. */

@@ -84,9 +84,7 @@ const aftermathOfOnePlace = {
   isBlank: ({ justNow, open, closed }) => open === null && closed.length === 0 && justNow.length === 0
 } satisfies Pattern<AppealAftermathParameters, AppealAftermathState>
 
-export const appealAftermath = bySite<AppealAftermathParameters, AppealAftermathState>(aftermathOfOnePlace, scope =>
-  scope.replace(/^drill\//, '')
-)
+export const appealAftermath = bySite<AppealAftermathParameters, AppealAftermathState>(aftermathOfOnePlace)
 
 /** True for what a settlement may be punished for. */
 export function isVoice(incident: Incident, { voiceTactics }: Pick<AppealAftermathParameters, 'voiceTactics'>): boolean {

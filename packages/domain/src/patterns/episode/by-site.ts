@@ -1,6 +1,7 @@
 // A pattern that follows each settlement, followed at each of its sites: a name that the gazetteer lacks has one settlement id in
 // its whole first-level area, and a blockade at one end of it is no part of a siege at the other. Decision 0109.
 
+import { earliestOf } from '../../detection/layered.ts'
 import type { Pattern } from '../../detection/pattern.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { exactly } from '../../fold/exact-lists.ts'
@@ -28,11 +29,14 @@ export interface BySite<S> {
 /** A pattern that says without a search whether it remembers nothing. */
 type Followed<P, S> = Pattern<P, S> & Required<Pick<Pattern<P, S>, 'isBlank'>>
 
+/** The settlement that a scope names: those of drills have a scope of their own. */
+const settlementOf = (scope: string) => scope.replace(/^drill\//, '')
+
 /**
  * The pattern at each site of the settlement that a scope names. In order of the fold, what lies near the first point of a site
  * belongs to it, what lies near none begins one, and what has no point belongs to all that have begun.
  */
-export function bySite<P, S>(pattern: Followed<P, S>, settlementOf: (scope: string) => string): Pattern<P, BySite<S>> {
+export function bySite<P, S>(pattern: Followed<P, S>): Pattern<P, BySite<S>> {
   const { nearly, tellsTheSame, nextAbsenceMs, ...head } = pattern
   const begun = (scope: string, place: Point | null): AtSite<S> => ({
     site: siteAt(settlementOf(scope), place),
@@ -67,10 +71,10 @@ export function bySite<P, S>(pattern: Followed<P, S>, settlementOf: (scope: stri
               nearly(state, ...rest).map(miss => ({ ...miss, group: { ...miss.group, ...siteMark(site, i) } }))
             )
         }),
-    nextChangeMs: ({ sites }, ...rest) => leastOf(sites.map(({ state }) => pattern.nextChangeMs(state, ...rest))),
+    nextChangeMs: ({ sites }, ...rest) => earliestOf(sites, state => pattern.nextChangeMs(state, ...rest)),
     ...(nextAbsenceMs === undefined
       ? {}
-      : { nextAbsenceMs: ({ sites }, ...rest) => leastOf(sites.map(({ state }) => nextAbsenceMs(state, ...rest))) }),
+      : { nextAbsenceMs: ({ sites }, ...rest) => earliestOf(sites, state => nextAbsenceMs(state, ...rest)) }),
     tellsTheSame: (a, b) =>
       a.sites.length === b.sites.length &&
       a.sites.every(({ site, state }, i) => {
@@ -91,10 +95,6 @@ export function bySite<P, S>(pattern: Followed<P, S>, settlementOf: (scope: stri
     },
     isBlank: ({ sites }) => sites.every(isBlank)
   }
-}
-
-function leastOf(moments: readonly (number | null)[]): number | null {
-  return moments.reduce((least, ms) => (least === null || (ms !== null && ms < least) ? ms : least), null)
 }
 
 /** The only site, if an incident of one place lies there: nearly always. */

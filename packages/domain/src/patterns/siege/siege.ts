@@ -128,7 +128,7 @@ const siegeOfOnePlace = {
   isBlank: ({ runs, open, closed }) => open === null && closed.length === 0 && Object.keys(runs).length === 0
 } satisfies Pattern<SiegeParameters, SiegeState>
 
-export const siege = bySite<SiegeParameters, SiegeState>(siegeOfOnePlace, scope => scope.replace(/^drill\//, ''))
+export const siege = bySite<SiegeParameters, SiegeState>(siegeOfOnePlace)
 
 const escalators: Readonly<Record<string, string>> = {
   hunger: 'hunger',
