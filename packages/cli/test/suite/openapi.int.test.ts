@@ -8,12 +8,14 @@ import { intakeApi } from '@tocsin/intake/intake-api'
 import { notifierApi } from '@tocsin/notifier/notifier-api'
 import { rulesApi } from '@tocsin/rules/rule/rules-api'
 import { docsOf, documentedRoutes } from '@tocsin/service-kit/http/document-routes'
+import { compiledBy } from '@tocsin/service-kit/http/http-app'
 import { DocumentedAnswers } from '@tocsin/testing/client/documented-answers'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Suite, type SuiteRole, suiteRoles } from '../../src/suite/suite.ts'
 import { RunningSuite } from '../support/running-suite.ts'
 
+const requestParts = new Set(['body', 'querystring', 'params', 'headers'])
 const running: RunningSuite[] = []
 
 async function start(roles: readonly SuiteRole[]): Promise<Suite> {
@@ -54,6 +56,16 @@ describe('the OpenAPI document', () => {
   it('has exactly the routes of the suite', () => {
     const services = [{ api: intakeApi }, { api: rulesApi }, { api: notifierApi }]
     expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({ missing: [], stale: [] })
+  })
+
+  it('describes requests that can be checked: what a route compiles for its first request', () => {
+    const checked: string[] = []
+    for (const { method, url, schema = {} } of suite.host.routes.routes)
+      for (const [part, of] of Object.entries(schema).filter(([name]) => requestParts.has(name))) {
+        expect(() => compiledBy(part === 'body' ? 'body' : 'text', of as object), `${method} ${url} ${part}`).not.toThrow()
+        checked.push(`${method} ${url} ${part}`)
+      }
+    expect(checked.length).toBeGreaterThan(100)
   })
 
   it('is valid by the schema of OpenAPI 3.1', async () => {
