@@ -6,7 +6,7 @@ import { fullRun } from '../harness/test-size.ts'
 import { tellFailure } from './failure-words.ts'
 import { type SimulationResult, simulate } from './simulation.ts'
 
-const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 300 : 10))
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 300 : 6))
 const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
 const chunk = 10
 /** Runs that the search for a smaller failure may take. */
@@ -50,7 +50,7 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
     expect(result.violations).toEqual([])
   })
 
-  it.each([first, first + 1, first + 2])('is deterministic on seed %i', async seed => {
+  it.each(fullRun ? [first, first + 1, first + 2] : [first])('is deterministic on seed %i', async seed => {
     const [one, two] = [await runOf(seed), await simulate({ seed })]
     expect(two.traceHash).toBe(one.traceHash)
     expect(two.counts).toEqual(one.counts)
