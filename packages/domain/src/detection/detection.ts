@@ -237,13 +237,7 @@ export class RuleDetection {
 
   #newScopeFold(scope: string, base: unknown, through: ScopeFoldSnapshot['through']): ScopeFold {
     const folding = { pattern: this.pattern, parameters: this.#parameters, ...this.#shared }
-    const scopeFold = new ScopeFold(
-      folding,
-      { scope, own: this.#ruleScope.ownScope(scope) },
-      turnOf(this.rule.ruleId, scope),
-      base,
-      through
-    )
+    const scopeFold = new ScopeFold(folding, this.#ruleScope.named(scope), turnOf(this.rule.ruleId, scope), base, through)
     this.#scopeFolds.set(scope, scopeFold)
     this.#byTurn[scopeFold.turn]?.add(scopeFold)
     return scopeFold

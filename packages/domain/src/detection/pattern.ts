@@ -131,6 +131,10 @@ interface PatternHead<P> {
   placeNeeds?(incident: Incident, parameters: P): readonly PlaceNeed[]
   /** The scopes whose fold takes this incident; none if it is irrelevant. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
+  /** The settlement that a scope is of: it is followed at each of its sites. Left out, or null: of none. */
+  settlementOf?(scope: string, parameters: P): string | null
+  /** True if it tells the sites of settlements apart itself. */
+  readonly tellsSitesApart?: true
   /** True if its state matters for ever. Other states are removed when a scope had no findings for twice the retention. */
   readonly remembersForGood?: true
 }

@@ -2,7 +2,7 @@
 // the words of its findings (`headline`). A rule without any of these leaves the pattern's findings as they are.
 
 import type { Finding } from '../finding/finding.ts'
-import { situationOf, splitSituation } from '../finding/situation.ts'
+import { splitSituation } from '../finding/situation.ts'
 import type { Incident } from '../incident/incident.ts'
 import { compilePredicate, type OnFailure } from '../predicate/incident-predicate.ts'
 import { noFailures, type PredicateFailures, withFailure } from '../predicate/predicate-failures.ts'
@@ -11,6 +11,7 @@ import { readHeadline } from './headline-template.ts'
 import { type GroupValues, groupNamesOf, groupsMax, groupsOf, hasMoreGroups } from './incident-groups.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { AnyPattern } from './pattern.ts'
+import type { NamedScope } from './scope-fold.ts'
 
 interface SplitScope {
   /** The scope without the rule's groups. */
@@ -66,9 +67,11 @@ export class RuleScope {
     return split
   }
 
-  /** A scope of the rule as its pattern names it: without the rule's groups. */
-  ownScope(scope: string): string {
-    return this.#rule.groupBy?.length ? readScope(scope).scope : scope
+  /** A scope of the rule, and as its pattern names it: without the rule's groups. */
+  named(scope: string): NamedScope {
+    if (this.#groupBy.length === 0) return { scope, own: scope, settlement: null }
+    const { scope: own, values } = readScope(scope)
+    return { scope, own, settlement: values[this.#groupBy.indexOf('settlement')] ?? null }
   }
 
   /** True if findings keep the words of their pattern. */
@@ -125,7 +128,8 @@ export class FindingWords {
   of(finding: Finding, values: GroupValues): Finding {
     const known = this.#worded.get(finding)
     if (known !== undefined) return known
-    const situation = this.#situationOf(finding, values)
+    // A settlement is one: site-machines.ts.
+    const situation = splitSituation(finding.situation, values)
     const { headline, explanation } = finding
     const grouped = {
       ...finding,
@@ -143,13 +147,6 @@ export class FindingWords {
   #isPartOfGroups({ triggers, support }: Finding): boolean {
     const { groupBy = [] } = this.#rule
     return groupBy.length > 0 && [...triggers, ...support].some(incident => hasMoreGroups(incident, groupBy))
-  }
-
-  /** A finding split by settlement is identified by its settlement, whatever identity its pattern uses. */
-  #situationOf({ situation, toMs, triggers }: Finding, values: GroupValues): Finding['situation'] {
-    if (situation !== null) return splitSituation(situation, values)
-    if (!this.#rule.groupBy?.includes('settlement')) return null
-    return situationOf([JSON.stringify(values)], toMs ?? triggers.reduce((ms, i) => Math.max(ms, i.toMs), 0))
   }
 }
 

@@ -53,6 +53,15 @@ export interface Folding extends SharedByFolds {
   readonly parameters: Readonly<Record<string, unknown>>
 }
 
+/** How a rule names what it folds together. */
+export interface NamedScope {
+  readonly scope: string
+  /** Without the groups of its rule. */
+  readonly own: string
+  /** The settlement among those groups; null: they have none. */
+  readonly settlement: string | null
+}
+
 export class ScopeFold {
   readonly scope: string
   /** Day of the cycle on which it is trimmed. */
@@ -68,10 +77,9 @@ export class ScopeFold {
   readonly standing = new StandingFindings()
   seenUnheard: readonly Span[] | null = null
 
-  /** `scope` without the groups of its rule is `own`. */
   constructor(
     { pattern, parameters, work, held }: Folding,
-    { scope, own }: { readonly scope: string; readonly own: string },
+    { scope, own, settlement }: NamedScope,
     turn: number,
     base: unknown,
     through: OrderKey | null
@@ -80,7 +88,7 @@ export class ScopeFold {
     this.turn = turn
     this.#held = held
     this.#through = through
-    this.machine = machineOf(pattern, { scope: own, parameters, rows: this.#items, base, work })
+    this.machine = machineOf(pattern, { scope: own, parameters, rows: this.#items, base, work }, settlement)
   }
 
   /** The current findings; an unchanged one stays the same object. */

@@ -8,12 +8,19 @@ import type { Incident } from '../incident/incident.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { AnyPattern, AnySteppedPattern } from './pattern.ts'
 import type { ScopeGround, ScopeMachine } from './scope-machine.ts'
+import { SiteMachines } from './site-machines.ts'
 
 type Ground = ScopeGround<Readonly<Record<string, unknown>>>
 
-/** The machine of a scope, whichever way its pattern computes. */
-export function machineOf(pattern: AnyPattern, ground: Ground): ScopeMachine {
-  return 'machine' in pattern ? pattern.machine(ground) : new StepMachine(pattern, ground)
+/**
+ * The machine of a scope, whichever way its pattern computes. `settlement`: that of which its rule makes a group of its own; null
+ * for none.
+ */
+export function machineOf(pattern: AnyPattern, ground: Ground, settlement: string | null = null): ScopeMachine {
+  const make = (each: Ground) => ('machine' in pattern ? pattern.machine(each) : new StepMachine(pattern, each))
+  const followed = pattern.settlementOf?.(ground.scope, ground.parameters) ?? settlement
+  if (followed === null || pattern.tellsSitesApart === true) return make(ground)
+  return new SiteMachines(followed, make, ground)
 }
 
 /** The machine of a scope with these incidents, which are in order of the fold. */

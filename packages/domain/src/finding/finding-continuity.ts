@@ -4,7 +4,7 @@ import type { Incident } from '../incident/incident.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import type { Finding, FindingLevel } from './finding.ts'
-import { areNamedAlike } from './situation.ts'
+import { areOneIdentity } from './situation.ts'
 
 /** Findings that were removed and added. */
 export interface FindingChange {
@@ -102,7 +102,7 @@ const sameIn = {
   measure: (a, b) => areAlike(a.measure, b.measure),
   deaths: (a, b) => areDeathsAlike(a.deaths, b.deaths),
   group: (a, b) => areAlike(a.group, b.group),
-  situation: (a, b) => a.situation?.untilMs === b.situation?.untilMs && areNamedAlike(a.situation, b.situation),
+  situation: (a, b) => areOneIdentity(a.situation, b.situation),
   levels: (a, b) =>
     a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel)),
   // Last: words may be made when they are asked for.

@@ -4,7 +4,7 @@
 
 import { exactly } from '../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../incident/incident.ts'
-import { areOneSettlement, settledAmong } from '../report/one-settlement.ts'
+import { areOneSettlement, type SettledPlace, settledAmong } from '../report/one-settlement.ts'
 import { cellsAround, distanceKm, type Point } from '../space-time/geometry.ts'
 import type { Finding, Situation } from './finding.ts'
 
@@ -127,7 +127,25 @@ export function isExercise({ triggers }: Finding): boolean {
   return triggers[0]?.drill === true
 }
 
-/** True if two situations differ at most in `untilMs`. */
+/** True if two situations identify the same, and for as long. */
+export function areOneIdentity(a: Situation | null, b: Situation | null): boolean {
+  return a?.untilMs === b?.untilMs && areNamedAlike(a, b) && areAroundTheSame(a?.around ?? null, b?.around ?? null)
+}
+
+type Around = Situation['around']
+
+/** What is around a first incident follows from it: mostly it is the same object. */
+function areAroundTheSame(a: Around, b: Around): boolean {
+  if (a === b) return true
+  if (a === null || b === null || a.km !== b.km) return false
+  return arePointsAlike(a.points, b.points) && arePointsAlike(a.settlements, b.settlements)
+}
+
+function arePointsAlike(a: readonly SettledPlace[] | readonly Point[], b: readonly SettledPlace[] | readonly Point[]): boolean {
+  return a.length === b.length && a.every((point, i) => point.lat === b[i]?.lat && point.lon === b[i]?.lon)
+}
+
+/** True if two situations have the same names. */
 export function areNamedAlike(a: Situation | null, b: Situation | null): boolean {
   if (a === b) return true
   if (a === null || b === null || a.keys.length !== b.keys.length) return false

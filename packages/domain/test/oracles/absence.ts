@@ -6,7 +6,14 @@ import { type Finding, numberLevels, roundMeasure } from '../../src/finding/find
 import type { Incident } from '../../src/incident/incident.ts'
 import { absence } from '../../src/patterns/blocks/absence.ts'
 import type { AbsenceParameters } from '../../src/patterns/blocks/absence-machine.ts'
-import { blockGroup, blockScopes, blockSituation, groupWords, mayTrigger } from '../../src/patterns/blocks/block-groups.ts'
+import {
+  blockGroup,
+  blockScopes,
+  blockSettlement,
+  blockSituation,
+  groupWords,
+  mayTrigger
+} from '../../src/patterns/blocks/block-groups.ts'
 import { stepPredicates } from '../../src/patterns/blocks/step-predicates.ts'
 import { countedText, notReceivedNote } from '../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay, type Span } from '../../src/space-time/event-time.ts'
@@ -31,6 +38,7 @@ export const absenceByStates: Pattern<AbsenceParameters, AbsenceState> = {
   clock: 'watermark',
   scopesOf: (incident, { expected, groupBy }) =>
     stepPredicates(expected).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   initial: scope => ({ scope, silences: [] }),
   step: (state, incident, parameters) => {
     if (!mayTrigger(incident, state.scope, parameters.groupBy)) return state

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sitesMax } from '../../src/detection/site-division.ts'
 import { retaliationWatch } from '../../src/patterns/compound/retaliation-watch.ts'
-import { sitesMax } from '../../src/patterns/episode/by-site.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { siege } from '../../src/patterns/siege/siege.ts'
 import { territoryLost } from '../../src/patterns/territory/territory-lost.ts'

@@ -3,7 +3,7 @@
 
 import { type MachinePattern, numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
 import { AbsenceMachine, type AbsenceParameters } from './absence-machine.ts'
-import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './block-words.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 
@@ -65,6 +65,7 @@ export const absence: MachinePattern<AbsenceParameters> = {
   failuresOf: ({ expected }) => stepPredicates(expected).failures,
   scopesOf: (incident, { expected, groupBy }) =>
     stepPredicates(expected).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   machine: ground => new AbsenceMachine(ground)
 }
 

@@ -3,7 +3,7 @@
 import type { MachinePattern, Parameter } from '../../detection/pattern.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement } from './block-words.ts'
 import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
@@ -86,6 +86,7 @@ export const allOf: MachinePattern<AllOfParameters> = {
   failuresOf: ({ steps }) => stepPredicates(steps).failures,
   scopesOf: (incident, { steps, groupBy }) =>
     stepPredicates(steps).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   ...blockMachine(allOfMeasure)
 }
 

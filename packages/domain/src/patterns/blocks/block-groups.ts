@@ -42,6 +42,11 @@ export function groupValue(scope: string): string {
   return scope.startsWith(drillPrefix) ? scope.slice(drillPrefix.length) : scope
 }
 
+/** The settlement that a scope stands for; null if it stands for none. */
+export function blockSettlement(scope: string, { groupBy }: { readonly groupBy: string }): string | null {
+  return groupBy === 'settlement' ? groupValue(scope) : null
+}
+
 /** True if an incident may trigger in a scope: its grade passes and, if the scope is an area, its area is certain. */
 export function mayTrigger(incident: Incident, scope: string, groupBy: string): boolean {
   if (!incident.passesGrade) return false

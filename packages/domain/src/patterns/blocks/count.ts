@@ -2,7 +2,7 @@
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
@@ -60,5 +60,6 @@ export const count: MachinePattern<BlockParameters> = {
   ],
   faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   ...blockMachine(countMeasure)
 }

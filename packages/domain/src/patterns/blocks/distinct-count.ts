@@ -4,7 +4,7 @@ import type { MachinePattern, Parameter, ParameterFault } from '../../detection/
 import { type Incident, independentOrigins } from '../../incident/incident.ts'
 import { normalName } from '../../predicate/incident-variables.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
+import { blockScopes, blockSettlement, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
@@ -75,6 +75,7 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
   ],
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   ...blockMachine(distinctMeasure)
 }
 

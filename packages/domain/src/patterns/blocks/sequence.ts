@@ -10,7 +10,16 @@ import type { Moment } from '../../fold/moment.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
 import { countedText, spanWords } from '../episode/wording.ts'
-import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import {
+  blockGroup,
+  blockScopes,
+  blockSettlement,
+  blockSituation,
+  groupByParameter,
+  groupFaults,
+  groupWords,
+  mayTrigger
+} from './block-groups.ts'
 import { comesBackWithItsSettlement } from './block-words.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
@@ -130,6 +139,7 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
   failuresOf: ({ steps, withinDays }) => planOf(steps, withinDays).predicates.failures,
   scopesOf: (incident, { steps, withinDays, groupBy }) =>
     planOf(steps, withinDays).predicates.matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   initial: scope => ({ scope, begun: [], absentToMs: [], pending: [], complete: [] }),
   step: (state, incident, parameters) => {
     const plan = planOf(parameters.steps, parameters.withinDays)

@@ -5,7 +5,7 @@ import { addedDeaths } from '../../incident/possible-duplicates.ts'
 import type { Fatalities } from '../../report/report.ts'
 import { countedText } from '../episode/wording.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
@@ -78,6 +78,7 @@ export const sum: MachinePattern<SumParameters> = {
   ],
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
+  settlementOf: blockSettlement,
   ...blockMachine(sumMeasure)
 }
 

@@ -9,7 +9,6 @@ import { exactly, withLast } from '../../fold/exact-lists.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { dayMs } from '../../space-time/event-time.ts'
-import { bySite } from '../episode/by-site.ts'
 import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
@@ -42,7 +41,7 @@ interface AppealAftermathState {
 /** Maximum number of threats, and of attacks, listed for each appeal; the rest is counted. */
 export const menacesNamedMax = 10
 
-const aftermathOfOnePlace = {
+export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermathState> = {
   id: 'appeal-aftermath',
   parameters: {
     quietDays: { default: 60, unit: 'days', meaning: 'quiet time that ends it', source: 'patterns.md#retaliation-watch' },
@@ -56,6 +55,7 @@ const aftermathOfOnePlace = {
   examples: [],
   scopesOf: (incident, parameters) =>
     isVoice(incident, parameters) || menaceOf(incident) !== null ? settlementsOf(incident) : [],
+  settlementOf: idOf,
   initial: settlement => ({ settlement, justNow: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
@@ -82,9 +82,7 @@ const aftermathOfOnePlace = {
     return { ...state, justNow: state.justNow.filter(i => i.toMs >= beforeMs), closed }
   },
   isBlank: ({ justNow, open, closed }) => open === null && closed.length === 0 && justNow.length === 0
-} satisfies Pattern<AppealAftermathParameters, AppealAftermathState>
-
-export const appealAftermath = bySite<AppealAftermathParameters, AppealAftermathState>(aftermathOfOnePlace)
+}
 
 /** True for what a settlement may be punished for. */
 export function isVoice(incident: Incident, { voiceTactics }: Pick<AppealAftermathParameters, 'voiceTactics'>): boolean {
@@ -103,8 +101,12 @@ function settlementsOf(incident: Incident): string[] {
   return incident.drill ? ids.map(id => `drill/${id}`) : ids
 }
 
+function idOf(scope: string): string {
+  return scope.replace(/^drill\//, '')
+}
+
 function silentAftermath(settlement: string, incident: Incident): Aftermath {
-  const id = settlement.replace(/^drill\//, '')
+  const id = idOf(settlement)
   const place = placesOf(incident).find(p => p.settlement === id)
   const name = place?.settlementName ?? place?.name ?? id
   return {
@@ -154,7 +156,7 @@ function describeOpen(open: Aftermath): Finding {
 
 function describe({ settlement, name, fromMs, triggers, support }: Aftermath, toMs: number | null): Finding {
   return {
-    group: { settlement: name, settlementId: settlement.replace(/^drill\//, '') },
+    group: { settlement: name, settlementId: idOf(settlement) },
     situation: situationOf([settlement], toMs ?? fromMs),
     fromMs,
     toMs,

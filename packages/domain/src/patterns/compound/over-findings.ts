@@ -16,6 +16,7 @@ import { triggerReportsOf } from '../../finding/report-change.ts'
 import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
 import { momentAt } from '../../fold/moment.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { areOneSettlement } from '../../report/one-settlement.ts'
 import type { Span } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 
@@ -144,16 +145,37 @@ function unique<T>(values: readonly T[]): T[] {
 }
 
 /** One place per area; the place of the group's settlement if it has one. */
-function placesTouched({ group, triggers }: Finding): IncidentPlace[] {
+function placesTouched({ group, situation, triggers }: Finding): IncidentPlace[] {
   const places = triggers.flatMap(placesOf)
   const mine = places.filter(p => group.settlementId === undefined || p.settlement === group.settlementId)
   const byArea = new Map(places.flatMap(p => (p.admin1 === null ? [] : [[p.admin1, p] as const])))
   const areas = group.admin1 === undefined ? [...byArea.values()] : [byArea.get(group.admin1) ?? places[0]]
-  const touched = group.settlementId === undefined ? areas : mine.slice(0, 1)
+  const touched = group.settlementId === undefined ? areas : mine.slice(0, 1).map(place => placedAmong(place, mine, situation))
   const first = places[0] as IncidentPlace
   return (touched.length === 0 ? [first] : touched.map(p => p ?? first)).sort((a, b) =>
     compareText(a.admin1 ?? '', b.admin1 ?? '')
   )
+}
+
+/** A place of a settlement at the point of one that lies at the site of the finding: its name may stand for places far apart. */
+function placedAmong(place: IncidentPlace, all: readonly IncidentPlace[], situation: Finding['situation']): IncidentPlace {
+  const [site] = situation?.around?.settlements ?? []
+  if (site === undefined) return place
+  const isThere = (each: IncidentPlace) => each.lat !== null && areOneSettlement(each, site)
+  if (isThere(place)) return place
+  const { lat, lon } = all.find(isThere) ?? place
+  return { ...place, lat, lon }
+}
+
+/**
+ * The group, at the site of a settlement as the first of its findings tells it: which of several began first depends on what is
+ * not yet forgotten.
+ */
+function groupAsTold({ group, triggers }: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding['group'] {
+  const first = inputs.get(triggers[0] as Incident)?.group
+  if (group.settlementId === undefined || first?.settlementId !== group.settlementId || first.site === group.site) return group
+  const { site: _, ...rest } = group
+  return first.site === undefined ? rest : { ...rest, site: first.site }
 }
 
 function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding {
@@ -165,6 +187,7 @@ function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>
   const named = new Set(triggers.kept)
   return {
     ...found,
+    group: groupAsTold(found, inputs),
     measure: { ...found.measure, name: ofFindings(found.measure.name) },
     triggers: triggers.kept,
     support: support.kept.filter(i => !named.has(i)),

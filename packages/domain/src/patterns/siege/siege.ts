@@ -14,7 +14,6 @@ import {
   type Witness
 } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
-import { bySite } from '../episode/by-site.ts'
 import { bySource, type Evidence, upToLimit, withWitnesses } from '../episode/episode-evidence.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
@@ -72,7 +71,7 @@ interface SiegeState {
   readonly closed: readonly Finding[]
 }
 
-const siegeOfOnePlace = {
+export const siege: Pattern<SiegeParameters, SiegeState> = {
   id: 'siege',
   words: {
     says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, for days.',
@@ -97,6 +96,7 @@ const siegeOfOnePlace = {
   examples: siegeExamples,
   placeNeeds: incident => (speaksOfSiege(incident) ? [{ settlement: true }] : []),
   scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
+  settlementOf: idOf,
   initial: settlement => ({ settlement, runs: {}, open: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
@@ -126,9 +126,7 @@ const siegeOfOnePlace = {
     return runs === state.runs && closed === state.closed ? state : { ...state, runs, closed }
   },
   isBlank: ({ runs, open, closed }) => open === null && closed.length === 0 && Object.keys(runs).length === 0
-} satisfies Pattern<SiegeParameters, SiegeState>
-
-export const siege = bySite<SiegeParameters, SiegeState>(siegeOfOnePlace)
+}
 
 const escalators: Readonly<Record<string, string>> = {
   hunger: 'hunger',
@@ -158,6 +156,10 @@ function speaksOfSiege(incident: Incident): boolean {
 function settlementsOf(incident: Incident): string[] {
   const ids = placesOf(incident).flatMap(place => (place.settlement === null ? [] : [place.settlement]))
   return [...new Set(ids)].map(id => (incident.drill ? `drill/${id}` : id))
+}
+
+function idOf(scope: string): string {
+  return scope.replace(/^drill\//, '')
 }
 
 function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegeParameters): SiegeState {
@@ -193,7 +195,7 @@ function nearSiege({ settlement, runs, open }: SiegeState, horizonMs: number, pa
   const held = criteria.filter(c => runs[c] && (runs[c] as CriterionRun).toMs + bridgedGapDays * dayMs >= horizonMs)
   if (open !== null || held.length === 0 || held.length < criteriaMin - 1) return []
   const incidents = [...new Map(held.flatMap(c => (runs[c] as CriterionRun).evidence.kept.map(i => [i.id, i] as const))).values()]
-  const id = settlement.replace(/^drill\//, '')
+  const id = idOf(settlement)
   const lacks = held.length < criteriaMin ? 'one more criterion' : `${countedText(heldDays, 'day')} together`
   return [
     {
@@ -304,7 +306,7 @@ function describe(open: SiegeEpisode, nowMs: number, toMs: number | null, parame
   }))
   const full = fullMs === null ? [] : [{ atMs: fullMs, reason: 'full' }]
   const levels = numberLevels([{ atMs: open.enteredMs, reason: 'partial' }, ...full, ...ages, ...marks])
-  const id = open.settlement.replace(/^drill\//, '')
+  const id = idOf(open.settlement)
   const { name, sources } = told(open.triggers.kept, () => toldBy(id, open.triggers.kept))
   const passed = ages.at(-1)
   const kind = fullMs === null ? 'Partial siege' : 'Siege'

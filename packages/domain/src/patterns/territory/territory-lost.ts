@@ -139,6 +139,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
     signsOf(incident, parameters).length > 0 ? [{ settlement: true, withinKm: parameters.precisionKm }] : [],
   scopesOf: (incident, parameters) =>
     signsOf(incident, parameters).length > 0 || tellsRetaking(incident, parameters) ? areasOf(incident) : [],
+  tellsSitesApart: true,
   initial: scope => ({ area: scope.replace(/^drill\//, ''), settlements: {}, coarse: [], closed: [] }),
   step: (state, incident, parameters) => {
     const sharp = incident.passesGrade ? sharpPlacesOf(incident, state.area, parameters) : []

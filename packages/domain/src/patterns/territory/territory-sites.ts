@@ -1,10 +1,11 @@
 // Which site of its settlement a place lies at: a name that the gazetteer lacks has one settlement id in its whole first-level
 // area, and what is seized at one end of it is not lost at the other. Decision 0109.
 
+import { sitesMax } from '../../detection/site-division.ts'
+import { siteMark } from '../../finding/finding-site.ts'
 import type { IncidentPlace } from '../../incident/incident.ts'
 import { areOneSettlement, type SettledPlace } from '../../report/one-settlement.ts'
 import { distanceKm, type Point } from '../../space-time/geometry.ts'
-import { siteMark, sitesMax } from '../episode/by-site.ts'
 
 /** A place whose settlement is known. */
 export interface SharpPlace extends IncidentPlace {

@@ -1,11 +1,11 @@
 // The finding of a settlement's loss: group, measure and wording. Pure values; territory-lost.ts decides what is lost.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { aroundSite } from '../../finding/finding-site.ts'
 import type { Incident, Witness } from '../../incident/incident.ts'
 import type { SettledPlace } from '../../report/one-settlement.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
-import { aroundSite } from '../episode/by-site.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
 import { recentCache } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, statedName } from '../episode/wording.ts'
