@@ -68,11 +68,11 @@ export const remnantsMax = 10_000
 
 /** One level-1 rule. A record costs what its changes touch: only the views of their scopes are evaluated again. */
 export class CompoundDetection {
-  readonly rule: RuleVersion
+  #rule: RuleVersion
   readonly #pattern: AnyCompoundPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #own: RuleDetection | null
-  readonly #words: FindingWords
+  #words: FindingWords
   readonly #scopes = new Map<string, CompoundScope>()
   readonly #byTurn: readonly Set<string>[] = Array.from({ length: turnsCount }, () => new Set<string>())
   readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
@@ -83,13 +83,17 @@ export class CompoundDetection {
   #boundaryMs: number
 
   constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
-    this.rule = rule
+    this.#rule = rule
     this.#pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
-    this.#words = new FindingWords({ ...rule, groupBy: [] })
+    this.#words = wordsOf(rule)
     this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, shared) : null
     this.#moment = moment
     this.#boundaryMs = boundaryMs
+  }
+
+  get rule(): RuleVersion {
+    return this.#rule
   }
 
   get severities(): readonly Severity[] {
@@ -152,6 +156,13 @@ export class CompoundDetection {
     for (const [finding, { input }] of this.#placed) {
       if (input.ruleId === ruleId && input.pattern !== this.#own?.pattern.id) this.#displace(finding)
     }
+  }
+
+  /** As of `RuleDetection`; `update` must follow. */
+  reword(rule: RuleVersion): void {
+    this.#words = wordsOf(rule)
+    this.#rule = rule
+    for (const name of this.#scopes.keys()) this.#dirty.add(name)
   }
 
   /** The next moment at which a tick would change something; null = never. */
@@ -349,6 +360,10 @@ const noChange: FindingChange = { removed: [], added: [] }
 
 /** Scope under which a snapshot keeps these findings: no fold has an empty scope. */
 const remnantScope = ''
+
+function wordsOf(rule: RuleVersion): FindingWords {
+  return new FindingWords({ ...rule, groupBy: [] })
+}
 
 /** The rule of a pattern's own fold: the same incidents, and the parameters that the fold has. */
 function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {

@@ -21,7 +21,7 @@ import { ScopeFold, type ScopeFoldSnapshot, type SharedByFolds, sharedByNone } f
 import type { FindingsView } from './standing-findings.ts'
 
 export class RuleDetection {
-  readonly rule: RuleVersion
+  #rule: RuleVersion
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #ruleScope: RuleScope
@@ -46,7 +46,7 @@ export class RuleDetection {
 
   constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
     this.#shared = shared
-    this.rule = rule
+    this.#rule = rule
     this.pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
     this.#ruleScope = new RuleScope(rule, pattern, this.#parameters)
@@ -54,6 +54,10 @@ export class RuleDetection {
     this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
     this.#moment = moment
     this.#boundaryMs = boundaryMs
+  }
+
+  get rule(): RuleVersion {
+    return this.#rule
   }
 
   /** Severity of levels 1, 2, …; the last holds for all further levels. */
@@ -135,6 +139,13 @@ export class RuleDetection {
       }
     }
     for (const [scopeFold, index] of lowest) this.#fold(scopeFold, index)
+  }
+
+  /** Goes on as another version of its rule that finds the same (`findTheSame`). Throws RangeError if its words can't be read. */
+  reword(rule: RuleVersion): void {
+    this.#ruleScope.reword(rule)
+    this.#rule = rule
+    for (const { scope, standing } of this.#scopeFolds.values()) this.#noteAll(standing.reword(this.#viewOf(scope)))
   }
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
@@ -308,11 +319,15 @@ export class RuleDetection {
     const { unheard, watermarkMs, past } = this.#moment
     const view = this.#viewOf(scope)
     const { removed, added } = scopeFold.standing.update(machine.findings(this.#moment), view, this.#boundaryMs, past)
-    for (const finding of removed) this.#note(finding, 'removed')
-    for (const finding of added) this.#note(finding, 'added')
+    this.#noteAll({ removed, added })
     scopeFold.seenUnheard = unheard
     this.#changes.set(scope, machine.nextChangeMs(this.#moment))
     if (this.#hasAbsenceLevels) this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
+  }
+
+  #noteAll({ removed, added }: FindingChange): void {
+    for (const finding of removed) this.#note(finding, 'removed')
+    for (const finding of added) this.#note(finding, 'added')
   }
 
   /**

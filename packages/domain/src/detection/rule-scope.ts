@@ -25,11 +25,11 @@ const noScopes: readonly string[] = []
 const moreGroups = ` An incident of it belongs to more than ${groupsMax} groups of this rule, and counts in the first ${groupsMax} alone: alerts of other groups may lack it.`
 
 export class RuleScope {
-  readonly #rule: RuleVersion
+  #rule: RuleVersion
   readonly #pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #test: Test | null
-  readonly #words: FindingWords
+  #words: FindingWords
   readonly #groupBy: NonNullable<RuleVersion['groupBy']>
   /** True if it takes and splits as its pattern does. */
   readonly #isThePatterns: boolean
@@ -46,6 +46,12 @@ export class RuleScope {
     this.#words = new FindingWords(rule)
     this.#groupBy = rule.groupBy ?? []
     this.#isThePatterns = this.#test === null && this.#groupBy.length === 0
+  }
+
+  /** Takes the words of another version of its rule that finds the same. Throws RangeError if they can't be read. */
+  reword(rule: RuleVersion): void {
+    this.#words = new FindingWords(rule)
+    this.#rule = rule
   }
 
   /** Incidents at which `where` failed since this scope was made. They are not folded. */

@@ -63,6 +63,14 @@ export class StandingFindings {
     return { removed: [...again.removed, ...removed], added: [...again.added, ...added] }
   }
 
+  /** Says what the machine gave last in the words that the view has now. */
+  reword(view: FindingsView): FindingChange {
+    const { removed, added, standing } = this.#compared(0, this.#given.length, this.#given, view)
+    this.#standing = [...standing]
+    this.#seen = null
+    return { removed, added }
+  }
+
   /** Ids of the incidents behind findings that are not over, if the first of them ended before the boundary. */
   evidenceFromBefore(boundaryMs: number): ReadonlySet<string> {
     const ids = new Set<string>()

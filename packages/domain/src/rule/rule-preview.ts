@@ -9,9 +9,10 @@ import { byTurn, matchingInSteps } from '../alert/alert-matching.ts'
 import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
 import { incidentsAsSeen, type ReportGround } from '../assembly/visible-incidents.ts'
 import { CompoundDetection } from '../detection/compound.ts'
-import { RuleDetection } from '../detection/detection.ts'
+import { RuleDetection, usualSeverities } from '../detection/detection.ts'
 import type { NearMiss } from '../detection/near-miss.ts'
 import { knowsNearMisses } from '../detection/pattern.ts'
+import { findTheSame, sayTheSame } from '../detection/rewording.ts'
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import type { Moment } from '../fold/moment.ts'
 import { compareIncidents, compareText, type Incident } from '../incident/incident.ts'
@@ -115,7 +116,8 @@ export function* previewRules(
   const findings = new Map<string, Seen>()
   for (const rule of changes) {
     if ('removed' in rule) findings.set(rule.ruleId, { rule: null, severities: [], findings: [] })
-    else if (patterns.has(rule.pattern)) findings.set(rule.ruleId, yield* foldLevel0(ground, rule, incidents))
+    else if (patterns.has(rule.pattern))
+      findings.set(rule.ruleId, reworded(ground, rule) ?? (yield* foldLevel0(ground, rule, incidents)))
   }
   const level0 = [
     ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
@@ -202,7 +204,7 @@ function* namedStanding(
   })
 }
 
-interface Seen {
+export interface Seen {
   readonly rule: RuleVersion | null
   readonly severities: readonly Severity[]
   readonly findings: readonly Finding[]
@@ -211,6 +213,15 @@ interface Seen {
 function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
   const { severities, findings } = yield* detected(ground, rule, incidents)
   return { rule, severities, findings }
+}
+
+/** What a rule finds that differs from the one in force in severities, theatres or an unsaid title alone; null for others. */
+export function reworded(ground: Pick<PreviewGround, 'rules'>, rule: RuleVersion): Seen | null {
+  const standing = ground.rules.find(one => one.rule.ruleId === rule.ruleId)
+  const pattern = patterns.get(rule.pattern)
+  if (standing === undefined || pattern === undefined || standing.rule.pattern !== rule.pattern) return null
+  if (!findTheSame(pattern, standing.rule, rule) || !sayTheSame(standing.rule, rule)) return null
+  return { rule, severities: rule.severities ?? pattern.severities ?? usualSeverities, findings: standing.findings }
 }
 
 type Times = Pick<PreviewGround, 'moment' | 'boundaryMs'>

@@ -5,6 +5,7 @@ import type { AssemblyChange } from '../assembly/assembly.ts'
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
+import { findTheSame } from '../detection/rewording.ts'
 import type { ScopeFoldSnapshot, SharedByFolds } from '../detection/scope-fold.ts'
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange, RuleChange } from '../finding/finding-continuity.ts'
@@ -23,11 +24,14 @@ export interface Dirty {
   replaced: FindingsByRule
   /** Current findings that must be evaluated again although they did not change. */
   standing: FindingsByRule
+  /** Rules whose findings stay, and are said in another way. */
+  reworded: readonly string[]
   quiet: boolean
 }
 
 /** Most records change no rule: they share maps, which are replaced and not changed. */
-export const newDirty = (): Dirty => ({ replaced: none, standing: none, quiet: false })
+export const newDirty = (): Dirty => ({ replaced: none, standing: none, reworded: noRules, quiet: false })
+const noRules: readonly string[] = []
 const none: FindingsByRule = new Map()
 type FindingsByRule = ReadonlyMap<string, readonly Finding[]>
 
@@ -118,6 +122,8 @@ export class TheatreRules {
     const before = this.find(rule.ruleId)
     // Unchanged: no finding is new, and no alert is matched again.
     if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
+    const goesOn = before && unlessUnusable(() => findTheSame((level1 ?? pattern) as AnyPattern, before.rule, rule))
+    if (before && goesOn) return this.#reword(before, rule, dirty)
     const made = made1(rule, at, level1, this.#shared) ?? made0(rule, at, pattern, this.#shared)
     if (made === null) return 'unusable-rule'
     this.remove(rule.ruleId, dirty)
@@ -127,6 +133,18 @@ export class TheatreRules {
       this.#level1.set(rule.ruleId, made)
     } else this.#level0.set(rule.ruleId, made)
     this.#list()
+    dirty.quiet = true
+    return 'set'
+  }
+
+  /** Another version of a rule that finds the same: what it has folded stays. */
+  #reword(detection: Detection, rule: RuleVersion, dirty: Dirty): RuleSetting {
+    const isDone = unlessUnusable(() => {
+      detection.reword(rule)
+      return true
+    })
+    if (isDone === null) return 'unusable-rule'
+    dirty.reworded = [...dirty.reworded, rule.ruleId]
     dirty.quiet = true
     return 'set'
   }
@@ -146,7 +164,7 @@ export class TheatreRules {
    * How every rule's findings differ by a record that level 0 has folded, in order of rule: level 0, then level 1, which folds it
    * now from the new findings of level 0.
    */
-  changes({ change: { removed, added }, moment, trim, dirty: { replaced, standing }, found, shared }: RuleEffect): RuleChange[] {
+  changes({ change: { removed, added }, moment, trim, dirty, found, shared }: RuleEffect): RuleChange[] {
     const changed = new Map<string, FindingChange>()
     for (let i = 0; i < found.length; i++) changed.set((found[i] as InputChange).ruleId, found[i] as InputChange)
     for (let i = 0; i < this.#rules1.length; i++) {
@@ -156,6 +174,13 @@ export class TheatreRules {
       const change = compound.update(found, moment)
       if (trim !== null) compound.trim(trim)
       if (!isNone(change)) changed.set(compound.rule.ruleId, change)
+    }
+    const replaced = new Map(dirty.replaced)
+    const standing = new Map(dirty.standing)
+    for (const ruleId of dirty.reworded) {
+      const unchanged = this.#besides(ruleId, changed.get(ruleId)?.added ?? [])
+      replaced.set(ruleId, unchanged)
+      standing.set(ruleId, unchanged)
     }
     for (const ruleId of [...replaced.keys(), ...standing.keys()]) if (!changed.has(ruleId)) changed.set(ruleId, noChange)
     // Most records change nothing that a rule sees.
@@ -175,6 +200,12 @@ export class TheatreRules {
       if (!isNone(change)) changes.push(change)
     }
     return changes
+  }
+
+  /** The findings of a rule without those that are new. */
+  #besides(ruleId: string, added: readonly Finding[]): readonly Finding[] {
+    const isNew = new Set(added)
+    return this.find(ruleId)?.findings.filter(finding => !isNew.has(finding)) ?? []
   }
 
   /** The first moment at which a tick would change something; null = never. */

@@ -42,7 +42,7 @@ const attack: fc.Arbitrary<Incident> = fc
     })
   )
 
-const nothingDirty = (): Dirty => ({ replaced: new Map(), standing: new Map(), quiet: false })
+const nothingDirty = (): Dirty => ({ replaced: new Map(), standing: new Map(), reworded: [], quiet: false })
 
 /** A theatre's rules along a course; one of them is taken out, or comes back, every so many steps. */
 class Course {
