@@ -136,17 +136,28 @@ describe('the machine of fronts', () => {
     expect(put(10, 8)).toBe(1)
   })
 
-  it('steps again once what follows a late attack, whatever it needs now', () => {
+  /** Attacks at one place, the newest first, so many days apart; the steps that each takes. */
+  function newestFirst(count: number, daysApart: number): number[] {
     const work = new FoldWork()
     const rows: Incident[] = []
     const machine = machineOf(front, { scope: 'theatre', parameters: resolveParameters(front, {}), rows, base: undefined, work })
-    // One front in one cell, the newest first: each attack lies in the past of those that follow it by two weeks.
-    for (let n = 200; n > 0; n--) {
-      const incident = incidentFrom({ id: `r${n}`, at: day(n), lat: 14, lon: -5, settlement: 'S' })
+    return Array.from({ length: count }, (_, i) => {
+      const incident = incidentFrom({ id: `r${i}`, at: day((count - i) * daysApart), lat: 14, lon: -5, settlement: 'S' })
       rows.unshift(incident)
       machine.put?.(incident)
+      const before = work.steps
       machine.refold(0, incident)
-    }
-    expect(work.steps).toBeLessThanOrEqual((200 * 201) / 2)
+      return work.steps - before
+    })
+  }
+
+  it('steps again once each attack of the front that a late one begins, whatever it needs now', () => {
+    // All are one front: of each it changes when the front began.
+    for (const [i, steps] of newestFirst(200, 1).entries()) expect(steps).toBeLessThanOrEqual(i + 1)
+  })
+
+  it('steps again no attack of other fronts but those whose rate has a late one in it', () => {
+    // Too far apart for a front; the rate looks back a year from two weeks before each.
+    for (const steps of newestFirst(200, 20)) expect(steps).toBeLessThanOrEqual(1 + 378 / 20)
   })
 })
