@@ -1,7 +1,7 @@
 // The incidents of one scope in order of the fold. Many may have the same moment, for example the victims of a massacre reported
 // one by one: they are ordered by id, and folding half of them again for each newcomer would cost the square of their number. A
 // newcomer that would precede more than `sameMomentMax` others of its moment is therefore appended after them, and moved to its
-// place by the first tick of another day. Source: decision 0035.
+// place by the first tick of another day. Until then it may differ which of that moment are triggers. Source: decision 0035.
 
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import type { Span } from '../space-time/event-time.ts'
