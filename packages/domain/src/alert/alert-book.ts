@@ -342,13 +342,13 @@ export class AlertBook {
       if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
         events.push(this.#lapsed(next, 'escalated', context))
       }
-      if (decide(this.#entryOf(decision.alertId), context)) this.#pending.set(decision.alertId, own.quiet)
+      if (decide(this.#entryOf(decision.alertId), context, this.#waiting.newsOf)) this.#pending.set(decision.alertId, own.quiet)
     }
     return this.#entries.noteMoves(events)
   }
 
   #decide(entry: AlertEntry, context: RecordContext, succession: AlertSuccession | null) {
-    const decision = decide(entry, context)
+    const decision = decide(entry, context, this.#waiting.newsOf)
     if (decision !== null) return decision
     if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
     return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null

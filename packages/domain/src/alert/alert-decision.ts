@@ -59,8 +59,15 @@ export interface AlertEntry {
   readonly absorbed: readonly string[]
 }
 
-/** The first event that applies, or none. Source: core-idea.md#from-findings-to-alerts. */
-export function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
+/**
+ * The first event that applies, or none; `news` gives the news of this alert, which others may have asked for. Source:
+ * core-idea.md#from-findings-to-alerts.
+ */
+export function decide(
+  entry: AlertEntry,
+  context: RecordContext,
+  news: (entry: AlertEntry) => News
+): { event: MachineEvent; reason: string | null } | null {
   const { status } = entry.state
   if (entry.held === null) {
     return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
@@ -75,14 +82,14 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
     const higher = levelOf(finding) > entry.closedByHand.level
     if (finding.toMs === null && (laterTrigger || higher))
       return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
-    return isDueNow(newsOf(entry)) ? { event: 'revised', reason: null } : null
+    return isDueNow(news(entry)) ? { event: 'revised', reason: null } : null
   }
   if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
   if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
   if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
   if (status === 'provisional' && mayBeHeard(entry, context) && isComplete(finding, context.watermarkAt(entry.state.handling)))
     return { event: 'confirmed', reason: null }
-  return isDueNow(newsOf(entry)) ? { event: 'revised', reason: null } : null
+  return isDueNow(news(entry)) ? { event: 'revised', reason: null } : null
 }
 
 /** True if everyone who may see an alert may also see the record. */
@@ -104,16 +111,8 @@ export type News =
 const none: News = { kind: 'none' }
 const material: News = { kind: 'material' }
 
-let lastAsked: { readonly entry: AlertEntry; readonly news: News } | null = null
-
 /** Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but no change of a rule does. */
-export function newsOf(entry: AlertEntry): News {
-  // One decision asks for the same alert several times, and alerts never change.
-  if (lastAsked?.entry !== entry) lastAsked = { entry, news: newsIn(entry) }
-  return lastAsked.news
-}
-
-function newsIn({ held, published, absorbed }: AlertEntry): News {
+export function newsOf({ held, published, absorbed }: AlertEntry): News {
   if (absorbed.length > 0 || held === null) return material
   if (held === published) return none
   if (severityIn(held) !== severityIn(published)) return material

@@ -5,7 +5,7 @@ import type { Finding } from '../finding/finding.ts'
 import { supportChangeOf } from '../finding/finding-difference.ts'
 import { compareText } from '../incident/incident.ts'
 import { type Handling, leastHandling, maySee, strictest } from '../report/handling.ts'
-import { type AlertEntry, newsOf, type RecordContext } from './alert-decision.ts'
+import { type AlertEntry, type News, newsOf, type RecordContext } from './alert-decision.ts'
 import { toldAll } from './alert-parts.ts'
 
 /** What waits of one alert. Plain data. */
@@ -27,6 +27,8 @@ export class WaitingAlerts {
   #byId = new Map<string, Waiting>()
   /** The findings that alerts held before the current record, of those that hold another now. */
   readonly #heldBefore = new Map<string, Finding>()
+  /** What was asked for last in the current record. */
+  #asked: { readonly entry: AlertEntry; readonly news: News } | null = null
 
   get ids(): Iterable<string> {
     return this.#byId.keys()
@@ -34,6 +36,12 @@ export class WaitingAlerts {
 
   get size(): number {
     return this.#byId.size
+  }
+
+  /** The news of an alert. One decision asks for the same alert several times, and alerts never change. */
+  readonly newsOf = (entry: AlertEntry): News => {
+    if (this.#asked?.entry !== entry) this.#asked = { entry, news: newsOf(entry) }
+    return this.#asked.news
   }
 
   /** Notes that the current record gives an alert another finding. */
@@ -45,7 +53,7 @@ export class WaitingAlerts {
   keep(entry: AlertEntry, { quiet, handling }: RecordContext): boolean {
     const { alertId } = entry.state
     const { owed, live } = this.#of(entry)
-    const waits = entry.held !== null && (owed !== null || newsOf(entry).kind === 'support')
+    const waits = entry.held !== null && (owed !== null || this.newsOf(entry).kind === 'support')
     if (!waits) this.#byId.delete(alertId)
     else this.#byId.set(alertId, { owed, live: !quiet && this.#grew(entry) ? leastHandling(live, handling) : live })
     return waits
@@ -60,7 +68,7 @@ export class WaitingAlerts {
 
   /** The least handling at which a revision of an alert changes anything. `all`: with the support that waited. */
   concernsOf(entry: AlertEntry, all: boolean): Handling {
-    const news = newsOf(entry)
+    const news = this.newsOf(entry)
     switch (news.kind) {
       case 'material':
         return 'public'
@@ -79,7 +87,7 @@ export class WaitingAlerts {
    */
   withGrowth(entry: AlertEntry, revisions: RecordContext['revisions']): AlertEntry {
     const { alertId } = entry.state
-    if (!this.#byId.has(alertId) || newsOf(entry).kind === 'material') return entry
+    if (!this.#byId.has(alertId) || this.newsOf(entry).kind === 'material') return entry
     this.#byId.delete(alertId)
     return toldAll(entry, revisions)
   }
@@ -100,6 +108,7 @@ export class WaitingAlerts {
   /** Ends a record. */
   settle(): void {
     this.#heldBefore.clear()
+    this.#asked = null
   }
 
   /** In order. */
