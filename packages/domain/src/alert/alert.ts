@@ -79,7 +79,6 @@ const measureFormat = record({
   baseline: orNull(number()),
   falseAlarmsPerYear: orNull(number())
 })
-export type AlertMeasure = ValueOf<typeof measureFormat>
 
 const evidenceFormat = record({
   incidentId: text(),

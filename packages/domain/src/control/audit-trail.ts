@@ -2,12 +2,9 @@
 // and the access needed to read it. The change itself stands in the log. Pure. Source: decision 0031.
 
 import { type Handling, maySee, stricter } from '../report/handling.ts'
-import { type Author, type ControlRecord, controlFormats, type Scope, type SilenceRecord } from './control-record.ts'
+import { type Author, type ControlRecord, controlFormats, type SilenceRecord } from './control-record.ts'
 import type { ControlState } from './control-state.ts'
 import { type HandOver, handOverOf } from './hand-over.ts'
-
-/** Scope needed to read the trail. */
-export const auditScope = 'audit:read' satisfies Scope
 
 /** Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300 bytes each. */
 export const auditKeptMax = 50_000

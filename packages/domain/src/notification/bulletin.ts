@@ -4,7 +4,6 @@
 
 /** What a subscription may ask to be told of. */
 export const bulletinKinds = ['silences', 'watches'] as const
-export type BulletinKind = (typeof bulletinKinds)[number]
 
 /** `unmatched`: it holds, and is for no open alert. */
 export const silenceNews = ['holding', 'unmatched', 'over'] as const

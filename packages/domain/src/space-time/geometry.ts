@@ -18,15 +18,6 @@ export function distanceKm(a: Point, b: Point): number {
   return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
-/** Greatest distance between any two of the points, km. O(n²): for the few places of a window. */
-export function greatestDistanceKm(points: readonly Point[]): number {
-  let greatest = 0
-  points.forEach((a, i) => {
-    for (const b of points.slice(i + 1)) greatest = Math.max(greatest, distanceKm(a, b))
-  })
-  return greatest
-}
-
 /** Area of the convex hull, km², on the tangent plane at the centre of the points: accurate to a few per cent over a theatre. */
 export function hullAreaKm2(points: readonly Point[]): number {
   const hull = convexHull(flatten(points))

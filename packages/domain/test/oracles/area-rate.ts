@@ -9,13 +9,13 @@ import { type Incident, placesOf } from '../../src/incident/incident.ts'
 import { strictestSince, triggersWith, withCounted } from '../../src/patterns/episode/counted-handling.ts'
 import { dayOf, reachedAtMs, wholeIncident } from '../../src/patterns/episode/day-sums.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
-import { incidentCache } from '../../src/patterns/episode/incident-cache.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { itemsNeeded, notEndedBefore } from '../../src/patterns/episode/prune-ended.ts'
 import { countedText } from '../../src/patterns/episode/wording.ts'
 import { attackCategories } from '../../src/report/report.ts'
 import { dayMs } from '../../src/space-time/event-time.ts'
 import { countsSince, type DayCounts, noDayCounts, sumOver, withSpan } from './day-counts.ts'
+import { incidentCache } from './incident-cache.ts'
 import {
   incidentsAfter,
   incidentsWithin,

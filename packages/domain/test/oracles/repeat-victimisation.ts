@@ -10,7 +10,6 @@ import {
   deathsOf,
   harmsCivilians,
   isAt,
-  liesIn,
   mostDeaths,
   type RepeatVictimisationParameters,
   settlementsOf
@@ -19,11 +18,9 @@ import { nearVictimisation } from '../../src/patterns/civilians/near-victimisati
 import { repeatVictimisation as repeatVictimisationNow } from '../../src/patterns/civilians/repeat-victimisation.ts'
 import { type NamedActor, named } from '../../src/patterns/episode/actor-names.ts'
 import { evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
-import { incidentCache } from '../../src/patterns/episode/incident-cache.ts'
 import { namedPerpetrators } from '../../src/patterns/episode/named-perpetrators.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { itemsNeeded, notEndedBefore } from '../../src/patterns/episode/prune-ended.ts'
-import { concatCache, perItemCache } from '../../src/patterns/episode/recent-cache.ts'
 import { areApart, nameOfPlace } from '../../src/patterns/episode/same-place.ts'
 import {
   areaBeside,
@@ -34,6 +31,8 @@ import {
   wholeIntervalNote
 } from '../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay, isLongerThan } from '../../src/space-time/event-time.ts'
+import { incidentCache } from './incident-cache.ts'
+import { concatCache, perItemCache } from './list-caches.ts'
 import { tableOf } from './pattern-table.ts'
 import { mostOpen, type Promoting, strictestOf, toldEvidence, withStrictestOf } from './strictest-counted.ts'
 
@@ -327,4 +326,8 @@ function describe(f: VictimisationEpisode, toMs: number | null, parameters: Repe
       `The alert ends after ${countedText(quietDays, 'day')} without another attack.` +
       wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }
+}
+
+function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
+  return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
 }

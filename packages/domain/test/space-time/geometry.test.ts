@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  cellOf,
-  cellsAround,
-  coveringCircle,
-  distanceKm,
-  greatestDistanceKm,
-  hullAreaKm2
-} from '../../src/space-time/geometry.ts'
+import { cellOf, cellsAround, coveringCircle, distanceKm, hullAreaKm2 } from '../../src/space-time/geometry.ts'
+import { greatestDistanceKm } from './greatest-distance.ts'
 
 const point = fc.record({
   lat: fc.double({ min: -80, max: 80, noNaN: true }),

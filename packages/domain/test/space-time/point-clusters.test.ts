@@ -2,8 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distanceKm, greatestDistanceKm } from '../../src/space-time/geometry.ts'
+import { distanceKm } from '../../src/space-time/geometry.ts'
 import { onSphere, PointClusters, type SpherePoint } from '../../src/space-time/point-clusters.ts'
+import { greatestDistanceKm } from './greatest-distance.ts'
 
 function clustersOf(points: readonly SpherePoint[], widthKm: number): PointClusters {
   const clusters = new PointClusters(widthKm)

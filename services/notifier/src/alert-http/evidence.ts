@@ -79,7 +79,7 @@ export interface DeclaredWords {
 /** Cost of reading a report from the log, or of showing an incident, in scan units. */
 const readUnits = 800
 
-/** Incidents of one alert shown in full; the others appear by id only. */
+/** Maximum number of pieces of evidence in one answer, each with its incident in full. */
 export const evidenceShownMax = 100
 
 export class EvidenceReading {
@@ -104,8 +104,8 @@ export class EvidenceReading {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
     const scan = this.#scans.begin()
-    for (const [i, item] of visible.entries()) {
-      const entry = i < evidenceShownMax ? this.incident(item.incidentId, reader) : undefined
+    for (const item of visible) {
+      const entry = this.incident(item.incidentId, reader)
       shown.push({ ...item, incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader) })
     }
     return shown

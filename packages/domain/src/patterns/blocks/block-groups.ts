@@ -12,7 +12,6 @@ import { areaInCountry } from '../../space-time/area-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
 
 export const blockGroups = ['theatre', ...groupKeys] as const
-export type BlockGroup = (typeof blockGroups)[number]
 
 export const groupByParameter: Parameter<string> = {
   default: 'theatre',

@@ -9,7 +9,6 @@ import { dayMs } from '../../space-time/event-time.ts'
 const source = 'patterns.md#building-blocks'
 
 export const windowKinds = ['sliding', 'tumbling', 'session'] as const
-export type WindowKind = (typeof windowKinds)[number]
 
 export interface WindowParameters {
   readonly window: string

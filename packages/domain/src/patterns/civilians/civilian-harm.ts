@@ -75,10 +75,6 @@ interface Hit {
   readonly incident: Incident
 }
 
-export function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
-  return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
-}
-
 /** True if one of its places is that place. */
 export function isAt({ place, alsoAt }: Incident, there: IncidentPlace, km: number): boolean {
   return areOnePlace(there, place, km) || alsoAt.some(p => areOnePlace(there, p, km))

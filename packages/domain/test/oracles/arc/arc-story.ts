@@ -4,7 +4,6 @@ import { addEvidence } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
 import { type Incident, placesOf } from '../../../src/incident/incident.ts'
 import { evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
-import { incidentCache } from '../../../src/patterns/episode/incident-cache.ts'
 import { alsoCounted, namesMore, withSupport } from '../../../src/patterns/episode/named-support.ts'
 import { recentCache } from '../../../src/patterns/episode/recent-cache.ts'
 import {
@@ -17,6 +16,7 @@ import {
 } from '../../../src/patterns/episode/wording.ts'
 import { areaName } from '../../../src/space-time/area-names.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
+import { incidentCache } from '../incident-cache.ts'
 import { firstStrictest, type Promoting, toldEvidence, withStrictestOf } from '../strictest-counted.ts'
 
 export interface ArcEpisode {

@@ -8,12 +8,12 @@ import { compareText, type Incident, placesOf } from '../../../src/incident/inci
 import type { WideningArcParameters } from '../../../src/patterns/arc/arc-parameters.ts'
 import { wideningArc as wideningArcNow } from '../../../src/patterns/arc/widening-arc.ts'
 import { itemsNeeded, notEndedBefore } from '../../../src/patterns/episode/prune-ended.ts'
-import { concatCache } from '../../../src/patterns/episode/recent-cache.ts'
 import { attackCategories } from '../../../src/report/report.ts'
 import { countryName } from '../../../src/space-time/country-names.ts'
 import { dayMs } from '../../../src/space-time/event-time.ts'
 import { hullAreaKm2, type Point } from '../../../src/space-time/geometry.ts'
 import type { SpherePoint } from '../../../src/space-time/point-clusters.ts'
+import { concatCache } from '../list-caches.ts'
 import { tableOf } from '../pattern-table.ts'
 import {
   type ArcChange,

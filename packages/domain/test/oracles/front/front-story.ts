@@ -5,11 +5,11 @@ import { evidenceMax, type Finding, numberLevels } from '../../../src/finding/fi
 import { situationAt } from '../../../src/finding/situation.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { type Evidence, evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
-import { incidentCache } from '../../../src/patterns/episode/incident-cache.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from '../../../src/patterns/episode/named-support.ts'
 import { countedText, wholeIntervalNote } from '../../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
 import { cellOf, type Point } from '../../../src/space-time/geometry.ts'
+import { incidentCache } from '../incident-cache.ts'
 import { firstStrictest, withStrictest } from '../strictest-counted.ts'
 import type { Nearness } from './front-members.ts'
 

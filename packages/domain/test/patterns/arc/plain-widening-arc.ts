@@ -11,7 +11,8 @@ import { attackCategories } from '../../../src/report/report.ts'
 import { areaName } from '../../../src/space-time/area-names.ts'
 import { countryName } from '../../../src/space-time/country-names.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
-import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point } from '../../../src/space-time/geometry.ts'
+import { distanceKm, hullAreaKm2, type Point } from '../../../src/space-time/geometry.ts'
+import { greatestDistanceKm } from '../../space-time/greatest-distance.ts'
 
 interface PlainEpisode {
   readonly drill: boolean

@@ -1,8 +1,8 @@
 // A late incident makes a fold repeat everything after it. Most episodes are unaffected: one that takes the same incident again
 // must become the same object, so that nothing is compared, described or published anew.
 
-import type { Incident } from '../../incident/incident.ts'
-import { areSame } from './recent-cache.ts'
+import type { Incident } from '../../src/incident/incident.ts'
+import { areSame } from '../../src/patterns/episode/recent-cache.ts'
 
 interface Made<V> {
   readonly from: readonly unknown[]
