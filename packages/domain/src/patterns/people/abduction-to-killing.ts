@@ -387,7 +387,9 @@ function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escala
   const count = person === null ? 'victims not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
   const fate =
     end && end.reason !== 'no further reports' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
-  return `${count}${kind === null ? '' : ` (${kind})`}, ${fate}`
+  // Of several people a case does not keep who of them died.
+  const isOfOne = !isDead || (person !== null && victims.length === 1) || fate === ends['too many cases']
+  return `${count}${kind === null ? '' : ` (${kind})`}, ${isOfOne ? fate : `at least one ${fate === 'killed' ? fate : 'dead'}`}`
 }
 
 function least(moments: readonly number[]): number | null {

@@ -256,6 +256,23 @@ describe('abduction to killing', () => {
     expect(finding?.support.map(i => i.id)).toEqual(['x'])
   })
 
+  it('does not say that all were killed where one of them was', () => {
+    const fateOf = (...more: Incident[]) => {
+      const both = taken(0, person('a'), person('b'))
+      return foldAll(abductionToKilling, [both, ...more], startMs + 20 * dayMs).map(f => f.headline.split(': ')[1])
+    }
+    const [ofA, ofB] = [person('a'), person('b')]
+    expect(fateOf()).toEqual(['2 people, taken'])
+    expect(fateOf(freed(3, ofA))).toEqual(['2 people, taken'])
+    expect(fateOf(killed(9, ofB))).toEqual(['2 people, at least one killed'])
+    expect(fateOf(freed(3, ofA), killed(9, ofB))).toEqual(['2 people, at least one killed'])
+    expect(fateOf(killed(9, ofB), found(12, ofB), freed(13, ofA))).toEqual(['2 people, at least one dead'])
+    expect(fateOf(freed(3, ofA), freed(4, ofB))).toEqual(['2 people, released'])
+    const headlines = (...all: Incident[]) => foldAll(abductionToKilling, all, startMs + 20 * dayMs).map(f => f.headline)
+    expect(headlines(taken(0, ofA), killed(9, ofA))).toEqual([expect.stringMatching(/: one person, killed$/)])
+    expect(headlines(taken(0), killed(9))).toEqual([expect.stringMatching(/: victims not named, at least one killed$/)])
+  })
+
   it('reports missing proof of life only once all live sources have reported later', () => {
     const rule = {
       ruleId: 'abduction-to-killing',
