@@ -107,6 +107,24 @@ describe('a block by settlement', () => {
     expect(standing([actors], seen(north))).toHaveLength(1)
   })
 
+  it('counts the ends of one name as two settlements, for as long as both are in its window', () => {
+    const settlements = (threshold: number) =>
+      rule('distinct-count', { groupBy: 'admin1', field: 'settlement', windowDays: 10, threshold })
+    const other = told('c', 5, { lat: 9.3, lon: 42.8 }, { settlement: 'Jijiga' })
+    const hits = (where: Where) => [told('a', 2, north), told('b', 4, where), told('a2', 4, { lat: 7.5, lon: 44.6 }), other]
+    const valuesOf = (where: Where, threshold: number) =>
+      standing([settlements(threshold)], hits(where)).map(({ measure, window }) => [measure.value, window.to?.slice(0, 10)])
+    expect(valuesOf(south, 4)).toEqual([])
+    // It ends when both ends have left, not when one of two reports of the first end has.
+    expect(valuesOf(south, 3)).toEqual([[3, '2024-01-14']])
+    expect(valuesOf(south, 1)).toEqual([[3, '2024-01-15']])
+    expect(valuesOf({ lat: 7.3, lon: 44.6 }, 3)).toEqual([])
+    expect(valuesOf(nowhere, 3)).toEqual([])
+    const between = hits(south).map(sketch => (sketch.id === 'a2' ? { ...sketch, lat: 6.7 } : sketch))
+    expect(standing([settlements(4)], between)).toHaveLength(1)
+    expect(standing([settlements(4)], [...between].reverse())).toHaveLength(1)
+  })
+
   it('asks for all of it at one end', () => {
     const steps = ['category == "threat"', 'category == "displacement"']
     const all = rule('all-of', { groupBy: 'settlement', steps, withinDays: 30 })

@@ -4,6 +4,7 @@ import type { ScopeGround } from '../../detection/scope-machine.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Incident } from '../../incident/incident.ts'
+import type { SettledPlace } from '../../report/one-settlement.ts'
 import type { Fatalities } from '../../report/report.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { capitalised, countedText, spanWords } from '../episode/wording.ts'
@@ -25,6 +26,8 @@ export interface BlockMeasure<P> {
   amountOf(incident: Incident, scope: string, parameters: P): Amount | null
   /** Deaths of one incident that is counted, for blocks that measure deaths. */
   deathsOf?(incident: Incident): Fatalities
+  /** The places whose settlements are counted, in a scope; left out for blocks that count none. */
+  placesOf?(incident: Incident, scope: string, parameters: P): readonly SettledPlace[] | undefined
   /** `7 incidents`, `38 deaths`, … */
   words(value: number, parameters: P): string
   /** What is measured: `incidents within 14 days`. */

@@ -118,8 +118,7 @@ class BlockMachine<P> implements ScopeMachine {
 
   /** Near miss: a window that holds most of its threshold. */
   nearly({ horizonMs }: Moment): readonly NearMiss[] {
-    const { parameters, scope, rows } = this.#ground
-    const [measure, p] = [this.#measure, this.#p]
+    const [measure, p, { parameters, scope, rows }] = [this.#measure, this.#p, this.#ground]
     const { open, window, sessionFrom } = this.#end
     if (open !== null && open.numbers.closesMs > horizonMs) return []
     if (this.#isSession && window.lastMs < horizonMs) return []
@@ -198,9 +197,10 @@ class BlockMachine<P> implements ScopeMachine {
   #memberOf(incident: Incident): Member {
     const { scope, parameters } = this.#ground
     const amount = mayTrigger(incident, scope, this.#p.groupBy) ? this.#measure.amountOf(incident, scope, parameters) : null
-    const counted = isNothing(amount) ? null : amount
-    const deaths = counted === null ? undefined : this.#measure.deathsOf?.(incident)
-    const member = { incident, untilMs: untilMs(incident, this.#p), amount: counted }
+    const member = { incident, untilMs: untilMs(incident, this.#p), amount: isNothing(amount) ? null : amount }
+    if (member.amount === null) return member
+    const [deaths, places] = [this.#measure.deathsOf?.(incident), this.#measure.placesOf?.(incident, scope, parameters)]
+    if (places !== undefined) return { ...member, places }
     return deaths === undefined ? member : { ...member, deaths }
   }
 

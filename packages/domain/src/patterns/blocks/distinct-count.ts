@@ -37,6 +37,8 @@ const field: Parameter<string> = {
 export const distinctMeasure: BlockMeasure<DistinctParameters> = {
   parametersOf: parameters => parameters,
   amountOf: (incident, scope, parameters) => [...new Set(textsOf(incident, scope, parameters))],
+  placesOf: (incident, scope, { field, groupBy }) =>
+    field === 'settlement' ? placesInScope(incident, scope, groupBy) : undefined,
   words: (value, parameters) => (value === 1 ? `1 ${oneOf(parameters)}` : `${value} different ${wordOf(parameters)}`),
   name: parameters => `different ${wordOf(parameters)} ${windowWords(parameters)}`,
   windowWords

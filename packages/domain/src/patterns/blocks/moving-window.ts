@@ -3,7 +3,9 @@
 
 import { roundMeasure } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
+import type { SettledPlace } from '../../report/one-settlement.ts'
 import type { Fatalities } from '../../report/report.ts'
+import { FurtherSites } from './further-sites.ts'
 
 /** What one incident adds: a whole number, or texts of which each counts once. Never negative. */
 export type Amount = number | readonly string[]
@@ -17,6 +19,8 @@ export interface Member {
   readonly amount: Amount | null
   /** Left out if the block does not measure deaths. */
   readonly deaths?: Fatalities
+  /** The places of settlements, if those are what it counts: of one id there may be several. */
+  readonly places?: readonly SettledPlace[]
 }
 
 /** True for what adds nothing. */
@@ -30,6 +34,7 @@ export class MovingWindow {
   #head = 0
   #sum = 0
   readonly #texts = new Map<string, number>()
+  readonly #further = new FurtherSites()
   readonly #bounds = { low: 0, best: 0, high: 0 }
   readonly #known = { low: 0, best: 0, high: 0 }
 
@@ -39,7 +44,7 @@ export class MovingWindow {
 
   /** The measure. */
   get total(): number {
-    return roundMeasure(this.#sum + this.#texts.size)
+    return roundMeasure(this.#sum + this.#texts.size + this.#further.count)
   }
 
   /** When the last member leaves; −∞ if there is none. */
@@ -91,18 +96,21 @@ export class MovingWindow {
   belowMs(least: number): number | null {
     let sum = 0
     const texts = new Set<string>()
+    const further = new FurtherSites()
     for (let i = this.#leaving.length - 1; i >= this.#head; i--) {
-      const { amount, untilMs } = this.#leaving[i] as Member
+      const { amount, places, untilMs } = this.#leaving[i] as Member
       if (typeof amount === 'number') sum += amount
       else for (const text of amount ?? []) texts.add(text)
-      if (roundMeasure(sum + texts.size) >= least) return untilMs
+      for (const place of places ?? []) further.tell(place, 1)
+      if (roundMeasure(sum + texts.size + further.count) >= least) return untilMs
     }
     return this.isEmpty ? null : this.lastMs
   }
 
-  #count({ amount, deaths }: Member, sign: 1 | -1): void {
+  #count({ amount, deaths, places }: Member, sign: 1 | -1): void {
     if (typeof amount === 'number') this.#sum += sign * amount
     else for (const text of amount ?? []) this.#countText(text, sign)
+    if (places !== undefined) for (const place of places) this.#further.tell(place, sign)
     if (deaths === undefined) return
     for (const bound of ['low', 'best', 'high'] as const) {
       const n = deaths[bound]

@@ -5,11 +5,11 @@
 import type { Incident } from '../../incident/incident.ts'
 import { hourMs } from '../../space-time/event-time.ts'
 import type { SpherePoint } from '../../space-time/point-clusters.ts'
+import { type SitesApart, sitesApart } from '../episode/sites-apart.ts'
 import type { AttackRate } from './attack-rate.ts'
 import { type Burst, type BurstTerms, pointsOf } from './burst.ts'
 import { Members } from './members.ts'
 import { PointWalk } from './point-walk.ts'
-import { type SitesApart, sitesApart } from './sites-apart.ts'
 
 /** What of a burst the attacks tell, whatever the actor's rate. */
 export type Sites = Pick<Burst, 'members' | 'sites' | 'isLeast'>

@@ -4,7 +4,7 @@
 
 import type { Incident } from '../../incident/incident.ts'
 import type { SpherePoint } from '../../space-time/point-clusters.ts'
-import type { SitesApart } from './sites-apart.ts'
+import type { SitesApart } from '../episode/sites-apart.ts'
 
 export class PointWalk {
   readonly #pointsOf: (incident: Incident) => readonly SpherePoint[]

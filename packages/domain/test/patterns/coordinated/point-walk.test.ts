@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { PointWalk } from '../../../src/patterns/coordinated/point-walk.ts'
-import { sitesApart } from '../../../src/patterns/coordinated/sites-apart.ts'
+import { sitesApart } from '../../../src/patterns/episode/sites-apart.ts'
 import { onSphere } from '../../../src/space-time/point-clusters.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
