@@ -61,12 +61,7 @@ export const rareCount: MachinePattern<RareCountParameters> = {
       expect: [everywhere]
     },
     { name: 'two attacks are not enough', given: apart.slice(1), horizon: '2025-05-23', expect: [] },
-    {
-      name: 'a calm week ends it',
-      given: apart,
-      horizon: '2025-06-10',
-      expect: [{ ...everywhere, open: false }]
-    }
+    { name: 'a calm week ends it', given: apart, horizon: '2025-06-10', expect: [{ ...everywhere, open: false }] }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
   placeNeeds: rate.areaNeeds,
