@@ -3,6 +3,7 @@
 // far apart, never will while groups only grow: with one more report only those that did join, and its own, are looked at again,
 // in their order.
 
+import { placeOf } from '../fold/sorted.ts'
 import { compareText } from '../incident/incident.ts'
 import { Extent } from './far-apart.ts'
 import { PairGrid } from './pair-grid.ts'
@@ -139,10 +140,10 @@ function setJoins(settled: Settled, joins: readonly Join[]): void {
 }
 
 function addJoin({ joins, byFirst }: Settled, join: Join): void {
-  joins.splice(placeIn(joins, join), 0, join)
+  joins.splice(placeOf(joins, join, byOrder), 0, join)
   const known = byFirst?.get(join.one)
   if (known === undefined) byFirst?.set(join.one, [join])
-  else known.splice(placeIn(known, join), 0, join)
+  else known.splice(placeOf(known, join, byOrder), 0, join)
 }
 
 function joinOf(a: Peer, b: Peer, score: number): Join {
@@ -161,16 +162,6 @@ function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] {
   for (; i < a.length; i++) all.push(a[i] as Join)
   for (; j < b.length; j++) all.push(b[j] as Join)
   return all
-}
-
-function placeIn(joins: readonly Join[], join: Join): number {
-  let [from, to] = [0, joins.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if (byOrder(joins[middle] as Join, join) < 0) from = middle + 1
-    else to = middle
-  }
-  return from
 }
 
 /** Peers that are together at a time; `hasSource`: one of them is of the source of the new peer. */

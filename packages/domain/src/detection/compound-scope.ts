@@ -3,6 +3,7 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { areOfOneGroup, groupKeyOf } from '../finding/finding-group.ts'
+import { countBelow, placeAfter } from '../fold/sorted.ts'
 import { compareText } from '../incident/incident.ts'
 
 /** A finding of level 0 with its rule and pattern. */
@@ -46,16 +47,10 @@ export class CompoundScope {
 
   /** Of equal order the later goes last. */
   insert(input: Input): void {
-    let low = 0
-    let high = this.inputs.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (compareInputs(this.inputs[middle] as Input, input) <= 0) low = middle + 1
-      else high = middle
-    }
-    this.inputs.splice(low, 0, input)
-    this.#fromMs.splice(low, 0, input.finding.fromMs)
-    this.#endMs.splice(low, 0, endOf(input))
+    const at = placeAfter(this.inputs, input, compareInputs)
+    this.inputs.splice(at, 0, input)
+    this.#fromMs.splice(at, 0, input.finding.fromMs)
+    this.#endMs.splice(at, 0, endOf(input))
     this.#counts.set(input.pattern, (this.#counts.get(input.pattern) ?? 0) + 1)
     if (this.#ended !== null && endOf(input) < this.#ended.boundaryMs) this.#ended = null
   }
@@ -73,15 +68,7 @@ export class CompoundScope {
   }
 
   #indexOf(input: Input): number {
-    const { fromMs } = input.finding
-    let low = 0
-    let high = this.inputs.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#fromMs[middle] as number) < fromMs) low = middle + 1
-      else high = middle
-    }
-    return this.inputs.indexOf(input, low)
+    return this.inputs.indexOf(input, countBelow(this.#fromMs, input.finding.fromMs))
   }
 
   /** Where an input stands, if another would stand in the same place, and alone; -1 if it would not. */

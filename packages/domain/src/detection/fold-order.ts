@@ -3,8 +3,9 @@
 // newcomer that would precede more than `sameMomentMax` others of its moment is therefore appended after them, and moved to its
 // place by the first tick of another day. Until then it may differ which of that moment are triggers. Source: decision 0035.
 
+import { placeAfter, placeOf } from '../fold/sorted.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
-import type { Span } from '../space-time/event-time.ts'
+import { compareSpans, type Span } from '../space-time/event-time.ts'
 
 /** Maximum number of incidents of one moment that are folded again for a newcomer of that moment. */
 export const sameMomentMax = 64
@@ -32,7 +33,7 @@ export class FoldOrder {
     }
     const run = this.#runOf(incident)
     const late = this.#lateIn(incident)
-    const index = lowerBound(items, incident, run.from, run.to - late, compareIncidents)
+    const index = placeOf(items, incident, compareIncidents, run.from, run.to - late)
     if (late === 0 && run.to - index <= sameMomentMax) {
       items.splice(index, 0, incident)
       return index
@@ -64,7 +65,7 @@ export class FoldOrder {
     }
     const run = this.#runOf(incident)
     const inPlace = run.to - this.#lateIn(incident)
-    const index = lowerBound(this.items, incident, run.from, inPlace, compareIncidents)
+    const index = placeOf(this.items, incident, compareIncidents, run.from, inPlace)
     if (index < inPlace && this.items[index]?.id === incident.id) return index
     // What changes again came last, mostly: of thousands of one day all others would be looked at first.
     for (let i = run.to - 1; i >= inPlace; i--) if (this.items[i]?.id === incident.id) return i
@@ -110,7 +111,7 @@ export class FoldOrder {
     const { items } = this
     const from = Math.max(0, items.length - sameMomentMax)
     if (!this.isSettled || (from > 0 && compareIncidents(items[from - 1] as Incident, incident) >= 0)) return null
-    return lowerBound(items, incident, from, items.length, compareIncidents)
+    return placeOf(items, incident, compareIncidents, from)
   }
 
   #settleRun(moment: Span): number {
@@ -137,33 +138,11 @@ export class FoldOrder {
 
   /** The indices of all incidents of one moment. */
   #runOf(moment: Span): { readonly from: number; readonly to: number } {
-    const from = lowerBound(this.items, moment, 0, this.items.length, compareSpans)
-    return { from, to: lowerBound(this.items, moment, from, this.items.length, (a, b) => compareSpans(a, b) || -1) }
+    const from = placeOf(this.items, moment, compareSpans)
+    return { from, to: placeAfter(this.items, moment, compareSpans, from) }
   }
 }
 
 function keyOf({ fromMs, toMs }: Span): string {
   return `${fromMs}|${toMs}`
-}
-
-function compareSpans(a: Span, b: Span): number {
-  return a.fromMs - b.fromMs || a.toMs - b.toMs
-}
-
-/** The first index in a range whose item does not precede something. */
-function lowerBound<T>(
-  items: readonly Incident[],
-  sought: T,
-  from: number,
-  to: number,
-  compare: (a: Incident, b: T) => number
-): number {
-  let low = from
-  let high = to
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compare(items[middle] as Incident, sought) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -10,6 +10,11 @@ export interface Span {
   readonly toMs: number
 }
 
+/** In order of their beginnings, then of their ends. Pure. */
+export function compareSpans(a: Span, b: Span): number {
+  return a.fromMs - b.fromMs || a.toMs - b.toMs
+}
+
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
 /** Milliseconds of an ISO 8601 date or instant; NaN for any other text. A date is its first moment. */

@@ -1,6 +1,7 @@
 // An episode of repeat victimisation: its rows in order of the fold, what each made of it, and how it goes back.
 
 import type { Finding } from '../../finding/finding.ts'
+import { countUpTo } from '../../fold/sorted.ts'
 import { compareIncidents, type Incident, type IncidentPlace } from '../../incident/incident.ts'
 import { maySee } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -365,17 +366,6 @@ export class HarmEpisode {
 function mostOpenDeaths(known: Incident | null, incident: Incident): Incident | null {
   if (deathsOf(incident) === null) return known
   return known !== null && maySee(incident.handling, known.handling) ? known : incident
-}
-
-/** How many of a sorted list are at most this. */
-function countUpTo(list: readonly number[], value: number): number {
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle] as number) <= value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function insertNumber(list: number[], value: number): void {

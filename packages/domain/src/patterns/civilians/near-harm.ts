@@ -1,5 +1,6 @@
 // Rows by where they are and by whom, each list in order of its beginning. Rows come and go at any moment.
 
+import { firstFrom } from '../../fold/sorted.ts'
 import { areOneSettlement, type SettledPlace } from '../../report/one-settlement.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
 import { type HarmRow, type Spot, settlementIdsOf } from './harm-row.ts'
@@ -95,14 +96,4 @@ function takeOut(lists: Map<string, HarmRow[]>, key: string, row: HarmRow): void
   const at = list[0] === row ? 0 : list.indexOf(row, firstFrom(list, row.fromMs))
   if (at !== -1) list.splice(at, 1)
   if (list.length === 0) lists.delete(key)
-}
-
-function firstFrom(list: readonly HarmRow[], ms: number): number {
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle] as HarmRow).fromMs < ms) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,5 +1,6 @@
 // Rows that must be looked at, in order of the fold.
 
+import { placeOf } from '../../fold/sorted.ts'
 import { compareRows } from '../episode/late-rows.ts'
 import type { HarmRow } from './harm-row.ts'
 
@@ -46,12 +47,6 @@ export class WaitingRows {
   }
 
   #placeOf(row: HarmRow): number {
-    let [low, high] = [this.#head, this.#rows.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareRows(this.#rows[middle] as HarmRow, row) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return placeOf(this.#rows, row, compareRows, this.#head)
   }
 }

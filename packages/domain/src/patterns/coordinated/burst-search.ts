@@ -2,6 +2,7 @@
 // it. Attacks that share one window only add sites, one after the other: of two with as many sites all between have as many, so
 // that a day of hundreds is searched a few times.
 
+import { firstFrom } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { hourMs } from '../../space-time/event-time.ts'
 import type { SpherePoint } from '../../space-time/point-clusters.ts'
@@ -90,13 +91,7 @@ export class BurstSearch {
   /** The first attack that a window with this one may contain; itself at the latest. */
   #firstFor(attacks: readonly Incident[], at: number): number {
     const fromMs = (attacks[at] as Incident).toMs - this.#windowMs
-    let [low, high] = [0, at]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((attacks[middle] as Incident).fromMs < fromMs) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstFrom(attacks, fromMs, at)
   }
 
   /** True if the window that begins with the first of them contains all. */

@@ -2,6 +2,7 @@
 // in the order in which they come, however many attacks struck each. The next walk begins where it differs from the one before:
 // so one more attack on a day of thousands is looked at alone.
 
+import { countBelow } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
 import type { SpherePoint } from '../../space-time/point-clusters.ts'
 import type { SitesApart } from '../episode/sites-apart.ts'
@@ -67,15 +68,4 @@ export class PointWalk {
     while (same < most && this.#attacks[this.#first + same] === attacks[first + same]) same += 1
     return same
   }
-}
-
-/** How many of some ascending numbers lie below one. */
-function countBelow(ascending: readonly number[], limit: number): number {
-  let [low, high] = [0, ascending.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ascending[middle] as number) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,8 +1,9 @@
 // The counted incidents of a scope that last longer than a day, in order: which of them still reach a day. Most windows ask, and
 // most scopes have few.
 
+import { placeAfter } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
-import type { Span } from '../../space-time/event-time.ts'
+import { compareSpans, type Span } from '../../space-time/event-time.ts'
 import { dayOf } from './day-sums.ts'
 
 export class LongIncidents {
@@ -47,14 +48,7 @@ export class LongIncidents {
 
   /** The first index after all that do not come after a moment. */
   #countUpTo(moment: Span): number {
-    let low = 0
-    let high = this.#list.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareSpans(this.#list[middle] as Incident, moment) <= 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return placeAfter(this.#list, moment, compareSpans)
   }
 
   #reachFrom(from: number): void {
@@ -68,8 +62,4 @@ export class LongIncidents {
 
 function isLong({ fromMs, toMs }: Span): boolean {
   return dayOf(fromMs) !== dayOf(toMs)
-}
-
-function compareSpans(a: Span, b: Span): number {
-  return a.fromMs - b.fromMs || a.toMs - b.toMs
 }

@@ -1,5 +1,6 @@
 // Which cells of the grid are hot for an attack: how many attacks its cell had in the year before the attack's window.
 
+import { countUpTo, firstFrom } from '../../fold/sorted.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
 import type { FrontRow } from './members.ts'
@@ -143,25 +144,4 @@ function timesWithout(times: readonly number[], rows: readonly FrontRow[]): numb
 
 function leave(rows: FrontRow[], row: FrontRow): void {
   rows.splice(rows.indexOf(row, firstFrom(rows, row.fromMs)), 1)
-}
-
-/** The first index of what begins at a moment or later. */
-function firstFrom(rows: readonly FrontRow[], ms: number): number {
-  let [low, high] = [0, rows.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rows[middle] as FrontRow).fromMs < ms) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function countUpTo(numbers: readonly number[], most: number): number {
-  let [low, high] = [0, numbers.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((numbers[middle] as number) <= most) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -3,6 +3,7 @@
 import { addEvidence } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
+import { placeAfter } from '../../fold/sorted.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { type Handling, maySee, stricter } from '../../report/handling.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
@@ -230,22 +231,11 @@ function withTriggers(touched: readonly FrontStory[], more: readonly Incident[])
     const { kept, omitted } = only.triggers
     const last = kept.at(-1)
     if (last === undefined || compareIncidents(last, newest) <= 0) return addEvidence(only.triggers, newest)
-    return upToLimit(insertedInto(kept, newest), omitted)
+    return upToLimit(kept.toSpliced(placeAfter(kept, newest, compareIncidents), 0, newest), omitted)
   }
   const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
   const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
   return upToLimit(named, omitted)
-}
-
-/** The list with one more incident in order of the fold, after its equals. */
-function insertedInto(list: readonly Incident[], incident: Incident): Incident[] {
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compareIncidents(list[middle] as Incident, incident) <= 0) low = middle + 1
-    else high = middle
-  }
-  return list.toSpliced(low, 0, incident)
 }
 
 export function closesAtMs(open: Front, { epsilonDays, holdDays }: FrontReach): number {

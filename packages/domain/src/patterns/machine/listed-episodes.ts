@@ -1,6 +1,7 @@
 // The findings of all episodes, in order of their beginning: each change touches only the episodes that changed.
 
 import type { Finding } from '../../finding/finding.ts'
+import { placeOf } from '../../fold/sorted.ts'
 
 /** What an episode is at one moment. */
 export interface Standing {
@@ -146,16 +147,10 @@ export class ListedEpisodes<E extends object> {
 
   /** The first index that does not precede an episode. */
   #indexOf(standing: Standing): number {
-    let low = 0
-    let high = this.#entries.length
+    const last = this.#entries.at(-1)
     // Most begin last.
-    if (high > 0 && compareBirths(this.#entries[high - 1] as Entry<E>, standing) < 0) return high
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareBirths(this.#entries[middle] as Entry<E>, standing) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    if (last !== undefined && compareBirths(last, standing) < 0) return this.#entries.length
+    return placeOf(this.#entries, standing, compareBirths)
   }
 }
 

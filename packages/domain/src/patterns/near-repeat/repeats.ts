@@ -1,6 +1,7 @@
 // Which attacks join which episode, wait, or open one. Each is decided by what precedes it nearby; so when one comes, goes or is
 // decided otherwise, the later ones that can see that are decided again, in order, and no others.
 
+import { placeOf } from '../../fold/sorted.ts'
 import { compareIncidents } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import type { Point } from '../../space-time/geometry.ts'
@@ -149,14 +150,12 @@ export class Repeats {
     if (row.isDue || row.passed > 0) return
     row.isDue = true
     const due = this.#due
-    let low = 0
-    let high = due.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareRows(due[middle] as RepeatRow, row) > 0) low = middle + 1
-      else high = middle
-    }
-    due.splice(low, 0, row)
+    // The first one stands last.
+    due.splice(
+      placeOf(due, row, (one, other) => compareRows(other, one)),
+      0,
+      row
+    )
   }
 
   #decideAll(): number {

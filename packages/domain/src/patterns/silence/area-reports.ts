@@ -1,8 +1,9 @@
 // The reports of one area in order of the fold, with when they begin and end in lists of numbers: for a late report, months of
 // them are looked through.
 
+import { placeOf } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
-import type { Span } from '../../space-time/event-time.ts'
+import { compareSpans, type Span } from '../../space-time/event-time.ts'
 
 export class AreaReports {
   readonly incidents: Incident[] = []
@@ -79,13 +80,6 @@ export class AreaReports {
 }
 
 /** Index of the first row of an incident's moment. */
-export function firstRowOf(rows: readonly Incident[], { fromMs, toMs }: Span): number {
-  let [low, high] = [0, rows.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const row = rows[middle] as Incident
-    if (row.fromMs < fromMs || (row.fromMs === fromMs && row.toMs < toMs)) low = middle + 1
-    else high = middle
-  }
-  return low
+export function firstRowOf(rows: readonly Incident[], moment: Span): number {
+  return placeOf(rows, moment, compareSpans)
 }
