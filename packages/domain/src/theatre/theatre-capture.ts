@@ -21,7 +21,7 @@ import type { TheatreTimeSnapshot } from './theatre-time.ts'
 const sliceMax = 256
 
 /** Version of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 31
+export const snapshotFormat = 32
 
 /** A theatre's state without its long lists, as plain data. */
 export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {

@@ -8,7 +8,6 @@ import { plainOf } from '../../src/finding/told-finding.ts'
 import { FoldWork } from '../../src/fold/fold-work.ts'
 import { momentAt } from '../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
-import { sequence } from '../../src/patterns/blocks/sequence.ts'
 import { appealAftermath } from '../../src/patterns/compound/appeal-aftermath.ts'
 import { newActor } from '../../src/patterns/first-seen/new-actor.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -32,7 +31,7 @@ const incidentArb = fc
     return incidentFrom({ at, actors: ['JNIM'], settlement: 'Konna', ...rest } as Parameters<typeof incidentFrom>[0])
   })
 
-const patterns = [appealAftermath, sequence] as unknown as AnySteppedPattern[]
+const patterns = [appealAftermath] as unknown as AnySteppedPattern[]
 let [alike, apart] = [0, 0]
 
 describe.each(patterns)('states of $id that tell the same', pattern => {

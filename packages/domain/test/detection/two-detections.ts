@@ -21,6 +21,8 @@ export type Step =
   /** Another incident in place of one, with its id and reports. */
   | { readonly does: 'change'; readonly which: number; readonly to: Incident }
   | { readonly does: 'tick'; readonly days: number }
+  /** From now on the watermark is this far behind, null while no source is live, and nobody has listened for some days. */
+  | { readonly does: 'hear'; readonly behindDays: number | null; readonly deafDays: number }
   | { readonly does: 'through-text' }
 
 /** Courses made of incidents: most come, some go or change, with ticks between. */
@@ -33,6 +35,21 @@ export function coursesOf(incident: fc.Arbitrary<Incident>, most: number, daysMa
     { weight: 1, arbitrary: fc.constant<Step>({ does: 'through-text' }) }
   )
   return fc.array(step, { minLength: 3, maxLength: most, size: 'max' })
+}
+
+/** Courses in which sources lag, fall silent and come back, and we were down. */
+export function coursesHeard(incident: fc.Arbitrary<Incident>, most: number, daysMax = 20): fc.Arbitrary<readonly Step[]> {
+  const hear = fc.record({
+    does: fc.constant('hear' as const),
+    behindDays: fc.constantFrom(null, 0, 0, 2, 9, 30),
+    deafDays: fc.constantFrom(0, 0, 0, 1, 5)
+  })
+  const hearings = fc.array(fc.tuple(fc.nat(), hear), { maxLength: 8 })
+  return fc.tuple(coursesOf(incident, most, daysMax), hearings).map(([steps, heard]) => {
+    const all: Step[] = [...steps]
+    for (const [at, step] of heard) all.splice(at % all.length, 0, step)
+    return all
+  })
 }
 
 export interface Course {
@@ -73,6 +90,8 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
     })
   }
   let restored = false
+  let behindDays: number | null = 0
+  const heardUntilMs = (horizonMs: number) => (behindDays === null ? null : horizonMs - behindDays * dayMs)
   for (const step of steps) {
     const list = [...present.values()]
     const picked = 'which' in step ? list[step.which % Math.max(1, list.length)] : undefined
@@ -88,7 +107,7 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
     if (step.does === 'tick') {
       const beforeMs = moment.horizonMs
       const horizonMs = beforeMs + step.days * dayMs
-      moment = { ...moment, horizonMs, watermarkMs: horizonMs }
+      moment = { ...moment, horizonMs, watermarkMs: heardUntilMs(horizonMs) }
       for (const one of both) one.settle()
       for (const one of both) one.advance(moment)
       const before = boundaryMs
@@ -98,6 +117,14 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
       for (const one of both) one.trim(trim)
       for (const findings of standing)
         for (const finding of findings) if (finding.toMs !== null && finding.toMs < boundaryMs) findings.delete(finding)
+    }
+    if (step.does === 'hear') {
+      const { horizonMs, unheard } = moment
+      const fromMs = Math.max(horizonMs - step.deafDays * dayMs, unheard.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY)
+      behindDays = step.behindDays
+      const now = fromMs < horizonMs ? [...unheard, { fromMs, toMs: horizonMs }] : unheard
+      moment = { ...moment, watermarkMs: heardUntilMs(horizonMs), unheard: now }
+      for (const one of both) one.advance(moment)
     }
     if (step.does === 'through-text') {
       both = throughText()

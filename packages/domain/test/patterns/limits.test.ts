@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { groupsMax } from '../../src/detection/incident-groups.ts'
 import { type Incident, independentOrigins } from '../../src/incident/incident.ts'
 import { absence } from '../../src/patterns/blocks/absence.ts'
-import { sequence, sequencesMax } from '../../src/patterns/blocks/sequence.ts'
+import { sequence } from '../../src/patterns/blocks/sequence.ts'
+import { sequencesMax } from '../../src/patterns/blocks/sequence-machine.ts'
 import { appealAftermath } from '../../src/patterns/compound/appeal-aftermath.ts'
 import { cumulativeDeaths } from '../../src/patterns/deaths/cumulative-deaths.ts'
 import { massCasualty, openMax } from '../../src/patterns/deaths/mass-casualty.ts'
@@ -130,14 +131,13 @@ describe('building blocks', () => {
   })
 
   it('say where they drop sequences', () => {
-    const parameters = parametersOf(sequence)
-    const [threat, attack] = many(2, i => ({ at: day(i), category: i === 0 ? 'threat' : 'attack' })) as [Incident, Incident]
-    const fold = (state: ReturnType<typeof sequence.initial>, incident: Incident) => sequence.step(state, incident, parameters)
-    const [scope] = sequence.scopesOf(threat, parameters) as [string]
-    const one = fold(fold(sequence.initial(scope), threat), attack)
-    const full = { ...one, complete: Array.from({ length: sequencesMax }, () => one.complete[0] as never) }
-    const found = sequence.findings(full, startMs + 2 * dayMs, parameters, [])
+    const told = many(2 * sequencesMax + 2, i => ({
+      at: formatTime(startMs + i * 1000),
+      category: i % 2 === 0 ? 'threat' : 'attack'
+    }))
+    const found = foldAll(sequence, told, startMs + 2 * dayMs)
     expect([found.length, found.at(-1)?.explanation]).toEqual([sequencesMax, expect.stringContaining('only the last ones')])
+    expect(found[0]?.triggers[0]?.id).toBe(told[2]?.id)
     expect(found[0]?.explanation).not.toContain('only the last ones')
   })
 
