@@ -95,3 +95,21 @@ it('is the same for more of one moment than are folded again, which a tick bring
   )
   expect(seen.found).toBeGreaterThan(shareOf(100, 10))
 })
+
+it('gives back what a withdrawn incident broke', () => {
+  const told = (id: string, category: 'threat' | 'access-restored', n: number) => incidentFrom({ id, category, at: day(n) })
+  const course: Step[] = [
+    { does: 'come', incident: told('a', 'threat', 1) },
+    { does: 'come', incident: told('b', 'access-restored', 3) },
+    { does: 'come', incident: told('c', 'threat', 40) },
+    { does: 'tick', days: 60 },
+    { does: 'go', which: 1 }
+  ]
+  const seen = { found: 0, ended: 0, removed: 0 }
+  const parameters = { steps: [threat, { absent: access, days: 8 }] }
+  expectTheSame(machine, oracle, { steps: course.slice(0, -1), startMs, parameters }, seen)
+  const before = seen.found
+  expectTheSame(machine, oracle, { steps: course, startMs, parameters }, seen)
+  // One after the tick, as in the first course, and two once the other is whole again.
+  expect([before, seen.found - before]).toEqual([1, 3])
+})
