@@ -88,9 +88,9 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
   const viewsFolder = join(config.data, 'views')
   const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch, viewsFolder }
-  const services = await Promise.all(
-    roles.map(role => (role === 'rules' && inThread ? makeRulesInThread(deps) : makeService[role](deps)))
-  )
+  // First: a thread loads for as long as all else does, beside it.
+  const threaded = inThread && roles.includes('rules') ? await makeRulesInThread(deps) : null
+  const services = await Promise.all(roles.map(role => (role === 'rules' && threaded) || makeService[role](deps)))
   const health = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
