@@ -6,6 +6,7 @@ import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts
 import type { Finding } from '../../finding/finding.ts'
 import { ToldFinding } from '../../finding/told-finding.ts'
 import type { Moment } from '../../fold/moment.ts'
+import { placeAfter, placeOf } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
 import { blockGroup, mayTrigger } from './block-groups.ts'
@@ -215,7 +216,7 @@ export class SequenceMachine implements ScopeMachine {
 
   /** How many of those kept lie before the rows. */
   #passed(): number {
-    return lowerBound(this.#kept, ({ at }) => at >= 0)
+    return placeOf(this.#kept, 0, ({ at }, row) => at - row)
   }
 
   /** The place after a row. Keeps what it completes, and breaks what waits for its absence. */
@@ -344,7 +345,7 @@ export class SequenceMachine implements ScopeMachine {
 
   /** The first index of what is complete after a moment. */
   #indexAfter(ms: number): number {
-    return lowerBound(this.#kept, ({ completion }) => completion.atMs > ms)
+    return placeAfter(this.#kept, ms, ({ completion }, moment) => completion.atMs - moment)
   }
 
   #firstAfter(ms: number): Kept | null {
@@ -383,16 +384,4 @@ function keptOf(completion: Completion, at: number): Kept {
 
 function isUnbroken({ brokenAt }: Kept): boolean {
   return brokenAt === never
-}
-
-/** The first index for which something holds that holds for all after it. */
-function lowerBound<T>(list: readonly T[], holds: (one: T) => boolean): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (holds(list[middle] as T)) high = middle
-    else low = middle + 1
-  }
-  return low
 }
