@@ -65,6 +65,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/cli/src': [
     'process',
+    'kafka',
     'rules-thread',
     'suite',
     'terminal',

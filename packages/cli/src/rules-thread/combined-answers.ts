@@ -48,11 +48,16 @@ export function oneProgress(all: readonly (PreviewProgress | null)[]): PreviewPr
 export function oneReadiness(all: readonly Readiness[]): Readiness {
   const checks: Record<string, string> = {}
   for (const name of new Set(all.flatMap(readiness => Object.keys(readiness.checks)))) {
-    const words = new Set(all.map(readiness => readiness.checks[name] ?? 'ok'))
-    if (words.size > 1) words.delete('ok')
-    checks[name] = [...words].join('; ')
+    checks[name] = oneCheck(new Set(all.map(readiness => readiness.checks[name] ?? 'ok')))
   }
   return { ready: all.every(({ ready }) => ready), checks }
+}
+
+/** On Kafka a thread may have been given no partitions: it adds that to its `ok`, and another's plain `ok` says more. */
+function oneCheck(words: ReadonlySet<string>): string {
+  const bad = [...words].filter(word => !word.startsWith('ok'))
+  if (bad.length > 0) return bad.join('; ')
+  return words.has('ok') ? 'ok' : [...words].join('; ')
 }
 
 /** Metrics as text. Each adds up, unless it is registered with another aggregation. */

@@ -2,20 +2,26 @@
 
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
+import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { PreviewBody } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import type { Registry } from 'prom-client'
+import type { KafkaLogConfig } from '../kafka/kafka-log-by-settings.ts'
+
+/** The settings of a suite that concern a thread. */
+export interface ThreadConfig extends KafkaLogConfig, RulesConfig {
+  readonly data: string
+  readonly log: 'embedded' | 'kafka'
+  readonly logLevel: string
+}
 
 /** Initial data of the thread. */
 export interface ThreadSettings {
-  readonly data: string
-  readonly partitions: number
-  readonly logLevel: string
   readonly name: string
-  readonly config: RulesConfig
+  readonly config: ThreadConfig
   readonly cursorKey: Uint8Array
 }
 
@@ -33,7 +39,7 @@ export type Answer = SeenStandings | object | ThreadMetrics | null
 
 /** To the thread. */
 export type ToThread =
-  /** The log is open and its roles are claimed: start folding this share of its partitions. */
+  /** The log is open and its roles are claimed: start folding this share of its partitions, or on Kafka what the group gives. */
   | { readonly kind: 'start'; readonly share: FixedShare }
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   /** The caller has gone; the answer is no longer needed. */
@@ -61,7 +67,7 @@ export interface TravellingError {
 export type FromThread =
   | { readonly kind: 'started' }
   /** Sent periodically, changed or not: a silent thread is busy folding. */
-  | { readonly kind: 'state'; readonly readiness: Readiness }
+  | { readonly kind: 'state'; readonly readiness: Readiness; readonly logStats: KafkaStats | null }
   | { readonly kind: 'answer'; readonly id: number; readonly value: Answer }
   | { readonly kind: 'problem'; readonly id: number; readonly problem: TravellingProblem }
   | { readonly kind: 'error'; readonly id: number; readonly error: TravellingError }

@@ -4,13 +4,21 @@ import { Worker } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
+import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { FoldAnswers, NearAnswer, PreviewAnswer, PreviewProgress } from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
-import type { RulesConfig } from '@tocsin/rules/settings/config'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
-import { type Ask, arrived, type FromThread, type ThreadMetrics, type ThreadSettings, type ToThread } from './messages.ts'
+import {
+  type Ask,
+  arrived,
+  type FromThread,
+  type ThreadConfig,
+  type ThreadMetrics,
+  type ThreadSettings,
+  type ToThread
+} from './messages.ts'
 
 /** Timeout of an answer of the folds, ms: a preview is given up after the same time. */
 const answerMs = 30_000
@@ -23,7 +31,7 @@ const silentMs = 30_000
 
 export interface RulesThreadDeps extends Pick<RulesInterfaceDeps, 'clock' | 'secrets'> {
   readonly logger: Logger
-  readonly config: Pick<ThreadSettings, 'data' | 'partitions' | 'logLevel'> & RulesConfig
+  readonly config: ThreadConfig
 }
 
 interface Waiting {
@@ -42,17 +50,15 @@ export class RulesThread {
   #asks = 0
   #readiness: Readiness = { ready: false, checks: { incidents: 'starting' } }
   #metrics: ThreadMetrics = []
+  #logStats: KafkaStats | null = null
   #wordMs: number
   #isClosing = false
 
   constructor({ config, clock, logger, secrets }: RulesThreadDeps) {
-    const { data, partitions, logLevel, rules } = config
+    const { data, log, brokers, kafka, partitions, rules, logLevel } = config
     const workerData: ThreadSettings = {
-      data,
-      partitions,
-      logLevel,
       name: String(logger.bindings().name ?? 'rules'),
-      config: { rules },
+      config: { data, log, brokers, kafka, partitions, rules, logLevel },
       cursorKey: secrets.derive('cursor')
     }
     this.#clock = clock
@@ -98,6 +104,11 @@ export class RulesThread {
     if (silentForMs < silentMs) return this.#readiness
     const checks = { ...this.#readiness.checks, thread: `not responding for ${Math.floor(silentForMs / 1000)} s` }
     return { ready: false, checks }
+  }
+
+  /** Of its own handle of a Kafka log, as last reported. */
+  get logStats(): KafkaStats | null {
+    return this.#logStats
   }
 
   /** The previous ones if it is too busy to answer. */
@@ -150,6 +161,7 @@ export class RulesThread {
         return
       case 'state':
         this.#readiness = message.readiness
+        this.#logStats = message.logStats
         return
       case 'answer':
         this.#waiting.get(message.id)?.resolve(message.value)

@@ -3,6 +3,7 @@
 // theatres of other threads. Source: decision 0035.
 
 import { availableParallelism } from 'node:os'
+import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
@@ -12,6 +13,8 @@ import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
 export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
   readonly config: RulesThreadDeps['config'] & { readonly rulesThreads: number }
+  /** Told where to read what the threads do on a Kafka log. */
+  readonly includeStats: (read: () => readonly (KafkaStats | null)[]) => void
 }
 
 /** Starts the first thread at once, so that it is loaded by the time its service starts. */
@@ -24,6 +27,7 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
     threads.push(thread)
   }
   add()
+  deps.includeStats(() => threads.map(({ logStats }) => logStats))
   const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> => Promise.all(threads.map(ask))
   /** Asks all threads. When one refuses, the others give up as if the client had gone. */
   const untilRefused = async <T>(isGone: () => boolean, ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>) => {

@@ -4,14 +4,15 @@
 import { availableParallelism } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
 import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
 import { systemClock } from '@tocsin/service-kit/process/clock'
+import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
+import { openThreadLog, type ThreadLog } from './thread-log.ts'
 
 /** Interval of state reports, ms. */
 const wordEveryMs = 200
@@ -21,6 +22,7 @@ const catchUpMs = 1_000
 interface Running {
   readonly folding: Folding
   readonly control: ControlView
+  readonly threadLog: ThreadLog
   close(): Promise<void>
 }
 
@@ -32,13 +34,15 @@ export function runRulesThread(): void {
   const gone = new Set<number>()
   const asked = new Set<number>()
   let running: Promise<Running> | null = null
+  const stopping = new AbortController()
 
   const tell = (message: FromThread) => port.postMessage(message)
   const fail = (error: unknown) => tell({ kind: 'failed', error: travelling(error) })
 
   const start = async (share: FixedShare): Promise<Running> => {
-    const begun = await begin({ ...settings, share, metrics }, line => tell({ kind: 'line', line }), fail)
-    const sayHowItIs = () => tell({ kind: 'state', readiness: begun.folding.readiness() })
+    const { signal } = stopping
+    const begun = await begin({ ...settings, share, metrics, signal }, line => tell({ kind: 'line', line }), fail)
+    const sayHowItIs = () => tell({ kind: 'state', readiness: readinessOf(begun), logStats: begun.threadLog.stats() })
     const word = setInterval(sayHowItIs, wordEveryMs)
     const close = async () => {
       clearInterval(word)
@@ -72,6 +76,7 @@ export function runRulesThread(): void {
   }
 
   const close = async (): Promise<void> => {
+    stopping.abort()
     await running?.then(
       begun => begun.close(),
       () => {}
@@ -102,23 +107,22 @@ export function runRulesThread(): void {
 
 /** Opens what the folds need. If it rejects, whatever was opened is closed again. */
 async function begin(
-  settings: ThreadSettings & { readonly share: FixedShare; readonly metrics: Registry },
+  settings: ThreadSettings & { readonly share: FixedShare; readonly metrics: Registry; readonly signal: AbortSignal },
   onLine: (line: string) => void,
   fail: (error: unknown) => void
 ): Promise<Running> {
-  const { data, partitions, config, name, logLevel, share, metrics } = settings
-  const logger = createLogger({ level: logLevel, name, destination: { write: onLine } })
+  const { config, name, share, metrics, signal } = settings
+  const logger = createLogger({ level: config.logLevel, name, destination: { write: onLine } })
   const clock = systemClock
-  const log = await openEmbeddedLog({
-    dataDir: data,
-    ...(partitions === 0 ? {} : { partitions }),
-    share,
-    clock,
-    onBackgroundFailure: detail => logger.error({ detail }, 'the log')
-  })
+  const threadLog = await openThreadLog({ config, share, clock, logger })
+  const { log } = threadLog
   // The rest of the process reports the metrics of the control log.
   const control = new ControlView({ log, clock, logger, metrics: new Registry() })
+  const giveUp = () => void log.close()
+  signal.addEventListener('abort', giveUp, { once: true })
   try {
+    await threadLog.opened
+    signal.removeEventListener('abort', giveUp)
     await control.start()
     const cursorKey = Buffer.from(settings.cursorKey)
     // The threads of folds share the processors.
@@ -128,6 +132,7 @@ async function begin(
     return {
       folding,
       control,
+      threadLog,
       async close() {
         await folding.close()
         await control.close()
@@ -139,6 +144,13 @@ async function begin(
     await log.close()
     throw error
   }
+}
+
+/** Of the folds, and of the thread's own handle of the log where that can't reach it. */
+function readinessOf({ folding, threadLog }: Running): Readiness {
+  const { ready, checks } = folding.readiness()
+  const health = threadLog.log.health()
+  return health.ok ? { ready, checks } : { ready: false, checks: { ...checks, log: health.detail } }
 }
 
 async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running | null, isGone: () => boolean): Promise<Answer> {

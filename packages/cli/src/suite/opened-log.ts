@@ -1,6 +1,7 @@
 // A suite's log as it is opened, of either kind: what it needs and what it provides.
 
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
+import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { ClosingStep } from '@tocsin/service-kit/process/closing'
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -19,4 +20,6 @@ export interface SuiteLog {
   readonly opened: Promise<void>
   /** Closed in this order, after everything that uses the log. */
   readonly closing: readonly ClosingStep[]
+  /** Where to read what further handles of this log do, which its metrics include. */
+  includeStats(read: () => readonly (KafkaStats | null)[]): void
 }

@@ -25,7 +25,7 @@ async function openEmbedded({ config, roles, clock, logger }: SuiteLogOptions): 
       { name: 'log', close: () => log.close() },
       { name: 'roles', close: async () => release(held) }
     ]
-    return { log, opened: Promise.resolve(), closing }
+    return { log, opened: Promise.resolve(), closing, includeStats() {} }
   } catch (error) {
     release(held)
     throw error

@@ -5,7 +5,7 @@ import { notifierSettings } from '@tocsin/notifier/settings/config'
 import { rulesSettings } from '@tocsin/rules/settings/config'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { type ConfigOf, integer, oneOf } from '@tocsin/service-kit/settings/settings'
-import { kafkaSettings } from './kafka-settings.ts'
+import { kafkaSettings } from '../kafka/kafka-settings.ts'
 
 export const suiteSettings = {
   ...baseSettings,
@@ -27,7 +27,7 @@ export const suiteSettings = {
     default: 0,
     min: 0,
     max: 64,
-    doc: 'Maximum number of threads in which `start` and `up` fold reports on the embedded log: each takes partitions of its own, so theatres fold side by side if the log has several. 0 = one per processor.'
+    doc: 'Maximum number of threads in which `start` and `up` fold reports: each takes partitions of its own, so theatres fold side by side if the log has several. 0 = one per processor.'
   })
 }
 export type SuiteConfig = ConfigOf<typeof suiteSettings>

@@ -27,8 +27,7 @@ export interface SuiteOptions extends SuiteLogOptions, Pick<ServiceDeps, 'random
   /** Aborts when the process is to stop: a start still waiting for its log then gives up. */
   readonly stopping?: AbortSignal
   /**
-   * On the embedded log the rules fold in a separate thread, so that they do not block other services of the process. Default
-   * false.
+   * The rules fold in threads of their own, so that they do not block other services of the process. Default false.
    */
   readonly rulesThread?: boolean
 }
@@ -85,11 +84,11 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
   watchControl(metrics, control, keyUse)
   const scratch = scratchIn(config.data, error => logger.warn({ error }, 'no scratch file: known reports stay in memory'))
-  const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
+  const inThread = options.rulesThread === true && roles.length > 1
   const viewsFolder = join(config.data, 'views')
   const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch, viewsFolder }
   // First: a thread loads for as long as all else does, beside it.
-  const threaded = inThread && roles.includes('rules') ? await makeRulesInThread(deps) : null
+  const threaded = inThread && roles.includes('rules') ? await makeRulesInThread(deps, suiteLog) : null
   const services = await Promise.all(roles.map(role => (role === 'rules' && threaded) || makeService[role](deps)))
   const health = () => log.health()
   const thenClose = [...opened]
@@ -140,6 +139,6 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
 }
 
-async function makeRulesInThread(deps: SuiteParts): Promise<Service> {
-  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads(deps)
+async function makeRulesInThread(deps: SuiteParts, { includeStats }: SuiteLog): Promise<Service> {
+  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads({ ...deps, includeStats })
 }

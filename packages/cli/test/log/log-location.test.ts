@@ -1,7 +1,7 @@
 import { readConfig } from '@tocsin/service-kit/settings/config'
 import { describe, expect, it } from 'vitest'
+import { kafkaSettings } from '../../src/kafka/kafka-settings.ts'
 import { locationText, parseLogLocation } from '../../src/log/log-location.ts'
-import { kafkaSettings } from '../../src/suite/kafka-settings.ts'
 
 describe('the place of a log', () => {
   it.each(['embedded:./data', 'kafka:127.0.0.1:9092', 'kafka:a.example:1,[::1]:65535/test.'])(

@@ -52,6 +52,10 @@ describe('one answer from several threads', () => {
     expect(oneReadiness([good, behind])).toEqual(behind)
     const other = { ready: false, checks: { incidents: 'partition 2 is catching up' } }
     expect(oneReadiness([behind, other]).checks.incidents).toBe('partition 1 is catching up; partition 2 is catching up')
+    const idle = { ready: true, checks: { incidents: 'ok: other instances own all partitions' } }
+    expect(oneReadiness([idle, idle])).toEqual(idle)
+    expect(oneReadiness([idle, good])).toEqual(good)
+    expect(oneReadiness([idle, behind])).toEqual(behind)
   })
 
   it('adds up metrics, and takes the most of those that are registered so', async () => {

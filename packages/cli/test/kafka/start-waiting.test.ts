@@ -2,7 +2,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { KafkaDriverError } from '@tocsin/event-log/kafka/driver/driver'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { expect, it } from 'vitest'
-import { StartWaiting } from '../../src/suite/start-waiting.ts'
+import { StartWaiting } from '../../src/kafka/start-waiting.ts'
 
 const away = new EventLogError('log-unavailable', 'connect ECONNREFUSED')
 const refused = new EventLogError('log-unavailable', 'opening the log: Authentication failed', {
