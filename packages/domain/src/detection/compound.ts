@@ -16,7 +16,7 @@ import { dayMs, type Span } from '../space-time/event-time.ts'
 import { CompoundScope, type Input, type View } from './compound-scope.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
-import type { AnyPattern, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
+import type { AnyPattern, LookBack, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
 import { FindingWords } from './rule-scope.ts'
 import { type ScopeFoldSnapshot, sharedByNone } from './scope-fold.ts'
 
@@ -39,6 +39,8 @@ export interface CompoundPattern<P = never> {
   failuresOf?(parameters: P): PredicateFailures
   /** As of a pattern of level 0. */
   faultsOf?(parameters: P): readonly ParameterFault[]
+  /** As of a pattern of level 0, of the findings that it reads; those have their own rules. */
+  looksBack?(parameters: P): LookBack
   /** How long a finding that has ended can still contribute to a new one, days. */
   lookbackDays(parameters: P): number
   /** False if no finding of a rule is relevant: its changes are not looked at. Left out: any may be. */

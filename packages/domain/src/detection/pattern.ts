@@ -94,6 +94,9 @@ export interface PlaceNeed {
   readonly area?: true
 }
 
+/** How far back a rule must see: days by the parameter, or the words, that ask for them. They add up. */
+export type LookBack = Readonly<Record<string, number>>
+
 /** What every pattern over incidents states, whichever way it computes. */
 interface PatternHead<P> {
   readonly id: string
@@ -115,6 +118,11 @@ interface PatternHead<P> {
    * rule is warming. Left out if there is no baseline.
    */
   baselineDays?(parameters: P): number
+  /**
+   * What it must see of the past: its baseline and its window, and then the longest time without a report at whose end its
+   * parameters end a finding or raise its level. A theatre retains more than that. Left out by what no rule names.
+   */
+  looksBack?(parameters: P): LookBack
   /**
    * Faults of parameters whose types are right; left out if there can be none. The defaults have none, and `step` tolerates
    * faulty ones.

@@ -80,7 +80,7 @@ export function cycleFaults(rule: RuleDraft, patternOfRule: (ruleId: string) => 
   })
 }
 
-function parameterFaults(
+export function parameterFaults(
   pattern: AnyPattern | AnyCompoundPattern,
   given: Readonly<Record<string, ParameterValue>>
 ): readonly RuleFault[] {

@@ -18,6 +18,12 @@ export const wideningArc: MachinePattern<WideningArcParameters> = {
   },
   parameters: wideningArcParameters,
   examples: wideningArcExamples,
+  // It has grown beside the window before, and one of its places was quiet.
+  looksBack: ({ windowDays, quietDays, leaveDays }) => ({
+    ...(quietDays > windowDays ? { quietDays } : { 'windowDays of the window before': windowDays }),
+    windowDays,
+    leaveDays
+  }),
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),

@@ -1,7 +1,7 @@
 // Building block: what is expected has not come for a number of days. The count starts at the last one that came, includes only
 // days of which all live sources have reported later, and leaves out our own downtime.
 
-import { type MachinePattern, numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
+import { type LookBack, type MachinePattern, numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
 import { AbsenceMachine, type AbsenceParameters } from './absence-machine.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './block-words.ts'
@@ -38,6 +38,7 @@ export const absence: MachinePattern<AbsenceParameters> = {
       itemFaults: numberFaults
     }
   },
+  looksBack: ({ days, levels }): LookBack => (levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) }),
   examples: [
     {
       name: 'nothing for a month after the last one',

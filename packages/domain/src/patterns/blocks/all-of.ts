@@ -57,6 +57,7 @@ export const allOf: MachinePattern<AllOfParameters> = {
       min: 1
     }
   },
+  looksBack: ({ withinDays }) => ({ withinDays }),
   examples: [
     {
       name: 'a threat and a displacement within a month, whichever came first',

@@ -5,7 +5,7 @@ import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
-import { windowFaults, windowParameters, windowWords } from './event-window.ts'
+import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
 
 /** Exported for the comparison with the fold of the first engine. */
@@ -58,6 +58,7 @@ export const count: MachinePattern<BlockParameters> = {
       expect: []
     }
   ],
+  looksBack: windowLookBack,
   faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

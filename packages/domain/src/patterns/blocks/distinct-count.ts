@@ -7,7 +7,7 @@ import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
-import { windowFaults, windowParameters, windowWords } from './event-window.ts'
+import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
 
 /** The fields that can be counted, with their plural. */
@@ -75,6 +75,7 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
       expect: []
     }
   ],
+  looksBack: windowLookBack,
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

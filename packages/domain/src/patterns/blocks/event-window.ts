@@ -2,7 +2,7 @@
 // length, of which the first began on a Monday. Session: from the first incident to the last one that came without a gap. An
 // incident with an interval date is in every window that its interval touches.
 
-import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
+import type { LookBack, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 
@@ -41,6 +41,11 @@ export function windowEndMs(atMs: number, lengthMs: number): number {
 export function windowWords({ window, windowDays, gapDays }: WindowParameters): string {
   if (window === 'session') return `without a gap of more than ${days(gapDays)}`
   return window === 'tumbling' ? `in one window of ${days(windowDays)}` : `within ${days(windowDays)}`
+}
+
+/** How far back a window must see. */
+export function windowLookBack({ window, windowDays, gapDays }: WindowParameters): LookBack {
+  return window === 'session' ? { gapDays } : { windowDays }
 }
 
 export function windowFaults({ window }: WindowParameters): readonly ParameterFault[] {

@@ -2,7 +2,7 @@
 // Absence counts only once all live sources have reported later, and never during our own downtime. An incident that completed a
 // sequence begins no other.
 
-import type { MachinePattern, Parameter } from '../../detection/pattern.ts'
+import type { LookBack, MachinePattern, Parameter } from '../../detection/pattern.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { comesBackWithItsSettlement } from './block-words.ts'
 import type { SequenceParameters } from './sequence-finding.ts'
@@ -46,6 +46,10 @@ export const sequence: MachinePattern<SequenceParameters> = {
       source,
       min: 1
     }
+  },
+  looksBack: ({ steps: given, withinDays, holdDays }): LookBack => {
+    const { lastDays } = planOf(given, withinDays)
+    return { withinDays, ...(lastDays === null ? {} : { 'absence at the end': lastDays }), holdDays }
   },
   examples: [
     {

@@ -8,7 +8,7 @@ import type { BlockMeasure, BlockParameters } from './block-finding.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
-import { windowFaults, windowParameters, windowWords } from './event-window.ts'
+import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
 
 const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> = {
@@ -76,6 +76,7 @@ export const sum: MachinePattern<SumParameters> = {
       expect: []
     }
   ],
+  looksBack: windowLookBack,
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
   settlementOf: blockSettlement,

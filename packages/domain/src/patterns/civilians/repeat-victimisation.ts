@@ -20,6 +20,10 @@ export const repeatVictimisation: MachinePattern<RepeatVictimisationParameters> 
   },
   parameters: repeatVictimisationParameters,
   examples: repeatVictimisationExamples,
+  looksBack: ({ windowDays, areaWindowDays, quietDays }) => ({
+    ...(areaWindowDays > windowDays ? { areaWindowDays } : { windowDays }),
+    quietDays
+  }),
   placeNeeds: (incident, parameters) => {
     if (!harmsCivilians(incident, parameters)) return []
     const isNamed = namedPerpetrators(incident, parameters.genericActors).length > 0

@@ -102,6 +102,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     }
   ],
   own: acuteHunger as unknown as AnyPattern,
+  looksBack: ({ windowDays }) => ({ windowDays }),
   lookbackDays: ({ windowDays }) => windowDays,
   reads: (of, parameters) => kindOf(of, parameters) !== null,
   scopesOf: (input, parameters) => {

@@ -53,6 +53,7 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
     ...(pattern.clock === 'watermark' || hasAbsenceLevels(pattern) ? { clock: 'watermark' } : {}),
     ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),
     faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
+    ...(pattern.looksBack ? { looksBack: pattern.looksBack } : {}),
     // A continuing episode may rest on any earlier finding.
     lookbackDays: () => 366,
     reads: isRead,

@@ -11,6 +11,7 @@ import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { listOf } from '../episode/wording.ts'
 import type { SourceSilenceParameters } from '../silence/silence-parameters.ts'
+import { silenceLookBack } from '../silence/silence-rate.ts'
 import { sourceSilence } from '../silence/source-silence.ts'
 
 export interface ReportingBlackoutParameters extends SourceSilenceParameters {
@@ -64,6 +65,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
     }
   ],
   own: sourceSilence as unknown as AnyPattern,
+  looksBack: silenceLookBack,
   lookbackDays: () => 0,
   reads: ({ pattern }, { worsePatterns }) => worsePatterns.includes(pattern),
   scopesOf: ({ pattern, finding }, { worsePatterns }) => {

@@ -72,6 +72,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
     }
   ],
   own: appealAftermath as unknown as AnyPattern,
+  looksBack: ({ quietDays }) => ({ quietDays }),
   lookbackDays: ({ quietDays }) => quietDays,
   reads: ({ pattern }, { holdingPatterns }) => holdingPatterns.includes(pattern),
   scopesOf: ({ pattern, finding }, parameters) => {

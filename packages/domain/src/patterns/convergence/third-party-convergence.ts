@@ -87,6 +87,7 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
       source: 'our choice: the words of tactics are open'
     }
   },
+  looksBack: ({ windowDays }) => ({ windowDays }),
   examples: [
     {
       name: 'a third state within two weeks raises it, a fourth escalates it',

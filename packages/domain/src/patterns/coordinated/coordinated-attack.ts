@@ -53,6 +53,11 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
   },
   examples: coordinatedAttackExamples,
   baselineDays: parameters => parameters.rateDays,
+  looksBack: ({ rateDays, windowHours, leaveHours }) => ({
+    rateDays,
+    windowHours: windowHours / 24,
+    leaveHours: leaveHours / 24
+  }),
   placeNeeds: (incident, { apartKm, genericActors }) =>
     attackCategories.has(incident.category) && namedPerpetrators(incident, genericActors).length > 0
       ? [{ withinKm: apartKm }]

@@ -1,7 +1,7 @@
 // Cumulative deaths: attacks in a country have killed a number of people within a month, or within a year. A country that stays
 // above the limit is one episode, updated only when it reaches the next step, is better known, or has doubled.
 
-import type { MachinePattern } from '../../detection/pattern.ts'
+import type { LookBack, MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
 import { countryName } from '../../space-time/country-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
@@ -77,6 +77,7 @@ export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
     }
   ],
   readsStatistics: true,
+  looksBack: ({ windowDays, yearDays }): LookBack => (yearDays > windowDays ? { yearDays } : { windowDays }),
   scopesOf: incident => {
     const isOfInterest = tellsUsualDeaths(incident) || attackCategories.has(incident.category)
     if (!isOfInterest || highestOf(incident.fatalities) === 0) return []

@@ -84,6 +84,7 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       source
     }
   },
+  looksBack: ({ longestDays, nearDays }) => ({ longestDays, nearDays }),
   examples: [
     {
       name: 'at least 31 villagers killed in two villages',

@@ -46,6 +46,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
     // A single sighting by one source is news and pages nobody.
     pagesFrom: 'severe',
     baselineDays: parameters => parameters.absentDays,
+    looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
     placeNeeds: (incident, parameters) => (kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : []),
     scopesOf: (incident, parameters) =>
       incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)

@@ -4,6 +4,7 @@
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
+import { rateDays } from './cell-rates.ts'
 import { FrontMachine } from './front-machine.ts'
 import { type FrontParameters, frontParameters } from './front-parameters.ts'
 
@@ -39,6 +40,12 @@ export const front: MachinePattern<FrontParameters> = {
       expect: []
     }
   ],
+  looksBack: ({ epsilonDays, holdDays }) => ({
+    'the usual rate of a cell': rateDays,
+    epsilonDays,
+    'epsilonDays again, to end': epsilonDays,
+    holdDays
+  }),
   placeNeeds: ({ category }, { epsilonKm }) => (attackCategories.has(category) ? [{ withinKm: epsilonKm }] : []),
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
   machine: ground => new FrontMachine(ground)

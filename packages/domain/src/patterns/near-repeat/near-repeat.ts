@@ -61,6 +61,11 @@ export const nearRepeat: MachinePattern<NearRepeatParameters> = {
       expect: [{ group: { near: 'Boni' }, level: 1, open: false }]
     }
   ],
+  looksBack: ({ rateDays, windowDays, explosionDays, quietDays }) => ({
+    rateDays,
+    ...(explosionDays > windowDays ? { explosionDays } : { windowDays }),
+    quietDays
+  }),
   placeNeeds: (incident, parameters) =>
     attackCategories.has(incident.category) ? [{ withinKm: reachOf(isExplosion(incident), parameters).km }] : [],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),

@@ -98,6 +98,8 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
       min: 0
     }
   },
+  looksBack: ({ windowDays: w, nearDays, proofOfLifeDays: p }) =>
+    p > w ? { nearDays, proofOfLifeDays: p } : { nearDays, windowDays: w },
   examples: [
     {
       name: 'a public figure is abducted and killed: one alert that escalates',

@@ -110,6 +110,7 @@ export const surge: MachinePattern<SurgeParameters> = {
     }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  looksBack: ({ windowDays, baseDays, leaveDays }) => ({ baseDays, windowDays, leaveDays }),
   placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,
   machine: rateMachine(ruleOf)

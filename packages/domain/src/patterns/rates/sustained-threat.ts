@@ -94,6 +94,11 @@ export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
     }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  looksBack: ({ windowDays, baseDays, leaveDays, escalateDays }) => ({
+    baseDays,
+    windowDays,
+    ...(escalateDays > leaveDays ? { escalateDays } : { leaveDays })
+  }),
   placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,
   machine: rateMachine(ruleOf)

@@ -94,6 +94,11 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
     accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last to end it', source }
   },
   examples: siegeExamples,
+  looksBack: ({ heldDays, bridgedGapDays, ageDays, accessSustainedDays }) => ({
+    heldDays,
+    bridgedGapDays,
+    ...(Math.max(...ageDays) > accessSustainedDays ? { ageDays: Math.max(...ageDays) } : { accessSustainedDays })
+  }),
   placeNeeds: incident => (speaksOfSiege(incident) ? [{ settlement: true }] : []),
   scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
   settlementOf: idOf,

@@ -70,6 +70,7 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     comesBackBy: 'hub'
   },
   parameters: supplyLineParameters,
+  looksBack: ({ windowDays, clearDays }) => ({ windowDays, clearDays }),
   examples: [
     {
       name: 'two roads into a capital hit within two weeks, and schools closed',

@@ -58,6 +58,7 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
     comesBackBy: 'settlement'
   },
   parameters: territoryLostParameters,
+  looksBack: ({ bridgedGapDays }) => ({ bridgedGapDays }),
   examples: [
     {
       name: 'a seizure is a loss, and that of a district capital a more severe one',
