@@ -63,5 +63,8 @@ describe('rules', () => {
     expect(rulesInOrder(all, 'surge').map(({ ruleId }) => ruleId)).toEqual(['a'])
     expect(stateOfRule(failing)).toBe('failing')
     expect(stateOfRule(aRule({ warming: ['world'] }))).toBe('warming')
+    const short = aRule({ ruleId: 'y', warming: ['world'], retainedTooShort: ['world'] })
+    expect(stateOfRule(short)).toBe('short')
+    expect(rulesInOrder([...all, short], '').map(({ ruleId }) => ruleId)).toEqual(['y', 'z', 'a', 'b'])
   })
 })

@@ -3,6 +3,7 @@
 
 import { availableParallelism } from 'node:os'
 import type { Clock } from '@tocsin/domain/ports'
+import { shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
@@ -47,7 +48,8 @@ export function createFolding(deps: FoldingDeps): Folding {
     gaugesOf(
       () => engine,
       standings,
-      () => clock.nowMs()
+      () => clock.nowMs(),
+      () => shortIn(control).length
     ),
     log.names
   )
@@ -92,7 +94,10 @@ export function createFolding(deps: FoldingDeps): Folding {
       // If several processes start on an empty log, each writes the same records; the first of each id counts.
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
-      else tellOfUnused(deps)
+      else {
+        tellOfUnused(deps)
+        tellOfShortRetentions(deps)
+      }
       const declared = await log.cursorAt(topics.control, 'latest')
       const before = await log.cursorAt(topics.incidents, 'latest')
       state = 'catching up'
@@ -103,7 +108,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       await waitUntil(isThere, clock, stop.signal, failure.promise)
       state = 'started'
     },
-    readiness: () => readinessOf(state, engine, clock.nowMs()),
+    readiness: () => readinessOf(state, engine, clock.nowMs(), shortIn(control).length),
     async close() {
       state = 'closed'
       stop.abort()
@@ -114,7 +119,8 @@ export function createFolding(deps: FoldingDeps): Folding {
   }
 }
 
-function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readiness {
+/** A rule that must see more than is retained is said, and does not make the service unready: the others go on. */
+function readinessOf(state: string, engine: RulesEngine, nowMs: number, short: number): Readiness {
   const clock = clockWords(wrongClocks(engine, nowMs))
   const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
   const { workers } = engine
@@ -123,7 +129,14 @@ function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readine
   const incidents = behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
   return {
     ready: ready && stopped.length === 0 && clock === 'ok',
-    checks: { incidents, ...(clock === 'ok' ? {} : { clock }), ...Object.fromEntries(stopped) }
+    checks: {
+      incidents,
+      ...(clock === 'ok' ? {} : { clock }),
+      ...(short === 0
+        ? {}
+        : { retention: `too short for ${short} ${short === 1 ? 'rule' : 'rules'}: tocsin rules list says where` }),
+      ...Object.fromEntries(stopped)
+    }
   }
 }
 
@@ -150,6 +163,21 @@ function tellOfUnused({ control, logger }: FoldingDeps): void {
   logger.info({ patterns }, 'no rule uses these patterns: `tocsin rules apply default --new` declares the missing rules')
 }
 
+/** The rules of this log that must see more than a theatre of theirs retains, each with the first such theatre. */
+function shortIn({ state }: FoldingDeps['control']): ReturnType<typeof shortRetentions> {
+  const all = shortRetentions(state.rules.values(), state.theatres.values())
+  return [...new Map(all.toReversed().map(one => [one.ruleId, one])).values()].reverse()
+}
+
+/** Such a rule of an older log is folded as it was. What it has not seen it cannot find: somebody must know. */
+function tellOfShortRetentions({ control, logger }: FoldingDeps): void {
+  for (const short of shortIn(control))
+    logger.error(
+      short,
+      'a theatre retains less than a rule must see: it may miss what it should find. Retain more, or shorten it'
+    )
+}
+
 /** Theatres on the wall clock whose time the clock does not fit. */
 function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
@@ -159,7 +187,12 @@ function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
     .filter(({ kind }) => kind !== 'right')
 }
 
-function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: () => number): RulesGauges {
+function gaugesOf(
+  engine: () => RulesEngine,
+  standings: RuleStandings,
+  nowMs: () => number,
+  retainedTooShort: () => number
+): RulesGauges {
   return {
     lagRecords: () => engine().lagRecords,
     lagSeconds: () => engine().lagSeconds,
@@ -168,7 +201,8 @@ function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: ()
     clocksWrong: () => wrongClocks(engine(), nowMs()),
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
-    predicateFailures: () => standings.failures()
+    predicateFailures: () => standings.failures(),
+    retainedTooShort
   }
 }
 

@@ -36,7 +36,7 @@ function heldOperations(sizes: Readonly<Record<string, number>>) {
     control: { state: { theatres: new Map(Object.keys(sizes).map(id => [id, { id }])) } } as never,
     clock: { monotonicMs: () => 0, nowMs: () => 0, sleep: async () => undefined },
     ended: () => undefined,
-    operations: { rulesFor: () => [siege] } as never,
+    operations: { rulesFor: () => [siege], ...fitting } as never,
     runner: {
       atOnce: 2,
       close: async () => {},
@@ -53,6 +53,9 @@ function heldOperations(sizes: Readonly<Record<string, number>>) {
   const end = (theatre: string) => begun.get(theatre)?.end.resolve(difference(theatre))
   return { operations, begun, end }
 }
+
+/** Rules that fit their theatres, and name what is there. */
+const fitting = { checkRetention: () => {}, checkNames: () => {} }
 
 /** Over one theatre of this instance and one of another; the clock advances by `stepMs` per reading. */
 function operationsOf(
@@ -74,7 +77,8 @@ function operationsOf(
     runner: previewsInSlices({ monotonicMs }),
     operations: {
       rulesFor: () => [siege],
-      versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask })
+      versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask }),
+      ...fitting
     } as never
   })
 }

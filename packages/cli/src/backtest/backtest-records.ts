@@ -5,6 +5,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
+import { neededRetentionDays } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { inOrder, type Ordered } from './in-order.ts'
 import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
@@ -142,7 +143,9 @@ function* setUp(
     time
   })
   const own = countries.filter(country => theatreFor(theatres, country) === theatre)
-  const config = { id: theatre, countries: own, polygon: null, clock: 'replay', retentionDays: defaultRetentionDays } as const
+  // As much as the rules must see, so that a rule can be tried before a theatre retains more for it.
+  const retentionDays = Math.max(defaultRetentionDays, ...rules.map(rule => neededRetentionDays(rule) ?? 0))
+  const config = { id: theatre, countries: own, polygon: null, clock: 'replay', retentionDays } as const
   yield ticked(theatre, nowMs - dayMs)
   yield made({ type: 'theatre.configured', data: config })
   for (const id of sources)

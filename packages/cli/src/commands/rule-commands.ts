@@ -49,7 +49,18 @@ export function addRuleCommands(program: Command, context: CommandContext): void
   addExplain(rules, context)
 }
 
-const columns = ['ruleId', 'ruleVersion', 'pattern', 'title', 'where', 'groupBy', 'theatres', 'warming', 'failing'] as const
+const columns = [
+  'ruleId',
+  'ruleVersion',
+  'pattern',
+  'title',
+  'where',
+  'groupBy',
+  'theatres',
+  'warming',
+  'retainedTooShort',
+  'failing'
+] as const
 
 function addList(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('list').description('list the rules of a running suite')).action((options: ClientOptions) =>
@@ -59,8 +70,16 @@ function addList(parent: Command, context: CommandContext): void {
       print(context, options, items, () => tableLines(columns, cells))
       const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
       if (unused.length > 0) context.output.note(unusedLine(unused))
+      for (const line of items.flatMap(shortLines)) context.output.note(line)
     })
   )
+}
+
+/** A rule of an older log that looks back further than its theatres retain. */
+function shortLines({ ruleId, neededRetentionDays, retainedTooShort }: Item): readonly string[] {
+  if (!Array.isArray(retainedTooShort) || retainedTooShort.length === 0) return []
+  const where = `${retainedTooShort.join(', ')} ${retainedTooShort.length === 1 ? 'retains' : 'retain'} less`
+  return [`rule ${ruleId} needs theatres that retain ${neededRetentionDays} days, and ${where}: it may miss what it should find`]
 }
 
 function unusedLine(unused: readonly string[]): string {

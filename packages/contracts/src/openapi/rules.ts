@@ -76,6 +76,13 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       warming: listOf(
         text(),
         'Theatres of this instance with less history than the baseline of the rule: there it raises nothing yet.'
+      ),
+      neededRetentionDays: orNull(
+        count('What its theatres must retain, days: how far it looks back, and 90 more. Null for a pattern of another version.')
+      ),
+      retainedTooShort: listOf(
+        text(),
+        'Theatres that retain less, by an older log: there it may find less than it should once it is changed or folded anew.'
       )
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']

@@ -22,6 +22,8 @@ export interface Rule {
   }[]
   readonly failing: { readonly count: number; readonly lastMessage: string | null }
   readonly warming: readonly string[]
+  /** Theatres that retain less than it must see. Earlier suites do not tell it. */
+  readonly retainedTooShort?: readonly string[]
 }
 
 export interface AlertSketch {

@@ -46,20 +46,26 @@ export function readRule(text: string): ReadRule {
   }
 }
 
-export type RuleState = 'failing' | 'warming' | 'runs'
+export type RuleState = 'failing' | 'short' | 'warming' | 'runs'
 
-export function stateOfRule({ failing, warming }: Pick<Rule, 'failing' | 'warming'>): RuleState {
+export function stateOfRule({
+  failing,
+  warming,
+  retainedTooShort = []
+}: Pick<Rule, 'failing' | 'warming' | 'retainedTooShort'>): RuleState {
   if (failing.count > 0) return 'failing'
+  if (retainedTooShort.length > 0) return 'short'
   return warming.length > 0 ? 'warming' : 'runs'
 }
 
-/** What fails first, then by name. */
+const isWrong = (rule: Rule) => ['failing', 'short'].includes(stateOfRule(rule))
+
+/** What fails, or sees too little, first; then by name. */
 export function rulesInOrder(all: readonly Rule[], text: string): readonly Rule[] {
   const sought = text.trim().toLowerCase()
   return all
     .filter(({ ruleId, title = '', pattern }) => [ruleId, title, pattern].some(each => each.toLowerCase().includes(sought)))
     .sort((a, b) => {
-      const byState = Number(stateOfRule(a) !== 'failing') - Number(stateOfRule(b) !== 'failing')
-      return byState || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0)
+      return Number(isWrong(b)) - Number(isWrong(a)) || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0)
     })
 }

@@ -31,7 +31,10 @@ export const controlApi: ApiDocs = {
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
         clock: { description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.' },
-        retentionDays: { description: 'How far back reports can still change alerts.' }
+        retentionDays: {
+          description:
+            'How far back reports can still change alerts: 90 days more than any rule of the theatre looks back, or more.'
+        }
       },
       example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' }
     },

@@ -8,8 +8,10 @@ import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { theatreRetentionFault } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
@@ -75,6 +77,7 @@ export class ControlOperations {
       const wanted = theatreOf(id, ask, known)
       checkGround(principal, wanted, known)
       checkOverlap(wanted, [...theatres.values()])
+      checkRetention(wanted, known, control.state)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
       const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, authorOf(principal))
       this.#checkStands(wanted)
@@ -264,6 +267,13 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
     if (shared.country === null) throw invalid('/polygon', `overlaps theatre ${other.id}: theatres must not overlap`)
     throw invalid('/countries', `${shared.country} already belongs to theatre ${other.id}: theatres must not overlap`)
   }
+}
+
+/** A theatre retains what its rules must see. One of an older log that does not may still change in all but its retention. */
+function checkRetention(wanted: TheatreConfig, known: TheatreConfig | undefined, { rules }: Pick<ControlState, 'rules'>): void {
+  if (known?.retentionDays === wanted.retentionDays) return
+  const fault = theatreRetentionFault(wanted, rules.values())
+  if (fault !== null) throw invalid('/retentionDays', fault)
 }
 
 /** The conflicting change by another instance, in words. */

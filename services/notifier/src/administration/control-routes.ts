@@ -3,7 +3,7 @@
 import { tidy } from '@tocsin/contracts/report/normal-text'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
-import { retentionDaysMin } from '@tocsin/domain/fold/retention'
+import { retentionDaysMax, retentionDaysMin } from '@tocsin/domain/fold/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { maySee, talkHandling } from '@tocsin/domain/report/handling'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
@@ -44,7 +44,7 @@ const theatreBody = {
     // GeoJSON has its own reader, which names the faulty part.
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
-    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 },
+    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: retentionDaysMax },
     ...told('id', 'now', 'clockStanding')
   }
 } as const

@@ -79,8 +79,8 @@ export class PreviewOperations {
   }
 
   async #made(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
-    const rules = this.#rulesOf(body, principal)
     const asked = this.#theatresOf(body, principal)
+    const rules = this.#rulesOf(body, principal, asked)
     return this.#alone('preview', isGone, async watch => {
       this.#under = {
         principalId: principal.id,
@@ -176,18 +176,20 @@ export class PreviewOperations {
     }
   }
 
-  #rulesOf({ rules, against }: PreviewBody, principal: Principal): PreviewedRule[] {
+  #rulesOf({ rules, against }: PreviewBody, principal: Principal, theatres: readonly string[]): PreviewedRule[] {
+    const { operations } = this.#options
     const ids = rules.map(({ id }) => id)
     const twice = ids.findIndex((id, i) => ids.indexOf(id) < i)
     if (twice !== -1) {
       const fault = { pointer: `/rules/${twice}/id`, detail: `is a duplicate: ${ids[twice]}` }
       throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
     }
-    return rules.map(({ id, ...ask }, i) =>
-      ask.pattern === undefined
-        ? this.#removed(principal, id, i, against)
-        : this.#options.operations.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
-    )
+    return rules.map(({ id, ...ask }, i) => {
+      if (ask.pattern === undefined) return this.#removed(principal, id, i, against)
+      const rule = operations.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
+      operations.checkRetention(principal, rule, `/rules/${i}`, theatres)
+      return rule
+    })
   }
 
   /** A rule without a pattern is a withdrawal. */

@@ -8,10 +8,11 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
 import { compareText } from '@tocsin/domain/incident/incident'
-import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { type RuleVersion, runsIn, type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
+import { neededRetentionDays, retentionFault, shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
@@ -25,6 +26,13 @@ const ruleLengthMax = 65_536
 
 /** Maximum number of rules of one theatre, including those for all theatres. */
 const rulesMax = 500
+
+/** How a rule and the retention of its theatres fit, as far as a principal may see. */
+export interface SeenRetention {
+  /** Null if this version does not know the pattern. */
+  readonly neededRetentionDays: number | null
+  readonly retainedTooShort: readonly string[]
+}
 
 /** The body of a rule request: everything but the id. */
 export type RuleAsk = Omit<RuleDraft, 'ruleId'>
@@ -72,6 +80,7 @@ export class RuleOperations {
     this.#checkRoom(rule, before)
     if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
       return { rule: before, cursor: null }
+    this.checkRetention(principal, rule, '')
     return { rule, cursor: await this.#change(id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } }) }
   }
 
@@ -97,6 +106,26 @@ export class RuleOperations {
     if (faults.length > 0) throw invalid(faults)
     const version = { ...draft, ruleVersion: nextRuleVersion(this.#state, id) }
     return theatres === undefined ? version : { ...version, theatres: [...new Set(theatres)].sort(compareText) }
+  }
+
+  /**
+   * Throws `body-invalid` if a theatre of the rule retains less than the rule must see. `only`: the theatres to look at, of those
+   * that the principal may see; left out for all of them.
+   */
+  checkRetention(principal: Principal, rule: RuleVersion, pointer: string, only?: readonly string[]): void {
+    const theatres = this.#theatresOf(principal).filter(({ id }) => only === undefined || only.includes(id))
+    const fault = retentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
+    if (fault !== null) throw invalid([fieldError(fault, pointer)])
+  }
+
+  /** What theatres of the rule must retain, and which of those that the principal may see do not, by an older log. */
+  retentionOf(principal: Principal, rule: RuleVersion): SeenRetention {
+    const short = shortRetentions([rule], this.#theatresOf(principal))
+    return { neededRetentionDays: neededRetentionDays(rule), retainedTooShort: short.map(({ theatre }) => theatre) }
+  }
+
+  #theatresOf(principal: Principal): readonly TheatreConfig[] {
+    return [...this.#state.theatres.values()].filter(({ id }) => id !== unassignedTheatre && mayReadTheatre(principal, id))
   }
 
   get #state(): ControlState {

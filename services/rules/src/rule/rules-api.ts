@@ -33,6 +33,8 @@ const putMembers = {
   inForce: told,
   failing: told,
   warming: told,
+  neededRetentionDays: told,
+  retainedTooShort: told,
   by: told
 }
 const path = { id: 'Id of the rule: lower-case letters, digits and hyphens.' }
@@ -71,7 +73,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused.',
+      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused. So is a rule that looks back further than one of its theatres retains, less 90 days; one of an older log may still be put in other words.',
     path,
     headers: ['if-match of a rule'],
     body: {

@@ -43,7 +43,16 @@ const ruleMembers = {
   }
 } as const
 /** Read-only members that GET adds. A PUT may carry them; they are ignored. */
-const toldMembers = ['ruleId', 'ruleVersion', 'inForce', 'failing', 'warming', 'by'] as const
+const toldMembers = [
+  'ruleId',
+  'ruleVersion',
+  'inForce',
+  'failing',
+  'warming',
+  'neededRetentionDays',
+  'retainedTooShort',
+  'by'
+] as const
 const ruleBody = {
   type: 'object',
   additionalProperties: false,
@@ -79,8 +88,12 @@ const previewBody = {
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options
   const operations = new RuleOperations(options)
+  const shownBeside = (rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) => ({
+    ...shown(rule, standing, principal),
+    ...operations.retentionOf(principal, rule)
+  })
   const shownNow = async (rule: RuleVersion, principal: Principal) =>
-    shown(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
+    shownBeside(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
   const readers = { access: ['alerts:read', 'rules:manage'] } as const
   const managers = { access: ['rules:manage'] } as const
   return async app => {
@@ -91,7 +104,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         principal,
         rules.map(({ ruleId }) => ruleId)
       )
-      return { items: rules.map(rule => shown(rule, standings.get(rule.ruleId), principal)), next: null }
+      return { items: rules.map(rule => shownBeside(rule, standings.get(rule.ruleId), principal)), next: null }
     })
     app.get<{ Params: { id: string } }>(
       '/v1/rules/:id',

@@ -22,6 +22,8 @@ export interface RulesGauges {
   alertsHeld(): number
   /** Predicate failures by rule; rules without any are left out. */
   predicateFailures(): ReadonlyMap<string, number>
+  /** Rules that must see more than a theatre of theirs retains. */
+  retainedTooShort(): number
 }
 
 /** Maximum number of rules with a label of their own; failures of others are summed. */
@@ -58,6 +60,13 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     'tocsin_rules_failing',
     'Rules with a predicate that failed since this instance loaded its theatres; with several threads, the most of one of them.',
     () => gauges.predicateFailures().size,
+    'max'
+  )
+  registerReadGauge(
+    registry,
+    'tocsin_rules_retained_too_short',
+    'Rules that must see more of the past than a theatre of theirs retains; all rules are counted, whichever theatres are folded here.',
+    gauges.retainedTooShort,
     'max'
   )
   registerGroupLag(registers, gauges, names)

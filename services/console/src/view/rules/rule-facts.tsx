@@ -8,7 +8,7 @@ import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { words } from '../../words/words.ts'
 import { Fact, Mark } from '../parts/records.tsx'
 
-const levels = { runs: 'good', failing: 'bad', warming: 'warn' } as const
+const levels = { runs: 'good', failing: 'bad', short: 'bad', warming: 'warn' } as const
 
 export function RuleMark({ rule }: { readonly rule: Rule }) {
   const state = stateOfRule(rule)
@@ -17,7 +17,7 @@ export function RuleMark({ rule }: { readonly rule: Rule }) {
 
 export function RuleFacts({ rule }: { readonly rule: Rule }) {
   const told = words.rules
-  const { ruleVersion, pattern, where, groupBy, severities, headline, theatres, failing, warming } = rule
+  const { ruleVersion, pattern, where, groupBy, severities, headline, theatres, failing, warming, retainedTooShort = [] } = rule
   return (
     <dl class="facts-row">
       <Fact name={told.pattern}>{patternWords(pattern)}</Fact>
@@ -37,6 +37,7 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
       )}
       <Judged ruleId={rule.ruleId} />
       {failing.count === 0 ? null : <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>}
+      {retainedTooShort.length === 0 ? null : <Fact name={told.shortName}>{retainedTooShort.join(', ')}</Fact>}
       {warming.length === 0 ? null : <Fact name={told.warmingName}>{warming.join(', ')}</Fact>}
     </dl>
   )

@@ -11,10 +11,11 @@ export const rulesEn = {
   back: 'All rules',
   noRule: 'is not a rule: it needs members such as pattern',
   gone: 'There is no such rule, or it runs where you may not look.',
-  states: { runs: 'runs', failing: 'fails', warming: 'warms up' },
+  states: { runs: 'runs', failing: 'fails', short: 'sees too little', warming: 'warms up' },
   failing: (count: number, message: string | null) =>
     `${plural(count, 'failure', 'failures')}${message === null ? '' : `: ${message}`}`,
   failingName: 'Fails',
+  shortName: 'Looks back further than is retained in',
   warmingName: 'Not enough history yet in',
   pattern: 'Pattern',
   version: 'Version',
