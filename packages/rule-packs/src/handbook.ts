@@ -36,7 +36,8 @@ export function blocksText(): string {
   return [
     ...blocks.map(sectionOf),
     `Over findings of other rules: ${overFindings.map(id => `\`${id}\``).join(', ')}. They have the parameters of the blocks of the same name, and \`of\`: names of patterns or ids of rules over incidents. ` +
-      'Each finding counts once, at its entry.'
+      'Each finding counts once, at its entry. A name that no rule answers in a theatre of the rule is refused: it would never find anything. Nor is a rule withdrawn, or taken elsewhere, while another names it and no other answers: change that one first. ' +
+      'The rules of a pack may stand in any order; `rules lint` says what a pack names and does not have.'
   ].join('\n\n')
 }
 

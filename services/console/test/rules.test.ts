@@ -65,6 +65,7 @@ describe('rules', () => {
     expect(stateOfRule(aRule({ warming: ['world'] }))).toBe('warming')
     const short = aRule({ ruleId: 'y', warming: ['world'], retainedTooShort: ['world'] })
     expect(stateOfRule(short)).toBe('short')
+    expect(stateOfRule(aRule({ namesNoRule: ['surgee'] }))).toBe('short')
     expect(rulesInOrder([...all, short], '').map(({ ruleId }) => ruleId)).toEqual(['y', 'z', 'a', 'b'])
   })
 })

@@ -3,6 +3,7 @@
 
 import { availableParallelism } from 'node:os'
 import type { Clock } from '@tocsin/domain/ports'
+import { looseNames } from '@tocsin/domain/rule/rule-names'
 import { shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
@@ -97,6 +98,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       else {
         tellOfUnused(deps)
         tellOfShortRetentions(deps)
+        tellOfLooseNames(deps)
       }
       const declared = await log.cursorAt(topics.control, 'latest')
       const before = await log.cursorAt(topics.incidents, 'latest')
@@ -176,6 +178,12 @@ function tellOfShortRetentions({ control, logger }: FoldingDeps): void {
       short,
       'a theatre retains less than a rule must see: it may miss what it should find. Retain more, or shorten it'
     )
+}
+
+/** Rules over findings of an older log that name what no rule answers: of these they find nothing. */
+function tellOfLooseNames({ control, logger }: FoldingDeps): void {
+  for (const { ruleId, name } of looseNames([...control.state.rules.values()]))
+    logger.error({ ruleId, named: name }, 'a rule over findings names what no rule answers: of that it finds nothing')
 }
 
 /** Theatres on the wall clock whose time the clock does not fit. */

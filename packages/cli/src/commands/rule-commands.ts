@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import type { PatternWords } from '@tocsin/domain/detection/pattern'
 import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { looseNames } from '@tocsin/domain/rule/rule-names'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
@@ -59,6 +60,7 @@ const columns = [
   'theatres',
   'warming',
   'retainedTooShort',
+  'namesNoRule',
   'failing'
 ] as const
 
@@ -70,7 +72,7 @@ function addList(parent: Command, context: CommandContext): void {
       print(context, options, items, () => tableLines(columns, cells))
       const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
       if (unused.length > 0) context.output.note(unusedLine(unused))
-      for (const line of items.flatMap(shortLines)) context.output.note(line)
+      for (const line of [...items.flatMap(shortLines), ...items.flatMap(looseLines)]) context.output.note(line)
     })
   )
 }
@@ -80,6 +82,12 @@ function shortLines({ ruleId, neededRetentionDays, retainedTooShort }: Item): re
   if (!Array.isArray(retainedTooShort) || retainedTooShort.length === 0) return []
   const where = `${retainedTooShort.join(', ')} ${retainedTooShort.length === 1 ? 'retains' : 'retain'} less`
   return [`rule ${ruleId} needs theatres that retain ${neededRetentionDays} days, and ${where}: it may miss what it should find`]
+}
+
+/** A rule of an older log that names what no rule answers. */
+function looseLines({ ruleId, namesNoRule }: Item): readonly string[] {
+  if (!Array.isArray(namesNoRule) || namesNoRule.length === 0) return []
+  return [`rule ${ruleId} reads what no rule finds: ${namesNoRule.join(', ')}`]
 }
 
 function unusedLine(unused: readonly string[]): string {
@@ -104,9 +112,20 @@ function addLint(parent: Command, context: CommandContext): void {
         const { name, pack, faults } = packIn(file)
         const lines = () => (pack === null ? faults.map(fault => faultLine(name, fault)) : [`${name}: valid, ${countsOf(pack)}`])
         print(context, options, { file: name, good: pack !== null, faults }, lines)
+        for (const line of pack === null ? [] : elsewhereLines(name, pack)) context.output.note(line)
         if (pack === null) context.exitWith(exitCodes.refused)
       }
     })
+}
+
+/** Names that no rule of the pack answers: the suite must have such rules, or they are mistyped. */
+function elsewhereLines(file: string, { rules }: RulePack): readonly string[] {
+  const on = rules.filter(({ enabled }) => enabled)
+  const own = on.map(({ draft }) => ({ ...draft, parameters: draft.parameters ?? {} }))
+  return looseNames(own).map(({ ruleId, name }) => {
+    const line = rules.find(({ draft }) => draft.ruleId === ruleId)?.line
+    return `${file}:${line} ${ruleId} reads what no rule of this pack finds: the suite must have a rule or a pattern in use called ${name}`
+  })
 }
 
 function countsOf({ rules }: RulePack): string {

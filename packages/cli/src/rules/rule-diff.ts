@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
+import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import type { RulePack } from '@tocsin/rule-packs/pack'
@@ -35,10 +36,24 @@ export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolea
   })
   const named = new Set(pack.rules.map(({ draft }) => draft.ruleId))
   const foreign = prune ? [...known.keys()].filter(id => !named.has(id)) : []
-  return [
+  const steps: RuleStep[] = [
     ...own,
     ...foreign.map(id => ({ id, kind: 'withdrawn' as const, body: null, seen: Number(known.get(id)?.ruleVersion) }))
   ]
+  const turn = (step: RuleStep) => turnOf(step, known.get(step.id))
+  return steps.toSorted((a, b) => turn(a) - turn(b))
+}
+
+/**
+ * When a step can be taken, whatever the order in the pack: rules over findings name others, which must be there before, and
+ * until they no longer do.
+ */
+function turnOf({ body }: RuleStep, before: Item | undefined): number {
+  const isOverFindings = (rule: Item | null | undefined) => compoundPatterns.has(String(rule?.pattern))
+  if (body === null) return isOverFindings(before) ? 1 : 5
+  if (!isOverFindings(body)) return 0
+  if (before === undefined) return 4
+  return isOverFindings(before) ? 2 : 3
 }
 
 /** A default written explicitly equals the default. */

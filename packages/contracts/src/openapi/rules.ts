@@ -83,6 +83,10 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       retainedTooShort: listOf(
         text(),
         'Theatres that retain less, by an older log: there it may find less than it should once it is changed or folded anew.'
+      ),
+      namesNoRule: listOf(
+        text(),
+        'Names of patterns and rules in a rule over findings that no rule in its theatres answers, by an older log: of these it finds nothing.'
       )
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']

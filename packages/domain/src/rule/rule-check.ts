@@ -197,13 +197,14 @@ function wordFaults({ title, headline }: RuleDraft): readonly RuleFault[] {
   return faults
 }
 
-/** Suggests the nearest known name, or lists all if they are few. */
-function nearest(name: string, known: readonly string[]): string {
+/** Suggests the nearest known name; if none is near, lists `all` of them, or says `nothing`. */
+export function nearest(name: string, known: readonly string[], otherwise: 'all' | 'nothing' = 'all'): string {
   const [close] = known
     .map(one => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
     .filter(({ one, distance }) => distance <= Math.min(2, Math.floor(one.length / 2)))
     .sort((a, b) => a.distance - b.distance)
   if (close !== undefined) return `; is ${close.one} meant?`
+  if (otherwise === 'nothing') return ''
   return known.length === 0 ? '; it has none' : `; there are ${known.join(', ')}`
 }
 

@@ -24,6 +24,8 @@ export interface Rule {
   readonly warming: readonly string[]
   /** Theatres that retain less than it must see. Earlier suites do not tell it. */
   readonly retainedTooShort?: readonly string[]
+  /** What it names and no rule answers. Earlier suites do not tell it. */
+  readonly namesNoRule?: readonly string[]
 }
 
 export interface AlertSketch {

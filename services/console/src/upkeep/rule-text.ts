@@ -51,10 +51,11 @@ export type RuleState = 'failing' | 'short' | 'warming' | 'runs'
 export function stateOfRule({
   failing,
   warming,
-  retainedTooShort = []
-}: Pick<Rule, 'failing' | 'warming' | 'retainedTooShort'>): RuleState {
+  retainedTooShort = [],
+  namesNoRule = []
+}: Pick<Rule, 'failing' | 'warming' | 'retainedTooShort' | 'namesNoRule'>): RuleState {
   if (failing.count > 0) return 'failing'
-  if (retainedTooShort.length > 0) return 'short'
+  if (retainedTooShort.length + namesNoRule.length > 0) return 'short'
   return warming.length > 0 ? 'warming' : 'runs'
 }
 

@@ -184,12 +184,14 @@ export class PreviewOperations {
       const fault = { pointer: `/rules/${twice}/id`, detail: `is a duplicate: ${ids[twice]}` }
       throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
     }
-    return rules.map(({ id, ...ask }, i) => {
+    const changes = rules.map(({ id, ...ask }, i) => {
       if (ask.pattern === undefined) return this.#removed(principal, id, i, against)
       const rule = operations.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
       operations.checkRetention(principal, rule, `/rules/${i}`, theatres)
       return rule
     })
+    operations.checkNames(principal, changes, ruleId => `/rules/${ids.indexOf(ruleId)}`)
+    return changes
   }
 
   /** A rule without a pattern is a withdrawal. */
@@ -224,6 +226,7 @@ function removed(ruleId: string): PreviewedRule {
 
 const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
   'body-invalid': 'refused',
+  'action-refused': 'refused',
   'not-found': 'refused',
   'too-many': 'busy',
   overloaded: 'given-up'

@@ -8,8 +8,11 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
 import { compareText } from '@tocsin/domain/incident/incident'
+import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { type RuleVersion, runsIn, type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
+import { looseNames, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
+import type { PreviewedRule } from '@tocsin/domain/rule/rule-preview'
 import { neededRetentionDays, retentionFault, shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
@@ -81,6 +84,7 @@ export class RuleOperations {
     if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
       return { rule: before, cursor: null }
     this.checkRetention(principal, rule, '')
+    this.checkNames(principal, [rule], _ruleId => '')
     return { rule, cursor: await this.#change(id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } }) }
   }
 
@@ -90,6 +94,7 @@ export class RuleOperations {
     const rule = this.known(principal, id)
     checkTheatres(principal, rule.theatres)
     holdTo(id, rule, ifMatch)
+    this.checkNames(principal, [{ ruleId: id, removed: true }], _ruleId => '')
     const data = { ruleId: id, ruleVersion: nextRuleVersion(this.#state, id), by: authorOf(principal) }
     return this.#change(id, { type: 'rule.withdrawn', data })
   }
@@ -116,6 +121,32 @@ export class RuleOperations {
     const theatres = this.#theatresOf(principal).filter(({ id }) => only === undefined || only.includes(id))
     const fault = retentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
     if (fault !== null) throw invalid([fieldError(fault, pointer)])
+  }
+
+  /**
+   * Throws if a change leaves a name that no rule answers: `body-invalid` if a changed rule has it, at `pointerOf` that rule;
+   * `action-refused` if a rule has it that stays as it is.
+   */
+  checkNames(principal: Principal, changes: readonly PreviewedRule[], pointerOf: (ruleId: string) => string): void {
+    const before = this.rulesFor(principal)
+    const changed = new Set(changes.map(({ ruleId }) => ruleId))
+    const standing = before.filter(({ ruleId }) => !changed.has(ruleId))
+    const after = [...standing, ...changes.flatMap(change => ('removed' in change ? [] : [change]))]
+    const loose = newlyLooseNames(before, after)
+    const own = loose.filter(({ ruleId }) => changed.has(ruleId))
+    if (own.length > 0) throw invalid(own.map(fault => fieldError(fault, pointerOf(fault.ruleId))))
+    const [first] = loose
+    if (first === undefined) return
+    const others = [...new Set(loose.map(({ ruleId }) => ruleId))].join(', ')
+    throw refused(
+      `nothing would answer to ${first.name}, which rules over findings read (${others}): change or withdraw them first`
+    )
+  }
+
+  /** Names in the rule that no rule answers, as far as the principal may see: an older log may have some. */
+  namesNoRule(principal: Principal, rule: RuleVersion): readonly string[] {
+    if (!compoundPatterns.has(rule.pattern)) return []
+    return looseNames(this.rulesFor(principal)).flatMap(({ ruleId, name }) => (ruleId === rule.ruleId ? [name] : []))
   }
 
   /** What theatres of the rule must retain, and which of those that the principal may see do not, by an older log. */

@@ -35,6 +35,7 @@ const putMembers = {
   warming: told,
   neededRetentionDays: told,
   retainedTooShort: told,
+  namesNoRule: told,
   by: told
 }
 const path = { id: 'Id of the rule: lower-case letters, digits and hyphens.' }
@@ -73,7 +74,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused. So is a rule that looks back further than one of its theatres retains, less 90 days; one of an older log may still be put in other words.',
+      'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing, and the answer has no cursor. Needs a key for every theatre of the rule before and after the change, cleared for every handling. An id that a rule of other theatres uses is refused. So is a rule that looks back further than one of its theatres retains, less 90 days; one of an older log may still be put in other words. So is a rule over findings that names what no rule over incidents in its theatres answers, and a change after which no rule answers a name in another: `action-refused`.',
     path,
     headers: ['if-match of a rule'],
     body: {
@@ -87,7 +88,8 @@ export const rulesApi: ApiDocs = {
     id: 'deleteRule',
     tag: 'Rules',
     summary: 'Withdraw a rule',
-    description: 'Its alerts are retracted quietly. Needs the same key as a change.',
+    description:
+      'Its alerts are retracted quietly. Needs the same key as a change. Refused while a rule over findings names it, or its pattern, and no other rule answers.',
     path,
     headers: ['if-match of a rule'],
     answers: { 204: { description: 'The rule is withdrawn.', headers: ['tocsin-cursor'] } },
@@ -111,7 +113,7 @@ export const rulesApi: ApiDocs = {
       }
     },
     answers: { 200: { description: 'The differences by theatre.', schema: ref('RulePreview') } },
-    problems: ['too-many', 'overloaded', 'not-found']
+    problems: ['too-many', 'overloaded', 'not-found', 'action-refused']
   },
   'GET /v1/rules/preview': {
     id: 'getRulePreviewProgress',

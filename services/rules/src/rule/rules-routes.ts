@@ -51,6 +51,7 @@ const toldMembers = [
   'warming',
   'neededRetentionDays',
   'retainedTooShort',
+  'namesNoRule',
   'by'
 ] as const
 const ruleBody = {
@@ -90,7 +91,8 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const operations = new RuleOperations(options)
   const shownBeside = (rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) => ({
     ...shown(rule, standing, principal),
-    ...operations.retentionOf(principal, rule)
+    ...operations.retentionOf(principal, rule),
+    namesNoRule: operations.namesNoRule(principal, rule)
   })
   const shownNow = async (rule: RuleVersion, principal: Principal) =>
     shownBeside(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)

@@ -17,7 +17,19 @@ export function RuleMark({ rule }: { readonly rule: Rule }) {
 
 export function RuleFacts({ rule }: { readonly rule: Rule }) {
   const told = words.rules
-  const { ruleVersion, pattern, where, groupBy, severities, headline, theatres, failing, warming, retainedTooShort = [] } = rule
+  const {
+    ruleVersion,
+    pattern,
+    where,
+    groupBy,
+    severities,
+    headline,
+    theatres,
+    failing,
+    warming,
+    retainedTooShort = [],
+    namesNoRule = []
+  } = rule
   return (
     <dl class="facts-row">
       <Fact name={told.pattern}>{patternWords(pattern)}</Fact>
@@ -38,6 +50,7 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
       <Judged ruleId={rule.ruleId} />
       {failing.count === 0 ? null : <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>}
       {retainedTooShort.length === 0 ? null : <Fact name={told.shortName}>{retainedTooShort.join(', ')}</Fact>}
+      {namesNoRule.length === 0 ? null : <Fact name={told.looseName}>{namesNoRule.join(', ')}</Fact>}
       {warming.length === 0 ? null : <Fact name={told.warmingName}>{warming.join(', ')}</Fact>}
     </dl>
   )

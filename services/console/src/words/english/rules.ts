@@ -16,6 +16,7 @@ export const rulesEn = {
     `${plural(count, 'failure', 'failures')}${message === null ? '' : `: ${message}`}`,
   failingName: 'Fails',
   shortName: 'Looks back further than is retained in',
+  looseName: 'Reads what no rule finds',
   warmingName: 'Not enough history yet in',
   pattern: 'Pattern',
   version: 'Version',
