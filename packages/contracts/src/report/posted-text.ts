@@ -2,21 +2,19 @@
 // error: "must be …".
 
 import { text } from '@tocsin/domain/format/format'
+import { unseenCharacters, writtenCharacter } from '@tocsin/domain/report/said-line'
 
 /** One line with something on it, without characters that no person writes or that turn the line around. */
-const linePattern = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$'
+const linePattern = `^(?=.*\\S)${writtenCharacter}*$`
 
-/** Characters of which nothing is seen: of width zero, fillers, selectors of variants, tags. Words have some between others. */
-const unseen =
-  '\\s\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0\\uFFF0-\\uFFFB\\u{E0000}-\\u{E0FFF}'
-const written = '[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]'
 /**
  * One line of what officers and owners write, such as a name: something is seen on it. Reports keep the form that they are
  * released with, in which a line of characters of width zero passes.
  */
-export const saidLinePattern = `^(?=.*[^${unseen}])${written}*$`
+export { saidLinePattern } from '@tocsin/domain/report/said-line'
+
 /** Of several lines, with tabs and ends of lines: nothing at all, or a text of which something is seen. */
-export const saidTextPattern = `^(?:(?=[\\s\\S]*[^${unseen}])(?:[\\t\\r\\n]|${written})*)?$`
+export const saidTextPattern = `^(?:(?=[\\s\\S]*[^${unseenCharacters}])(?:[\\t\\r\\n]|${writtenCharacter})*)?$`
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'
 

@@ -246,6 +246,9 @@ function kindOf(value: unknown): string {
   return { number: 'a number', string: 'a text', boolean: 'true or false' }[typeof value as string] ?? 'an object'
 }
 
+/** Maximum of numbers in one list of a rule, such as its levels. Each is compared with at every step. */
+export const numbersMax = 50
+
 /** The fault of an item that must be a number, for lists without default items. */
 export function numberFaults(item: unknown): readonly ParameterFault[] {
   return typeof item === 'number' ? [] : [{ path: [], detail: 'must be a number' }]

@@ -53,7 +53,12 @@ export function namesDrill(text: string): boolean {
  */
 const unseen = /(?!(?<=[^\p{Script=Latin}\P{L}]\p{M}*)[\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
 
-/** A text without characters that nobody sees: they may turn its order around, or hide another text in it. Pure. */
+const controls = /\p{Cc}+/gu
+
+/**
+ * A text without characters that nobody sees: they may turn its order around, or hide another text in it. Controls, which may end
+ * the line or steer a terminal, become spaces. Pure.
+ */
 export function visibleText(text: string): string {
-  return isAscii.test(text) ? text : text.replace(unseen, '')
+  return isAscii.test(text) ? text : text.replace(controls, ' ').replace(unseen, '')
 }

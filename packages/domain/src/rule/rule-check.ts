@@ -3,12 +3,13 @@
 
 import type { AnyCompoundPattern } from '../detection/compound.ts'
 import { readHeadline } from '../detection/headline-template.ts'
-import { type AnyPattern, kindFaults, type Parameter, resolveParameters } from '../detection/pattern.ts'
+import { type AnyPattern, kindFaults, numbersMax, type Parameter, resolveParameters } from '../detection/pattern.ts'
 import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import { compilePredicate, constantFailure } from '../predicate/incident-predicate.ts'
 import { severities as allSeverities, type Severity } from '../record/severity.ts'
 import { groupKeys, type ParameterValue, type RuleVersion } from '../record/theatre-record.ts'
 import { tactics } from '../report/report.ts'
+import { foreignCharacterAt, isSaidLine } from '../report/said-line.ts'
 
 /** A rule before it has a version. */
 export type RuleDraft = Omit<RuleVersion, 'ruleVersion' | 'parameters'> & {
@@ -90,6 +91,8 @@ export function parameterFaults(
     if (parameter === undefined) {
       return [{ path, detail: `is not a parameter of ${pattern.id}${nearest(name, Object.keys(pattern.parameters))}` }]
     }
+    if (Array.isArray(value) && value.length > numbersMax && value.some(item => typeof item === 'number'))
+      return [{ path, detail: `has ${value.length} numbers; ${numbersMax} are the most` }]
     const kind = kindFaults(parameter, value).map(fault => ({ path: [...path, ...fault.path], detail: fault.detail }))
     return kind.length > 0 ? kind : [...rangeFaults(path, parameter, value), ...wordFaultsIn(path, parameter, value)]
   })
@@ -192,9 +195,26 @@ function wordFaults({ title, headline }: RuleDraft): readonly RuleFault[] {
   const faults: RuleFault[] = []
   if (title !== undefined && (title.trim() === '' || title.length > titleLengthMax))
     faults.push({ path: ['title'], detail: `must have 1 to ${titleLengthMax} characters` })
+  else if (title !== undefined) faults.push(...lineFaults('title', title))
   const reading = headline === undefined ? null : readHeadline(headline)
   if (reading?.ok === false) faults.push({ path: ['headline'], detail: `${reading.detail} (at character ${reading.at + 1})` })
+  else if (headline !== undefined) faults.push(...lineFaults('headline', headline))
   return faults
+}
+
+/** What alerts show is one line, and says what it seems to say. A reader cannot see a character that turns it around. */
+function lineFaults(name: string, text: string): RuleFault[] {
+  const at = foreignCharacterAt(text)
+  const path = [name]
+  const which = at === null ? '' : `U+${(text.codePointAt(at) as number).toString(16).toUpperCase().padStart(4, '0')}`
+  if (at !== null)
+    return [
+      {
+        path,
+        detail: `must be one line without control characters, and none that turn it around: ${which} at character ${at + 1}`
+      }
+    ]
+  return isSaidLine(text) ? [] : [{ path, detail: 'must be a line of which something is seen' }]
 }
 
 /** Suggests the nearest known name; if none is near, lists `all` of them, or says `nothing`. */

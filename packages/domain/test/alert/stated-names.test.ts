@@ -65,6 +65,7 @@ describe('a headline', () => {
     expect(headlineFor(`JN\u200b\u202eI\u2066M\ufeff${tags}`)?.replace(/[“”]/g, '')).toBe(headlineFor('JNIM'))
     expect(visibleText(`Konna${tags}`)).toBe('Konna')
     expect(visibleText('Kon\u00ad\u200dna')).toBe('Konna')
+    expect(visibleText('\u202eannoK\u2069\r\n\u001b[2J')).toBe('annoK [2J')
     // Persian parts letters by one of them, Devanagari joins them.
     for (const name of ['می\u200cشود', 'क्\u200dष', 'Ségou', '札幌']) expect(visibleText(name)).toBe(name)
     expect(visibleText('می\u200c\u200c\u200cشود')).toBe('می\u200cشود')

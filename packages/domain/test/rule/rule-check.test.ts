@@ -47,6 +47,39 @@ describe('a rule', () => {
     }
   })
 
+  it.each(['Kon\u202ena', 'Konna\u2069', 'Kon\nna', 'Kon\u001b[2Jna', 'Kon\u0085na'])(
+    'with %j as title or headline is refused',
+    text => {
+      const faults = ruleFaults({ ...rule('surge'), title: text, headline: `{count}: ${text}` })
+      expect(faults.map(({ path, detail }) => [path, detail])).toEqual([
+        [['title'], expect.stringMatching(/^must be one line .* U\+[0-9A-F]{4} at character \d+$/)],
+        [['headline'], expect.stringMatching(/^must be one line .* U\+[0-9A-F]{4} at character \d+$/)]
+      ])
+    }
+  )
+
+  it('whose title shows nothing is refused; other scripts and their joiners are not', () => {
+    const faultsOf = (title: string) =>
+      ruleFaults({ ...rule('surge'), title, headline: `${title} {count}` }).map(({ path }) => path)
+    expect(faultsOf('\u200b\u2060')).toEqual([['title']])
+    for (const title of ['می\u200cشود', 'क्\u200dष', 'Ségou', '札幌', 'M23: “three”']) expect(faultsOf(title)).toEqual([])
+  })
+
+  it('with more numbers in a list than anybody reads is refused', () => {
+    const many = (n: number) => Array.from({ length: n }, (_, i) => i + 10)
+    expect(ruleFaults(rule('count', { levels: many(50) }))).toEqual([])
+    expect(ruleFaults(rule('count', { levels: many(5000) }))).toEqual([
+      { path: ['parameters', 'levels'], detail: 'has 5000 numbers; 50 are the most' }
+    ])
+    for (const [pattern, name] of [
+      ['absence', 'levels'],
+      ['siege', 'ageDays'],
+      ['mass-casualty', 'steps'],
+      ['findings-sum', 'levels']
+    ] as const)
+      expect(ruleFaults(rule(pattern, { [name]: many(51) })).map(({ path }) => path)).toEqual([['parameters', name]])
+  })
+
   it.each([7, { absent: 'drill', days: -1 }, { absent: 'drill', within: 3 }])('refuses %j as a step of a sequence', step => {
     const faults = ruleFaults(rule('sequence', { steps: ['drill', step] as ParameterValue }))
     expect(faults).toEqual([{ path: ['parameters', 'steps', 1], detail: expect.stringMatching(/predicate.*above 0/) as string }])

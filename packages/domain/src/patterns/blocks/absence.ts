@@ -1,7 +1,14 @@
 // Building block: what is expected has not come for a number of days. The count starts at the last one that came, includes only
 // days of which all live sources have reported later, and leaves out our own downtime.
 
-import { type LookBack, type MachinePattern, numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
+import {
+  type LookBack,
+  type MachinePattern,
+  numberFaults,
+  numbersMax,
+  type Parameter,
+  type ParameterFault
+} from '../../detection/pattern.ts'
 import { AbsenceMachine, type AbsenceParameters } from './absence-machine.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
 import { comesBackWithItsSettlement, eachOfLevels } from './block-words.ts'
@@ -32,7 +39,7 @@ export const absence: MachinePattern<AbsenceParameters> = {
     levels: {
       default: [],
       unit: 'days',
-      meaning: 'days of level 2, 3, …',
+      meaning: `days of level 2, 3, …; ${numbersMax} at most`,
       source,
       min: 1,
       itemFaults: numberFaults

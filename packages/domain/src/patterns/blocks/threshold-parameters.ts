@@ -1,6 +1,6 @@
 // The parameters of entry, levels and leave that building blocks share.
 
-import { numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
+import { numberFaults, numbersMax, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
 import type { BlockParameters } from './block-finding.ts'
 
 const source = 'patterns.md#building-blocks'
@@ -18,7 +18,7 @@ export const thresholdParameters: { readonly [K in keyof Thresholds]: Parameter<
   levels: {
     default: [],
     unit: 'count',
-    meaning: 'measures of level 2, 3, …, each greater than the one before',
+    meaning: `measures of level 2, 3, …, each greater than the one before; ${numbersMax} at most`,
     source,
     itemFaults: numberFaults
   }
