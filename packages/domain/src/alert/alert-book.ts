@@ -21,7 +21,6 @@ import { withParents } from './alert-grouping.ts'
 import { claimantsOf, takersOf } from './alert-matching.ts'
 import {
   contentNow,
-  inOrder,
   inOrderOfEvents,
   newAlertId,
   newborn,
@@ -43,7 +42,8 @@ import {
   leftOver,
   type MatchingGround,
   matchFamily,
-  movedAcross
+  movedAcross,
+  raising
 } from './family-matching.ts'
 import type { SeenFinding } from './match-candidates.ts'
 import { concernedBy, letGo, operated, operatorEventOf, operatorOfBoth, refuse } from './operator-decision.ts'
@@ -277,7 +277,7 @@ export class AlertBook {
     }
     for (const matching of all) this.#unite(matching)
     if ('pattern' in rule)
-      for (const matching of all) for (const found of inOrder(matching.left)) this.#raise(rule, found, matching, context, born)
+      for (const matching of all) for (const found of raising(matching)) this.#raise(rule, found, matching, context, born)
   }
 
   /** What is connected with the alert that goes on with a family's only changed finding; null: matching must decide. */

@@ -24,6 +24,8 @@ export interface FamilyMatching {
   readonly moved: ReadonlyMap<string, SeenFinding>
   /** Findings that no alert has taken. */
   readonly left: readonly SeenFinding[]
+  /** As of the change. */
+  mayRaise?(finding: Finding): boolean
 }
 
 const none: ReadonlyMap<string, SeenFinding> = new Map()
@@ -57,7 +59,7 @@ export interface MatchingGround {
 
 /** Matches the alerts that a part of a rule's change can affect, directly or not. Changes the index of the family alone. */
 export function matchFamily(
-  { rule, severities }: RuleChange,
+  { rule, severities, mayRaise }: RuleChange,
   part: LayerChange,
   { findings, entries, work }: MatchingGround
 ): FamilyMatching {
@@ -70,7 +72,12 @@ export function matchFamily(
   const claimants = [...reach.alerts].flatMap(id => entries.get(id) ?? []).map(claimantOf)
   work.matches += claimants.length * seen.length
   const { taken, left } = claimants.length === 0 ? { taken: none, left: seen } : matchAlerts(claimants, seen, part)
-  return { family, claimants, taken, moved: none, left }
+  return { family, claimants, taken, moved: none, left, ...(mayRaise === undefined ? {} : { mayRaise }) }
+}
+
+/** The findings that raise alerts, in their order: no alert has taken them, and they may. */
+export function raising({ left, mayRaise }: FamilyMatching): readonly SeenFinding[] {
+  return inOrder(mayRaise === undefined ? left : left.filter(({ finding }) => mayRaise(finding)))
 }
 
 /** The alerts of a family with the finding that each holds now; null: none. */

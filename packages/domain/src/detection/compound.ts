@@ -141,7 +141,7 @@ export class CompoundDetection {
   /** Applies changes of level 0 and of time; gives removed and added findings. An unchanged finding stays the same object. */
   update(changes: readonly InputChange[], moment: Moment): FindingChange {
     this.#own?.advance(moment)
-    for (const change of changes) if (this.#pattern.reads?.(change, this.#parameters) !== false) this.#take(change)
+    for (const change of changes) if (this.reads(change)) this.#take(change)
     const own = this.#own?.takeChange()
     if (own && own.removed.length + own.added.length > 0)
       this.#take({ ...own, ruleId: this.rule.ruleId, pattern: this.#ownPattern })
@@ -151,6 +151,11 @@ export class CompoundDetection {
     for (const scope of [...this.#dirty].sort(compareText)) this.#evaluate(scope, change)
     this.#dirty.clear()
     return change
+  }
+
+  /** False if no finding of a rule of level 0 is relevant. */
+  reads(of: Pick<RuleVersion, 'ruleId' | 'pattern'>): boolean {
+    return this.#pattern.reads?.(of, this.#parameters) !== false
   }
 
   /** Discards a level-0 rule's findings: it was removed or replaced. */

@@ -40,6 +40,8 @@ export class RuleDetection {
     isSeen: finding => this.#isSeen(finding)
   }
   readonly #baselineMs: number
+  /** Length of the past that can speak against an entry. */
+  readonly pastMs: number
   #change: { readonly removed: Finding[]; readonly added: Finding[] } | null = null
   #moment: Moment
   #boundaryMs: number
@@ -52,6 +54,7 @@ export class RuleDetection {
     this.#ruleScope = new RuleScope(rule, pattern, this.#parameters)
     this.#hasAbsenceLevels = hasAbsenceLevels(pattern)
     this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
+    this.pastMs = (pattern.pastDays?.(this.#parameters) ?? 0) * dayMs || this.#baselineMs
     this.#moment = moment
     this.#boundaryMs = boundaryMs
   }
@@ -63,6 +66,10 @@ export class RuleDetection {
   /** Severity of levels 1, 2, …; the last holds for all further levels. */
   get severities(): readonly Severity[] {
     return this.rule.severities ?? this.pattern.severities ?? usualSeverities
+  }
+
+  get hasBaseline(): boolean {
+    return this.#baselineMs > 0
   }
 
   /** The theatre's past is shorter than this rule's baseline requires: nothing happening now can enter. */

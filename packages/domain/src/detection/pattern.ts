@@ -119,6 +119,11 @@ interface PatternHead<P> {
    */
   baselineDays?(parameters: P): number
   /**
+   * Length of the past that can speak against an entry, days, where that is not the baseline: a fold that does not know it raises
+   * no alert of what has ended since. Left out: the baseline, or none.
+   */
+  pastDays?(parameters: P): number
+  /**
    * What it must see of the past: its baseline and its window, and then the longest time without a report at whose end its
    * parameters end a finding or raise its level. A theatre retains more than that. Left out by what no rule names.
    */

@@ -17,6 +17,8 @@ export interface RuleChange extends FindingChange {
   readonly rule: RuleVersion | { readonly ruleId: string }
   /** Severity of the rule's levels. */
   readonly severities: readonly Severity[]
+  /** True for a finding that may raise an alert. Left out: any may. */
+  mayRaise?(finding: Finding): boolean
 }
 
 export class FindingContinuity {

@@ -10,6 +10,7 @@ import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
 import { incidentsAsSeen, type ReportGround } from '../assembly/visible-incidents.ts'
 import { CompoundDetection } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
+import { type Blindness, mayRaise, unknownBefore } from '../detection/folded-anew.ts'
 import type { NearMiss } from '../detection/near-miss.ts'
 import { knowsNearMisses } from '../detection/pattern.ts'
 import { findTheSame, sayTheSame } from '../detection/rewording.ts'
@@ -121,7 +122,7 @@ export function* previewRules(
   }
   const level0 = [
     ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
-    ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ rule: seen.rule, findings: seen.findings }]))
+    ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ ...seen, rule: seen.rule }]))
   ]
   const others = against === 'nothing' ? [] : ground.rules
   const level1 = [...others.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
@@ -208,11 +209,15 @@ export interface Seen {
   readonly rule: RuleVersion | null
   readonly severities: readonly Severity[]
   readonly findings: readonly Finding[]
+  /** The fold that it is of, and what that does not know; left out if it stands already, or knows all. */
+  readonly blind?: readonly Blindness[]
 }
 
 function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
-  const { severities, findings } = yield* detected(ground, rule, incidents)
-  return { rule, severities, findings }
+  const detection = yield* detected(ground, rule, incidents)
+  const unknown = unknownBefore(ground.moment.past, ground.boundaryMs)
+  const { severities, findings } = detection
+  return { rule, severities, findings, ...(unknown === null ? {} : { blind: [{ detection, unknown }] }) }
 }
 
 /** What a rule finds that differs from the one in force in severities, theatres or an unsaid title alone; null for others. */
@@ -244,7 +249,7 @@ function* detected(
 function* foldLevel1(
   { moment, boundaryMs }: Times,
   rule: RuleVersion,
-  level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[],
+  level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[]; readonly blind?: Seen['blind'] }[],
   incidents: readonly Incident[]
 ): Generator<void, Seen> {
   const pattern = compoundPatterns.get(rule.pattern)
@@ -256,7 +261,8 @@ function* foldLevel1(
   }
   compound.begin(level0.map(one => ({ ruleId: one.rule.ruleId, pattern: one.rule.pattern, findings: one.findings })))
   compound.update([], moment)
-  return { rule, severities: compound.severities, findings: compound.findings }
+  const blind = level0.flatMap(one => (compound.reads(one.rule) ? (one.blind ?? []) : []))
+  return { rule, severities: compound.severities, findings: compound.findings, blind }
 }
 
 /** The alerts of one rule matched with what it would find, as the alert book would match them. */
@@ -264,7 +270,7 @@ function* compared(
   before: AlertDifference,
   ground: Ground,
   { ruleId, patternBefore }: { readonly ruleId: string; readonly patternBefore: string | null },
-  { rule, severities, findings }: Seen
+  { rule, severities, findings, blind = [] }: Seen
 ): Generator<void, AlertDifference> {
   const [was, is] = [
     { ruleId, pattern: patternBefore },
@@ -288,7 +294,8 @@ function* compared(
     else if (showTheSame(held, found)) same.push(after)
     else change.push({ before: sketchOf(held, was, alertId), after })
   }
-  for (const found of left) appear.push(sketchOf(found, is, null))
+  const isOverFindings = compoundPatterns.has(rule?.pattern ?? '')
+  for (const found of left) if (mayRaise(found.finding, blind, isOverFindings)) appear.push(sketchOf(found, is, null))
   return { ...before, appear, change, vanish, same }
 }
 

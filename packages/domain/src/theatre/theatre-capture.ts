@@ -6,6 +6,7 @@ import type { AlertEntry } from '../alert/alert-decision.ts'
 import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
 import type { IncidentDoubt } from '../assembly/assembly.ts'
 import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
+import type { UnknownBefore } from '../detection/folded-anew.ts'
 import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { plainOf } from '../finding/told-finding.ts'
 import type { PastByHandling } from '../fold/past.ts'
@@ -15,6 +16,7 @@ import type { AppliedIdsSnapshot } from './applied-record-ids.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
 import { isLarge, jsonPieces, type Writing } from './json-pieces.ts'
 import { type KeptReport, plainReport, type TheatreReport } from './theatre-reports.ts'
+import type { RuleSnapshot } from './theatre-rules.ts'
 import type { TheatreTimeSnapshot } from './theatre-time.ts'
 
 /** Maximum number of entries of a long list in one row. */
@@ -49,7 +51,7 @@ export interface CapturedState {
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
-  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[]
+  readonly rules: readonly RuleSnapshot[]
   readonly alerts: readonly AlertEntry[]
 }
 
@@ -65,6 +67,8 @@ export type SnapshotRow =
   /** Incidents that are absent but still referred to. */
   | readonly ['incidents', readonly Incident[]]
   | readonly ['rule', RuleVersion]
+  /** What the fold of that rule does not know of the theatre's past; left out if it knows all. */
+  | readonly ['unknown', UnknownBefore]
   | readonly ['tracks', readonly unknown[]]
   | readonly ['alerts', readonly unknown[]]
   /** A piece of the JSON text of the list of a large row, and the name of that row after the last. */
@@ -93,8 +97,9 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
     const odd = slice.filter(([id, revision]) => revision !== 1 || !table.isPresent(id))
     if (odd.length > 0) yield ['revisions', odd]
   }
-  for (const { rule, tracks } of state.rules) {
+  for (const { rule, tracks, unknown } of state.rules) {
     yield ['rule', rule]
+    if (unknown !== undefined) yield ['unknown', unknown]
     for (const track of tracks) yield* table.row('tracks', [track])
   }
   for (let at = 0; at < state.alerts.length; at += 16) {
@@ -108,8 +113,7 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
 }
 
 /** A rule and its scope folds in a snapshot. */
-export interface RestoredRule {
-  readonly rule: RuleVersion
+export interface RestoredRule extends RuleSnapshot {
   readonly tracks: ScopeFoldSnapshot[]
 }
 
@@ -162,6 +166,9 @@ export class CaptureReader<T> {
         return
       case 'rule':
         this.#rules.push({ rule: row[1], tracks: [] })
+        return
+      case 'unknown':
+        this.#rules.push({ ...(this.#rules.pop() as RestoredRule), unknown: row[1] })
         return
       case 'piece':
         this.#pieces.push(row[1])

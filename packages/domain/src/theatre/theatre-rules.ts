@@ -4,6 +4,7 @@ import type { AlertBook } from '../alert/alert-book.ts'
 import type { AssemblyChange } from '../assembly/assembly.ts'
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
+import { type Blindness, mayRaise, type UnknownBefore, unknownBefore } from '../detection/folded-anew.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
 import { findTheSame } from '../detection/rewording.ts'
 import type { ScopeFoldSnapshot, SharedByFolds } from '../detection/scope-fold.ts'
@@ -52,6 +53,13 @@ export interface RuleEffect {
 
 type Detection = RuleDetection | CompoundDetection
 
+/** A rule in a snapshot. `unknown` is left out for a fold that knows all of the theatre's past. */
+export interface RuleSnapshot {
+  readonly rule: RuleVersion
+  readonly tracks: readonly ScopeFoldSnapshot[]
+  readonly unknown?: UnknownBefore
+}
+
 /** The outcome of setting a rule: `unchanged` if it equals the current one. */
 export type RuleSetting = 'set' | 'unchanged' | 'unknown-pattern' | 'unusable-rule'
 
@@ -62,6 +70,8 @@ export class TheatreRules {
   /** The same as lists, which every record passes over. */
   #rules0: readonly RuleDetection[] = []
   #rules1: readonly CompoundDetection[] = []
+  /** What folds do not know that began in a theatre older than its retention, by rule. */
+  readonly #unknown = new Map<string, UnknownBefore>()
   readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
   readonly #shared: SharedByFolds
 
@@ -132,6 +142,8 @@ export class TheatreRules {
       made.begin(this.#seenByLevel0())
       this.#level1.set(rule.ruleId, made)
     } else this.#level0.set(rule.ruleId, made)
+    const unknown = unknownBefore(at.moment.past, at.boundaryMs)
+    if (unknown !== null) this.#unknown.set(rule.ruleId, unknown)
     this.#list()
     dirty.quiet = true
     return 'set'
@@ -155,6 +167,7 @@ export class TheatreRules {
     before?.letGo()
     this.#level0.delete(ruleId)
     this.#level1.delete(ruleId)
+    this.#unknown.delete(ruleId)
     this.#list()
     for (const compound of this.#level1.values()) compound.forgetRule(ruleId)
     dirty.quiet = true
@@ -195,11 +208,24 @@ export class TheatreRules {
         rule: detection?.rule ?? { ruleId },
         severities: detection?.severities ?? usualSeverities,
         removed: gone === undefined ? removed : [...gone, ...removed],
-        added: stays === undefined ? added : [...stays, ...added]
+        added: stays === undefined ? added : [...stays, ...added],
+        ...this.#raisingOf(detection)
       }
       if (!isNone(change)) changes.push(change)
     }
     return changes
+  }
+
+  /** Which findings may raise alerts; nothing, if any may. */
+  #raisingOf(detection: Detection | undefined): Pick<RuleChange, 'mayRaise'> {
+    if (this.#unknown.size === 0 || detection === undefined) return {}
+    const isOverFindings = detection instanceof CompoundDetection
+    const read = isOverFindings ? this.#rules0.filter(({ rule }) => detection.reads(rule)) : [detection]
+    const blind = read.flatMap((one): Blindness[] => {
+      const unknown = this.#unknown.get(one.rule.ruleId)
+      return unknown === undefined ? [] : [{ detection: one, unknown }]
+    })
+    return blind.length === 0 ? {} : { mayRaise: finding => mayRaise(finding, blind, isOverFindings) }
   }
 
   /** The findings of a rule without those that are new. */
@@ -226,19 +252,19 @@ export class TheatreRules {
     return this.#shared.held.has(id)
   }
 
-  snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[] {
-    return this.all.map(detection => ({ rule: detection.rule, tracks: detection.snapshot() }))
+  snapshot(): RuleSnapshot[] {
+    return this.all.map(detection => {
+      const unknown = this.#unknown.get(detection.rule.ruleId)
+      return { rule: detection.rule, tracks: detection.snapshot(), ...(unknown === undefined ? {} : { unknown }) }
+    })
   }
 
   /**
    * Restores the rules of a snapshot. `incidents`: all present, in order of the fold. Throws RangeError for an unknown pattern.
    */
-  restore(
-    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly ScopeFoldSnapshot[] }[],
-    incidents: readonly Incident[],
-    at: At
-  ): void {
-    for (const { rule, tracks } of rules) {
+  restore(rules: readonly RuleSnapshot[], incidents: readonly Incident[], at: At): void {
+    for (const { rule, tracks, unknown } of rules) {
+      if (unknown !== undefined) this.#unknown.set(rule.ruleId, unknown)
       const level1 = this.#compoundPatterns.get(rule.pattern)
       const pattern = patterns.get(rule.pattern)
       if (!level1 && !pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)

@@ -18,6 +18,7 @@ export const wideningArc: MachinePattern<WideningArcParameters> = {
   },
   parameters: wideningArcParameters,
   examples: wideningArcExamples,
+  pastDays: ({ windowDays, quietDays }) => windowDays + Math.max(windowDays, quietDays),
   // It has grown beside the window before, and one of its places was quiet.
   looksBack: ({ windowDays, quietDays, leaveDays }) => ({
     ...(quietDays > windowDays ? { quietDays } : { 'windowDays of the window before': windowDays }),

@@ -40,6 +40,7 @@ export const front: MachinePattern<FrontParameters> = {
       expect: []
     }
   ],
+  pastDays: ({ epsilonDays }) => rateDays + epsilonDays,
   looksBack: ({ epsilonDays, holdDays }) => ({
     'the usual rate of a cell': rateDays,
     epsilonDays,

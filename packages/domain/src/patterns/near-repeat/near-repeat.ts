@@ -61,6 +61,7 @@ export const nearRepeat: MachinePattern<NearRepeatParameters> = {
       expect: [{ group: { near: 'Boni' }, level: 1, open: false }]
     }
   ],
+  pastDays: ({ rateDays, windowDays, explosionDays }) => rateDays + Math.max(windowDays, explosionDays),
   looksBack: ({ rateDays, windowDays, explosionDays, quietDays }) => ({
     rateDays,
     ...(explosionDays > windowDays ? { explosionDays } : { windowDays }),

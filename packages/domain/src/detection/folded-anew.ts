@@ -1,0 +1,39 @@
+// What a rule does not know that was declared, or got other numbers, in a theatre older than its retention: it folds what is
+// retained, and what came before that speaks neither for nor against a finding. Source: decision 0116.
+
+import type { Finding } from '../finding/finding.ts'
+import type { PastByHandling } from '../fold/past.ts'
+import { type Handling, handlings, strictest } from '../report/handling.ts'
+import type { RuleDetection } from './detection.ts'
+
+/** Before which moment a fold knows nothing of what was there, for readers of each handling; null where it knows all. */
+export type UnknownBefore = PastByHandling
+
+/** What a fold does not know that begins at a boundary; null if it knows all of the theatre's past. Pure. */
+export function unknownBefore(past: PastByHandling, boundaryMs: number): UnknownBefore | null {
+  const of = (handling: Handling) => {
+    const earliestMs = past[handling]
+    return earliestMs !== null && earliestMs < boundaryMs ? boundaryMs : null
+  }
+  if (handlings.every(handling => of(handling) === null)) return null
+  return { public: of('public'), partners: of('partners'), internal: of('internal'), restricted: of('restricted') }
+}
+
+/** A fold over incidents and what it does not know. */
+export interface Blindness {
+  readonly detection: Pick<RuleDetection, 'pastMs' | 'hasBaseline'>
+  readonly unknown: UnknownBefore
+}
+
+/**
+ * True if a finding may raise an alert, by the folds that it rests on: it entered where they knew the past that could speak
+ * against it. What is open, and has no baseline, is there now: it may. An alert that stands goes on whatever it is. Pure.
+ */
+export function mayRaise(finding: Finding, blind: readonly Blindness[], isOverFindings: boolean): boolean {
+  const enteredMs = finding.levels[0]?.atMs ?? finding.fromMs
+  return blind.every(({ detection: { pastMs, hasBaseline }, unknown }) => {
+    const beforeMs = unknown[finding.layer ?? strictest]
+    if (pastMs === 0 || beforeMs === null || enteredMs >= beforeMs + pastMs) return true
+    return finding.toMs === null && (isOverFindings || !hasBaseline)
+  })
+}

@@ -1,0 +1,112 @@
+// A rule that is declared, or gets other numbers, in a theatre older than its retention folds what is retained anew. What came
+// before that it does not know: it raises nothing that this may speak against, and what stands goes on.
+
+import { describe, expect, it } from 'vitest'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { previewRules } from '../../src/rule/rule-preview.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+
+const day = (ms: number) => formatTime(ms).slice(0, 10)
+const retained = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 820 } as const
+const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}): RuleVersion => ({
+  ...{ ruleId: pattern, ruleVersion: 1, pattern, parameters }
+})
+
+/** Four years of a theatre that retains 820 days, with a report every so many days. */
+function years(rules: readonly RuleVersion[], everyDays: number, sketchOf: (at: string) => Partial<ReportSketch>): FoldStory {
+  const story = new FoldStory({ rules, start: '2020-01-01' })
+  story.take({ type: 'theatre.configured', data: retained })
+  for (let ms = Date.parse('2020-01-02'), n = 0; ms < Date.parse('2024-02-01'); ms += everyDays * dayMs, n += 1) {
+    story.tick(day(ms))
+    story.report({ id: `r${n}`, at: day(ms), settlement: 'Diosso', ...sketchOf(day(ms)) })
+  }
+  story.tick('2024-02-01')
+  return story
+}
+
+/** What comes of a record and the days after it. */
+function after(story: FoldStory, act: () => void): string[] {
+  const told = story.events.length
+  act()
+  story.tick('2024-02-10')
+  return course(story.events.slice(told))
+}
+
+const changes = [
+  ['new-actor', { absentDays: 364 }, 7, { actors: ['jnim'] }],
+  ['new-tactic', { absentDays: 364 }, 7, { tactics: ['ied'] }],
+  ['surge', { factor: 2.1 }, 2, {}],
+  ['sustained-threat', { factor: 2.1 }, 3, {}],
+  ['rare-count', { alpha: 0.0011 }, 2, {}],
+  ['coordinated-attack', { sitesMin: 2 }, 7, { actors: ['jnim'] }],
+  ['near-repeat', { quietDays: 71 }, 11, { lat: 14, lon: -5, actors: ['jnim'] }],
+  ['widening-arc', { growthFactor: 1.6 }, 2, {}],
+  ['reporting-blackout', { chance: 0.011 }, 7, {}]
+] as const
+
+describe('in a theatre older than its retention', () => {
+  it.each(changes)(
+    'another number of %s raises nothing: what was usual for years is no news',
+    (pattern, parameters, every, how) => {
+      const story = years([rule(pattern)], every, () => ({ ...how }) as Partial<ReportSketch>)
+      const changed = { ...rule(pattern, parameters as RuleVersion['parameters']), ruleVersion: 2 }
+      const steps = previewRules(story.fold.previewGround('restricted'), [changed])
+      let step = steps.next()
+      while (!step.done) step = steps.next()
+      expect(step.value.appear).toEqual([])
+      expect(after(story, () => story.take({ type: 'rule.configured', data: changed }))).toEqual([])
+    }
+  )
+
+  it.each(changes)('%s raises nothing of that either when it is declared', (pattern, parameters, every, how) => {
+    const story = years([], every, () => ({ ...how }) as Partial<ReportSketch>)
+    const declared = rule(pattern, parameters as RuleVersion['parameters'])
+    expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual([])
+  })
+
+  it('what it does not know stays unknown: after a restart, with a late report, and for another engine', () => {
+    const story = years([rule('new-actor')], 7, () => ({ actors: ['jnim'] }))
+    story.take({ type: 'rule.configured', data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 } })
+    story.fold = throughText(story.fold)
+    expect(
+      after(story, () => {
+        story.report({ id: 'late', at: '2021-12-01', reportedAt: '2024-02-01T00:00:00Z', settlement: 'Diosso', actors: ['jnim'] })
+        story.take({ type: 'engine.changed', data: { engine: 'another' } })
+      })
+    ).toEqual([])
+    // A word more is no other fold: it knows no more than before.
+    const worded = { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 3, title: 'Newcomers' }
+    story.take({ type: 'rule.configured', data: worded })
+    story.take({ type: 'engine.changed', data: { engine: 'a third' } })
+    expect(course(story.events).filter(told => told.startsWith('raised'))).toEqual([])
+  })
+
+  it('what it can know is raised, and what stands goes on', () => {
+    const actorsOf = (at: string) => ['jnim', ...(at > '2021-12-01' ? ['early'] : []), ...(at > '2023-06-01' ? ['late'] : [])]
+    const story = years([rule('new-actor')], 7, at => ({ actors: actorsOf(at) }))
+    const groups = () => story.standing().map(({ group, status }) => [group.actor, status])
+    const before = groups()
+    expect(before).toEqual([
+      ['early', expect.stringMatching(/^(?:resolved|confirmed)$/)],
+      ['late', 'confirmed']
+    ])
+    const raised = after(story, () =>
+      story.take({ type: 'rule.configured', data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 } })
+    ).filter(told => /^(?:raised|retracted|reopened)/.test(told))
+    expect([raised, groups()]).toEqual([[], before])
+    const declared = { ...rule('new-actor'), ruleId: 'again' }
+    expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual(['raised again 1'])
+    expect(story.standing('again').map(({ group }) => group.actor)).toEqual(['late'])
+  })
+})
+
+it('a theatre that has forgotten nothing raises all that it finds', () => {
+  const story = new FoldStory({ rules: [], start: '2023-01-01' })
+  for (let n = 0; n < 60; n++) {
+    story.tick(day(Date.parse('2023-01-01') + n * 7 * dayMs))
+    const actors = n < 56 ? ['jnim'] : ['newcomer']
+    story.report({ id: `r${n}`, at: day(Date.parse('2023-01-01') + n * 7 * dayMs), settlement: 'Diosso', actors })
+  }
+  expect(after(story, () => story.take({ type: 'rule.configured', data: rule('new-actor') }))).toEqual(['raised new-actor 1'])
+})
