@@ -24,7 +24,11 @@ export function settle(component: Component, joins: readonly Join[]): void {
   const { peers } = component
   const grid = PairGrid.of(component)
   const settled: Settled = { peers: [...peers], joins: [...joins], byFirst: null, isStale: false, grid, extent: Extent.of(peers) }
-  for (const peer of peers) peer.settled = settled
+  for (const peer of peers) {
+    // More than these may have been settled with it, brought together by a peer that has gone or changed.
+    unsettle(peer)
+    peer.settled = settled
+  }
 }
 
 export function unsettle({ settled }: Peer): void {
