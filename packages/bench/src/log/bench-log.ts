@@ -52,5 +52,5 @@ export function kafkaBench(brokers: readonly string[]): BenchLog {
 export async function kafkaOf(
   brokers: readonly string[]
 ): Promise<{ readonly brokers: readonly string[]; close(): Promise<void> }> {
-  return brokers.length > 0 ? { brokers, close: async () => {} } : provideKafka()
+  return brokers.length > 0 ? { brokers, close: async () => {} } : provideKafka({ isLongLived: true })
 }

@@ -21,7 +21,7 @@ async function develop(): Promise<void> {
   const dataDir = join(process.cwd(), 'data', 'kafka')
   console.log(`Starting Apache Kafka ${kafkaVersion()} with its data in ${dataDir} …`)
   await endIfTaken()
-  const broker = await startKafkaBroker({ dataDir, ports }).catch(async (error: Error) => {
+  const broker = await startKafkaBroker({ dataDir, ports, isLongLived: true }).catch(async (error: Error) => {
     console.error(error.message)
     // The ports may have been taken meanwhile. This must be the last line printed, because people read that.
     await endIfTaken()

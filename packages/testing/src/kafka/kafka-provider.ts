@@ -1,7 +1,7 @@
 // Sources of a Kafka for tests, in this order: the one in KAFKA_BROKERS, a container, the jars. The first available is used.
 
 import { existsSync } from 'node:fs'
-import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
+import { type KafkaBroker, type KafkaBrokerOptions, startKafkaBroker } from './kafka-broker.ts'
 import { KafkaMissing } from './kafka-jars.ts'
 
 export interface ProvidedKafka {
@@ -14,7 +14,7 @@ export interface ProvidedKafka {
 }
 
 /** Rejects with `KafkaMissing`, with the reason for each source. An engine or broker that exists but fails is an error. */
-export async function provideKafka(): Promise<ProvidedKafka> {
+export async function provideKafka(options: Pick<KafkaBrokerOptions, 'isLongLived'> = {}): Promise<ProvidedKafka> {
   const named = process.env.KAFKA_BROKERS
   if (named)
     return {
@@ -24,7 +24,7 @@ export async function provideKafka(): Promise<ProvidedKafka> {
       close: async () => {}
     }
   const reasons: string[] = ['KAFKA_BROKERS is not set']
-  for (const start of [fromContainer, fromJars]) {
+  for (const start of [fromContainer, () => fromJars(options)]) {
     try {
       return await start()
     } catch (error) {
@@ -44,7 +44,7 @@ async function fromContainer(): Promise<ProvidedKafka> {
   return { source: 'container', brokers, control: null, close: stop }
 }
 
-async function fromJars(): Promise<ProvidedKafka> {
-  const broker = await startKafkaBroker()
+async function fromJars(options: KafkaBrokerOptions): Promise<ProvidedKafka> {
+  const broker = await startKafkaBroker(options)
   return { source: 'jars', brokers: broker.brokers, control: broker, close: () => broker.dispose() }
 }
