@@ -69,7 +69,13 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Runs everything that does not wait for the clock. */
+/** What a test process always has: the pipes to vitest, and its timers. Code under test waits for the clock, not for these. */
+const ofTheProcess: ReadonlySet<string> = new Set(['PipeWrap', 'Timeout'])
+
+/** Runs everything that does not wait for the clock: to its end, or for so many turns while files or sockets are open. */
 export async function settle(turns = 12): Promise<void> {
-  for (let i = 0; i < turns; i++) await new Promise<void>(resolve => setImmediate(resolve))
+  for (let i = 0; i < turns; i++) {
+    await new Promise<void>(resolve => setImmediate(resolve))
+    if (process.getActiveResourcesInfo().every(kind => ofTheProcess.has(kind))) return
+  }
 }
