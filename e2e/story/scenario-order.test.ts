@@ -12,7 +12,7 @@ import { readScenario } from '../harness/scenario-files.ts'
 import { recordsOfScenario } from '../harness/scenario-records.ts'
 import { fullRun } from '../harness/test-size.ts'
 
-const runs = fullRun ? 10_000 : 200
+const runs = fullRun ? 10_000 : 100
 const beforeAll = '1970-01-01T00:00:00.000Z'
 const scenario = await readScenario('sahel')
 const told = recordsOfScenario(scenario)
