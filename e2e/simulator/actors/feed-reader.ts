@@ -21,6 +21,8 @@ export class FeedReader {
   readonly #requests: Requests
   readonly #seen = new Set<string>()
   #cursor: string | undefined
+  /** The cursor that was opened last: the next step begins there. */
+  #opened: { readonly cursor: string; readonly positions: readonly bigint[] } | null = null
   #isClosed = false
 
   constructor(world: World, suite: Suite, options: Omit<ReaderOptions, 'from'>) {
@@ -80,8 +82,11 @@ export class FeedReader {
   }
 
   #positionsOf(cursor: string): readonly bigint[] {
+    if (this.#opened?.cursor === cursor) return this.#opened.positions
     const opened = openCursor(this.#world.cursorKey, cursor)
-    return opened.ok ? (opened.content.cursors[0]?.positions ?? []) : []
+    const positions = opened.ok ? (opened.content.cursors[0]?.positions ?? []) : []
+    this.#opened = { cursor, positions }
+    return positions
   }
 
   #broken(detail: string): void {

@@ -116,6 +116,7 @@ export class StreamReader {
     if (before !== null && recovered && cursor !== before) this.#broken('it was recovered at another cursor than it asked for')
     if (before === null || !recovered) {
       this.#positions = []
+      this.#cursor = null
       this.#moveTo(cursor)
       this.reading = { start: this.#positions, snapshot: null, events: [] }
       this.#known = null
@@ -125,6 +126,8 @@ export class StreamReader {
   }
 
   #moveTo(cursor: string): void {
+    // A heartbeat mostly says where it is already.
+    if (cursor === this.#cursor) return
     const opened = openCursor(this.#world.cursorKey, cursor)
     const positions = opened.ok ? (opened.content.cursors[0]?.positions ?? []) : []
     if (!opened.ok) this.#broken(`a cursor does not open: ${opened.reason}`)
