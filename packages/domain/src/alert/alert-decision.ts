@@ -131,6 +131,12 @@ export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
   return a === b || (severityIn(a) === severityIn(b) && saysTheSame(a.finding, b.finding))
 }
 
+/** True for an alert that ended with the finding that it holds and has said all of it: no further look gives it an event. */
+export function isOver({ state, held, published, absorbed }: AlertEntry): boolean {
+  if (state.status !== 'resolved' || held === null || held.finding.toMs === null || absorbed.length > 0) return false
+  return showTheSame(held, published)
+}
+
 function severityIn({ finding, severities }: SeenFinding): Severity {
   return severityOf(levelOf(finding), severities)
 }

@@ -9,7 +9,7 @@ import { compareText } from '../incident/incident.ts'
 import { type Handling, handlings, leastHandling, maySee, strictest } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import type { AlertEvent, AlertState } from './alert.ts'
-import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type RecordContext } from './alert-decision.ts'
+import { type AlertEntry, completeMs, findingOf, isOpen, isOver, mayBeHeard, type RecordContext } from './alert-decision.ts'
 import { allGround, allParents, breadthOf, groundOf, type Parents, parentAt, parentsOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { reportSetOf } from './match-candidates.ts'
@@ -117,6 +117,7 @@ export class AlertEntries {
     const now = findingOf(entry)
     if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
     if (old !== now) this.index.file(entry.state, old, now, reports)
+    this.index.settle(alertId, { isOver: isOver(entry), isBereft: entry.held === null && entry.state.status === 'retracted' })
     if (before?.state !== entry.state || old !== now)
       this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }

@@ -10,7 +10,15 @@ import { type Claimant, MatchCandidates, reportSetOf, type SeenFinding } from '.
 export interface Matching {
   readonly taken: ReadonlyMap<string, SeenFinding>
   readonly left: readonly SeenFinding[]
+  /** Retracted alerts that took a finding of their situation. */
+  readonly joined: readonly Claimant[]
+  /** Pairs of alert and finding that were looked at. */
+  readonly pairs: number
 }
+
+/** Retracted alerts, beside the claimants, that have the same situation as a finding. */
+type BereftAlike = (finding: Finding) => readonly Claimant[]
+const nobody: BereftAlike = () => []
 
 /** Order in which alerts choose: open ones, then those that hold a finding, then retracted ones; within each the older first. */
 export function byTurn(a: Claimant, b: Claimant): number {
@@ -19,17 +27,18 @@ export function byTurn(a: Claimant, b: Claimant): number {
 
 /**
  * Gives each alert the untaken finding with which it shares most trigger reports; failing that, one with the same situation by
- * the pattern's identity, or one that replaced its own in this record. Ties: most time in common, then the earlier. Open alerts
- * choose first, in order of seq, then resolved and retracted ones. A match without shared reports never takes a finding that
- * shares reports with another alert, and a closed alert whose finding still stands keeps it. Pure; O(shared reports and
- * situations). Source: decision 0038.
+ * the pattern's identity, or one that replaced its own in this record. Ties: most time in common, then the earlier, then by
+ * content. Open alerts choose first, in order of seq, then resolved and retracted ones. A match without shared reports never
+ * takes a finding that shares reports with another alert, and a closed alert whose finding still stands keeps it. Pure;
+ * O(shared reports and situations). Source: decision 0038.
  */
 export function matchAlerts(
   claimants: readonly Claimant[],
   findings: readonly SeenFinding[],
-  changed: FindingChange = nothingChanged
+  changed: FindingChange = nothingChanged,
+  bereftAlike = nobody
 ): Matching {
-  const steps = matchingInSteps(claimants, findings, changed)
+  const steps = matchingInSteps(claimants, findings, changed, bereftAlike)
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
@@ -40,7 +49,8 @@ export function matchAlerts(
 export function* matchingInSteps(
   claimants: readonly Claimant[],
   findings: readonly SeenFinding[],
-  changed: FindingChange
+  changed: FindingChange,
+  bereftAlike = nobody
 ): Generator<void, Matching> {
   const candidates = new MatchCandidates(findings, changed)
   const taken = new Map<string, SeenFinding>()
@@ -50,8 +60,7 @@ export function* matchingInSteps(
   const turns: readonly (readonly [readonly Claimant[], (claimant: Claimant) => SeenFinding | null])[] = [
     [open, claimant => candidates.sharingMost(claimant)],
     [closed, claimant => candidates.stillStanding(claimant)],
-    [closed, claimant => candidates.sharingMost(claimant)],
-    [inTurn, claimant => candidates.sameSituation(claimant)]
+    [closed, claimant => candidates.sharingMost(claimant)]
   ]
   for (const [choosers, choice] of turns) {
     for (const claimant of choosers) {
@@ -62,7 +71,23 @@ export function* matchingInSteps(
       candidates.take(found)
     }
   }
-  return { taken, left: candidates.left }
+  // What is left is for those of the same situation. Most often nothing is.
+  const known = new Set(claimants.map(({ alertId }) => alertId))
+  const bereft = new Map(
+    candidates.left.flatMap(({ finding }) => bereftAlike(finding)).map(claimant => [claimant.alertId, claimant])
+  )
+  const late = [...bereft.values()].filter(({ alertId }) => !known.has(alertId))
+  const joined: Claimant[] = []
+  for (const claimant of [...inTurn, ...late].sort(byTurn)) {
+    if (candidates.isEmpty) break
+    const found = taken.has(claimant.alertId) ? null : candidates.sameSituation(claimant)
+    yield
+    if (found === null) continue
+    taken.set(claimant.alertId, found)
+    candidates.take(found)
+    if (!known.has(claimant.alertId)) joined.push(claimant)
+  }
+  return { taken, left: candidates.left, joined, pairs: candidates.pairs }
 }
 
 const nothingChanged: FindingChange = { removed: [], added: [] }

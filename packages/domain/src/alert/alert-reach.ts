@@ -5,6 +5,7 @@ import type { FindingChange } from '../finding/finding-continuity.ts'
 import type { FindingIndex } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
 import { areOneSituation, isExercise } from '../finding/situation.ts'
+import type { FoldWork } from '../fold/fold-work.ts'
 import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { continuedMs } from './match-candidates.ts'
@@ -93,16 +94,23 @@ function isInRest({ held, state }: AlertEntry, ruleVersion: number, index: Findi
   return held === null ? !isOpen(state) : held.ruleVersion === ruleVersion && index.has(held.finding)
 }
 
-/** The connected alerts and findings that a change affects: connected if the alert could take the finding. */
+/**
+ * The connected alerts and findings that a change affects: connected if the alert could take the finding. Settled alerts would
+ * take again what they hold before any is sought by its situation, and retracted ones only what is left then: both are met by
+ * shared reports alone.
+ */
 export function reachOf(
   { family, removed, added }: FamilyChange,
   index: FindingIndex,
-  entries: AlertEntries
+  { entries, work }: { readonly entries: AlertEntries; readonly work: FoldWork }
 ): { readonly alerts: ReadonlySet<string>; readonly findings: ReadonlySet<Finding> } {
   const alerts = new Set<string>()
   const findings = new Set<Finding>()
   const queue: Finding[] = []
+  const alikeIds: string[] = []
+  const alike = entries.index.searchUnsettled(family, work)
   const meet = (finding: Finding) => queue.push(finding)
+  const meetAlike = (alertId: string) => alikeIds.push(alertId)
   const meetAlert = (entry: AlertEntry | undefined) => {
     if (entry === undefined || alerts.has(entry.state.alertId)) return
     alerts.add(entry.state.alertId)
@@ -110,19 +118,24 @@ export function reachOf(
     // Usually it shares reports only with itself.
     if (index.isAlone(own)) queue.push(own)
     else eachReport(own, report => index.eachWith(report, meet))
-    index.eachAlike(own, meet)
+    alike.eachAlike(own, meetAlike)
   }
-  for (const finding of removed) meetAlert(entries.holderOf(finding))
-  for (const finding of added) if (index.has(finding)) queue.push(finding)
-  for (let finding = queue.pop(); finding !== undefined; finding = queue.pop()) {
-    if (findings.has(finding)) continue
+  const meetFinding = (finding: Finding) => {
+    if (findings.has(finding)) return
     findings.add(finding)
     const holder = entries.holderOf(finding)
     meetAlert(holder)
     if (holder?.held?.finding !== finding || !entries.index.isAlone(holder.state.alertId)) {
       eachReport(finding, report => entries.index.eachResting(family, report, id => meetAlert(entries.get(id))))
     }
-    entries.index.eachAlike(family, finding, id => meetAlert(entries.get(id)))
+    alike.eachAlike(finding, meetAlike)
+  }
+  for (const finding of removed) meetAlert(entries.holderOf(finding))
+  for (const finding of added) if (index.has(finding)) queue.push(finding)
+  while (queue.length + alikeIds.length > 0) {
+    const finding = queue.pop()
+    if (finding !== undefined) meetFinding(finding)
+    else meetAlert(entries.get(alikeIds.pop() as string))
   }
   return { alerts, findings }
 }

@@ -8,6 +8,8 @@ export interface Reporting {
   readonly family: string
 }
 
+type NotePair<A> = (alert: A, other: A, by: 1 | -1) => void
+
 export class AlertReports<A extends Reporting> {
   /** Most reports have one alert, and a list for each would cost more memory than the report. */
   readonly #byReport = new Map<string, A | A[]>()
@@ -15,6 +17,12 @@ export class AlertReports<A extends Reporting> {
   readonly #counts = new Map<A, number>()
   /** Number of reports that an alert shares with each other of its family; absent if none. */
   readonly #shared = new Map<A, Map<A, number>>()
+  readonly #notePair: NotePair<A>
+
+  /** `notePair` is called when an alert begins or ceases to share reports with another, and so for both of them. */
+  constructor(notePair: NotePair<A>) {
+    this.#notePair = notePair
+  }
 
   /** True if an alert shares none of its reports with another of its family. */
   isAlone(alert: A): boolean {
@@ -84,9 +92,12 @@ export class AlertReports<A extends Reporting> {
 
   #count(alert: A, other: A, by: 1 | -1): void {
     const shared = this.#shared.get(alert) ?? new Map<A, number>()
+    const before = shared.size
     change(shared, other, by)
+    if (shared.size === before) return
     if (shared.size === 0) this.#shared.delete(alert)
-    else this.#shared.set(alert, shared)
+    else if (before === 0) this.#shared.set(alert, shared)
+    this.#notePair(alert, other, by)
   }
 }
 

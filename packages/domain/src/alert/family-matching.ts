@@ -9,7 +9,7 @@ import { isExercise } from '../finding/situation.ts'
 import type { FoldWork } from '../fold/fold-work.ts'
 import type { Incident } from '../incident/incident.ts'
 import { type Handling, maySee } from '../report/handling.ts'
-import { claimantOf } from './alert-decision.ts'
+import { type AlertEntry, claimantOf } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
 import { byTurn, matchAlerts } from './alert-matching.ts'
 import { inOrder } from './alert-parts.ts'
@@ -66,13 +66,19 @@ export function matchFamily(
   const family = familyOf(rule.ruleId, part.layer)
   const index = findings.of(family)
   index.change(part)
-  const reach = reachOf({ family, ...part }, index, entries)
+  const reach = reachOf({ family, ...part }, index, { entries, work })
   const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
   const seen = [...reach.findings].map(finding => ({ finding, ruleVersion, severities }))
   const claimants = [...reach.alerts].flatMap(id => entries.get(id) ?? []).map(claimantOf)
-  work.matches += claimants.length * seen.length
-  const { taken, left } = claimants.length === 0 ? { taken: none, left: seen } : matchAlerts(claimants, seen, part)
-  return { family, claimants, taken, moved: none, left, ...(mayRaise === undefined ? {} : { mayRaise }) }
+  const bereftAlike = (finding: Finding) => {
+    const alike: Claimant[] = []
+    entries.index.eachBereftAlike(family, finding, work, id => alike.push(claimantOf(entries.get(id) as AlertEntry)))
+    return alike
+  }
+  const { taken, left, joined, pairs } = matchAlerts(claimants, seen, part, bereftAlike)
+  work.matches += pairs
+  const may = mayRaise === undefined ? {} : { mayRaise }
+  return { family, claimants: [...claimants, ...joined], taken, moved: none, left, ...may }
 }
 
 /** The findings that raise alerts, in their order: no alert has taken them, and they may. */

@@ -5,10 +5,11 @@ import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
 import { saysTheSame } from '../finding/finding-difference.ts'
 import { areOfOneGroup, groupKeyOf } from '../finding/finding-group.ts'
-import { FindingIndex, storyKeyOf } from '../finding/finding-index.ts'
-import { eachReport } from '../finding/report-change.ts'
-import { isExercise, togetherMs } from '../finding/situation.ts'
+import { storyKeyOf } from '../finding/finding-index.ts'
+import { eachReport, triggerReportsOf } from '../finding/report-change.ts'
+import { isExercise, namesOf, togetherMs } from '../finding/situation.ts'
 import { KeyedValues } from '../fold/keyed-values.ts'
+import { ReportIndex } from '../fold/report-index.ts'
 import { compareText } from '../incident/incident.ts'
 import type { Severity } from '../record/severity.ts'
 import { overlapMs } from '../space-time/event-time.ts'
@@ -36,18 +37,32 @@ export class MatchCandidates {
   readonly #untaken: Map<Finding, SeenFinding>
   readonly #places: ReadonlyMap<Finding, number>
   readonly #removed: ReadonlySet<Finding>
-  readonly #index = new FindingIndex()
+  readonly #byReport = new ReportIndex<Finding>()
   /** Findings that are new in this record, by group. */
   readonly #cameInGroup = new KeyedValues<Finding>()
-  readonly #byStory = new KeyedValues<Finding>()
+  readonly #byOpening = new KeyedValues<Finding>()
+  /** The untaken ones by situation; null until one is sought so: most alerts find theirs by its reports. */
+  #bySituation: KeyedValues<Finding> | null = null
+  #pairs = 0
 
   constructor(findings: readonly SeenFinding[], { removed, added }: FindingChange) {
     this.#untaken = new Map(findings.map(found => [found.finding, found]))
     this.#places = new Map(findings.map(({ finding }, i) => [finding, i]))
     this.#removed = new Set(removed)
-    this.#index.change({ removed: [], added: findings.map(({ finding }) => finding) })
-    for (const { finding } of findings) this.#byStory.put(storyKeyOf(finding), finding)
+    for (const { finding } of findings) {
+      eachReport(finding, report => this.#byReport.add(report, finding))
+      this.#byOpening.put(openingKeyOf(finding), finding)
+    }
     for (const finding of added) if (this.#untaken.has(finding)) this.#cameInGroup.put(groupKeyOf(finding), finding)
+  }
+
+  /** Pairs of alert and finding that were looked at. */
+  get pairs(): number {
+    return this.#pairs
+  }
+
+  get isEmpty(): boolean {
+    return this.#untaken.size === 0
   }
 
   get left(): SeenFinding[] {
@@ -56,13 +71,15 @@ export class MatchCandidates {
 
   take({ finding }: SeenFinding): void {
     this.#untaken.delete(finding)
+    if (this.#bySituation !== null) for (const name of namesOf(finding)) this.#bySituation.take(name, finding)
   }
 
   /** The finding with which an alert shares most trigger reports; null if none. */
   sharingMost({ finding }: Claimant): SeenFinding | null {
     const shared = new Map<Finding, number>()
     for (const report of reportSetOf(finding))
-      this.#index.eachWith(report, other => {
+      this.#byReport.each(report, other => {
+        this.#pairs += 1
         if (mayGoOn(finding, other)) shared.set(other, (shared.get(other) ?? 0) + 1)
       })
     return this.#best(shared, other => timeTogether(finding, other))
@@ -71,8 +88,9 @@ export class MatchCandidates {
   /** The finding that is still the one an alert holds; null if none. */
   stillStanding({ holds, finding }: Claimant): SeenFinding | null {
     if (!holds) return null
-    for (const other of this.#byStory.of(storyKeyOf(finding))) {
+    for (const other of this.#byOpening.of(openingKeyOf(finding))) {
       const found = this.#untaken.get(other)
+      this.#pairs += 1
       if (found !== undefined && saysTheSame(other, finding)) return found
     }
     return null
@@ -81,11 +99,15 @@ export class MatchCandidates {
   /** The finding with the same situation as an alert; for an open alert whose finding just went, also one that replaced it. */
   sameSituation({ open, finding }: Claimant): SeenFinding | null {
     const together = new Map<Finding, number>()
-    this.#index.eachAlike(finding, other => {
-      if (other.layer === finding.layer) together.set(other, togetherMs(finding, other))
-    })
+    for (const name of namesOf(finding))
+      for (const other of this.#untakenBySituation().of(name)) {
+        this.#pairs += 1
+        const ms = other.layer === finding.layer ? togetherMs(finding, other) : 0
+        if (ms > 0) together.set(other, ms)
+      }
     if (open && this.#removed.has(finding)) {
       for (const other of this.#cameInGroup.of(groupKeyOf(finding))) {
+        this.#pairs += 1
         const ms = continuedMs(finding, other)
         if (ms > 0 && other.layer === finding.layer && !together.has(other)) together.set(other, ms)
       }
@@ -93,7 +115,14 @@ export class MatchCandidates {
     return this.#best(together, () => 0)
   }
 
-  /** The finding with the greatest value; ties by the second value, then the earlier, then by group. */
+  #untakenBySituation(): KeyedValues<Finding> {
+    if (this.#bySituation !== null) return this.#bySituation
+    this.#bySituation = new KeyedValues()
+    for (const finding of this.#untaken.keys()) for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
+    return this.#bySituation
+  }
+
+  /** The finding with the greatest value; ties by the second value, then the earlier, then by content. */
   #best(values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): SeenFinding | null {
     let best: Finding | null = null
     for (const finding of values.keys()) {
@@ -108,10 +137,19 @@ export class MatchCandidates {
       (values.get(b) as number) - (values.get(a) as number) ||
       second(b) - second(a) ||
       a.fromMs - b.fromMs ||
-      compareText(groupKeyOf(a), groupKeyOf(b)) ||
+      byContent(a, b) ||
       (this.#places.get(a) as number) - (this.#places.get(b) as number)
     )
   }
+}
+
+/** The order of findings that begin together, whatever was looked at first: by group, then by their reports, then by end. */
+export function byContent(a: Finding, b: Finding): number {
+  return (
+    compareText(groupKeyOf(a), groupKeyOf(b)) ||
+    compareText(triggerReportsOf(a).join(), triggerReportsOf(b).join()) ||
+    (a.toMs ?? Number.MAX_SAFE_INTEGER) - (b.toMs ?? Number.MAX_SAFE_INTEGER)
+  )
 }
 
 /**
@@ -120,6 +158,11 @@ export class MatchCandidates {
  */
 export function mayGoOn(before: Finding, now: Finding): boolean {
   return now.layer === before.layer && isExercise(now) === isExercise(before)
+}
+
+/** Equal for findings that say the same. A village and day may have hundreds, but few that begin with the same incident. */
+function openingKeyOf(finding: Finding): string {
+  return `${storyKeyOf(finding)}|${finding.triggers[0]?.contentKey}`
 }
 
 /** All reports behind a finding's triggers, once each. */

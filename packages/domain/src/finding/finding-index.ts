@@ -71,13 +71,6 @@ export class FindingIndex {
     this.#byReport.each(reportId, slot => visit(slot.finding))
   }
 
-  /** Calls `visit` with each finding of the same situation as this one; may repeat and include itself. */
-  eachAlike(finding: Finding, visit: (finding: Finding) => void): void {
-    for (const key of namesOf(finding)) {
-      for (const slot of this.#bySituation.of(key)) if (areOneSituation(slot.finding, finding)) visit(slot.finding)
-    }
-  }
-
   /** True if another finding has the same situation as this one. */
   hasOtherAlike(finding: Finding): boolean {
     const isOther = ({ finding: other }: Slot) => other !== finding && areOneSituation(other, finding)

@@ -5,6 +5,6 @@ export class FoldWork {
   steps = 0
   /** Pairs of reports compared. */
   pairs = 0
-  /** Pairs of alert and finding considered in matching. */
+  /** Pairs of alert and finding looked at in matching, and of their situations in the search for what to match. */
   matches = 0
 }

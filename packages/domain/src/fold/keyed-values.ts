@@ -8,6 +8,10 @@ const listedMax = 8
 export class KeyedValues<T extends string | object> {
   readonly #byKey = new Map<string, T | readonly T[] | Set<T>>()
 
+  has(key: string): boolean {
+    return this.#byKey.has(key)
+  }
+
   /** In the order in which they came. */
   of(key: string): Iterable<T> {
     const values = this.#byKey.get(key)

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { sameMomentMax } from '../../src/detection/fold-order.ts'
 import type { FoldWork } from '../../src/fold/fold-work.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-story.ts'
 import { runsOf } from '../test-size.ts'
 
@@ -45,6 +46,32 @@ function story(): FoldStory {
   return told
 }
 
+/** Two reports complete one: hundreds of one village and day are of one group and one situation. */
+const sequences: RuleVersion = {
+  ruleId: 'threat-then-attack',
+  ruleVersion: 1,
+  pattern: 'sequence',
+  parameters: { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 45 }
+}
+
+function ofSequences(i: number): ReportSketch {
+  return { ...village, id: idOf('sequence', i), category: i % 2 === 0 ? 'threat' : 'attack' }
+}
+
+/** The pairs of alert and finding that each record needs. */
+function matchesOf(told: FoldStory, record: () => void): number {
+  const before = told.fold.work.matches
+  record()
+  return told.fold.work.matches - before
+}
+
+function storyOfSequences(count: number): FoldStory {
+  const told = new FoldStory({ rules: [sequences], start: '2020-01-01' })
+  told.tick('2024-03-02')
+  for (let i = 0; i < count; i++) told.report(ofSequences(i))
+  return told
+}
+
 /** The work for the reports from one number to another. */
 function workOf(tale: (i: number) => ReportSketch, from: number, to: number): FoldWork {
   const told = story()
@@ -65,6 +92,36 @@ describe('a dense day', () => {
     },
     60_000
   )
+
+  it('matches each sequence of a village with as few others, however many were completed before', () => {
+    const told = storyOfSequences(600)
+    const one = Math.max(...[600, 601, 602, 603].map(i => matchesOf(told, () => told.report(ofSequences(i)))))
+    expect(told.standing().length).toBeGreaterThan(200)
+    expect(one).toBeGreaterThan(0)
+    expect(one).toBeLessThanOrEqual(10)
+  })
+
+  it('matches the sequences of a village with few others when its day is over, and after a restart', () => {
+    const told = storyOfSequences(400)
+    const alerts = told.standing().length
+    expect(matchesOf(told, () => told.tick('2024-03-03'))).toBeLessThanOrEqual(20 * alerts)
+    told.fold = throughText(told.fold)
+    const retracted = told.standing().filter(({ status }) => status === 'retracted').length
+    expect(retracted).toBeLessThan(alerts / 2)
+    expect(matchesOf(told, () => told.report(ofSequences(400)))).toBeLessThanOrEqual(10)
+    expect(matchesOf(told, () => told.report(ofSequences(401)))).toBeLessThanOrEqual(retracted + 10)
+  })
+
+  it('looks once at each retracted sequence of a village when another is completed', () => {
+    const told = storyOfSequences(400)
+    for (let i = 0; i < 400; i++) told.withdraw(idOf('sequence', i))
+    const retracted = told.standing().filter(({ status }) => status === 'retracted').length
+    expect(retracted).toBeGreaterThan(100)
+    told.report(ofSequences(400))
+    const another = matchesOf(told, () => told.report(ofSequences(401)))
+    expect(told.standing().filter(({ status }) => status === 'retracted').length).toBe(retracted - 1)
+    expect(another).toBeLessThanOrEqual(3 * retracted)
+  })
 
   it('compares a bounded number of pairs of reports, however many sources report it', () => {
     const tale = (i: number) => ({ ...village, id: idOf('voice', i), source: `voice-${i}`, deaths: 1 })
