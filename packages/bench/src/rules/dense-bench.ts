@@ -1,6 +1,7 @@
 // Part of the bench `rules`: thousands of reports about one village and day. Each case is folded several times and the minimum
 // per record counts, which reduces the effect of other load. The amount of work is counted too.
 
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { ticked } from '@tocsin/testing/report/record-builder'
 import { quantilesOf } from '../measure/quantiles.ts'
@@ -33,9 +34,9 @@ export interface DensePart {
   readonly reached: boolean
 }
 
-/** Measures each case on a separate theatre, which `begun` creates. */
-export function* measureDense(begun: () => TheatreFold): Generator<DensePart> {
-  for (const dense of denseCases) yield measure(dense, begun)
+/** Measures each case on a separate theatre, which `begun` creates with more rules. */
+export function* measureDense(begun: (more: readonly RuleVersion[]) => TheatreFold): Generator<DensePart> {
+  for (const dense of denseCases) yield measure(dense, () => begun(dense.more ?? []))
 }
 
 interface Run {

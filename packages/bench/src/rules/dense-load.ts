@@ -1,7 +1,7 @@
 // Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources; and about ten
 // villages. For bench `rules`: the cost of a record must not depend on the number of records before it.
 
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { received } from '@tocsin/testing/report/record-builder'
 import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
@@ -44,6 +44,16 @@ export interface DenseCase {
   readonly count: number
   /** The record at an index from 0. */
   readonly record: (i: number) => TheatreRecord
+  /** Rules beside the default ones. */
+  readonly more?: readonly RuleVersion[]
+}
+
+/** As the Sahel pack has it: each two reports of one village complete a sequence. */
+const threatThenAttack: RuleVersion = {
+  ruleId: 'threat-then-attack',
+  ruleVersion: 1,
+  pattern: 'sequence',
+  parameters: { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 45 }
 }
 
 /** One of many abducted on one day, reported by five sources in turn, each of somebody else. */
@@ -89,6 +99,13 @@ export const denseCases: readonly DenseCase[] = [
     what: 'attacks, each by a separate source',
     count: 2_000,
     record: i => told({ externalId: `S-${i}`, sourceId: `voice-${i}`, category: 'attack', fatalities: deaths(i % 4), actors })
+  },
+  {
+    what: 'threats and attacks by turns, with a rule of sequences',
+    count: 2_000,
+    record: i =>
+      told({ externalId: `Q-${i}`, sourceId: 'wire-1', category: i % 2 === 0 ? 'threat' : 'attack', fatalities: none }),
+    more: [threatThenAttack]
   },
   {
     what: 'attacks in ten villages, each by a separate source',

@@ -73,7 +73,7 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
   const memory = isAsked('memory') ? await retainedMemory() : null
   if (!json && memory !== null) console.log(memoryText(memory))
   const sameDay: DensePart[] = []
-  for (const part of isAsked('same-day') ? measureDense(() => ownerWith(allRules).fold) : []) {
+  for (const part of isAsked('same-day') ? measureDense(more => ownerWith([...allRules, ...more]).fold) : []) {
     sameDay.push(part)
     if (!json) console.log(renderedDense(part))
   }
