@@ -215,7 +215,7 @@ export interface Seen {
 
 function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
   const detection = yield* detected(ground, rule, incidents)
-  const unknown = unknownBefore(ground.moment.past, ground.boundaryMs)
+  const unknown = unknownBefore(ground.moment, ground.boundaryMs, detection.pastMs)
   const { severities, findings } = detection
   return { rule, severities, findings, ...(unknown === null ? {} : { blind: [{ detection, unknown }] }) }
 }

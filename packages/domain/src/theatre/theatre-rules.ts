@@ -141,9 +141,11 @@ export class TheatreRules {
     if (made instanceof CompoundDetection) {
       made.begin(this.#seenByLevel0())
       this.#level1.set(rule.ruleId, made)
-    } else this.#level0.set(rule.ruleId, made)
-    const unknown = unknownBefore(at.moment.past, at.boundaryMs)
-    if (unknown !== null) this.#unknown.set(rule.ruleId, unknown)
+    } else {
+      this.#level0.set(rule.ruleId, made)
+      const unknown = unknownBefore(at.moment, at.boundaryMs, made.pastMs)
+      if (unknown !== null) this.#unknown.set(rule.ruleId, unknown)
+    }
     this.#list()
     dirty.quiet = true
     return 'set'

@@ -101,6 +101,29 @@ describe('in a theatre older than its retention', () => {
   })
 })
 
+describe('a rule that must know more than is retained, as older logs may have one', () => {
+  // The retention is raised first, as the refusal of such a rule asks: what was forgotten does not come back.
+  const ways: readonly (readonly [string, number, readonly RuleVersion[]])[] = [
+    ['changed', 820, [rule('new-actor', { absentDays: 1000 })]],
+    ['declared, with a longer retention that has just begun', 2000, []]
+  ]
+  it.each(ways)('is not silenced when it is %s: what comes now is judged by what is retained', (_how, retentionDays, rules) => {
+    const story = years(rules, 7, () => ({ actors: ['jnim'] }))
+    story.take({ type: 'theatre.configured', data: { ...retained, retentionDays } })
+    const data = { ...rule('new-actor', { absentDays: 1000, sourcesMin: 3 }), ruleVersion: 2 }
+    expect(after(story, () => story.take({ type: 'rule.configured', data }))).toEqual([])
+    story.fold = throughText(story.fold)
+    // The one came before the change, and is reported two weeks late.
+    const come = () => {
+      const told = { reportedAt: '2024-02-11T12:00:00Z', settlement: 'Diosso' }
+      story.report({ ...told, id: 'late', at: '2024-01-28', actors: ['one'] })
+      story.report({ ...told, id: 'now', at: '2024-02-11', actors: ['another'] })
+    }
+    const raised = after(story, come).filter(told => told.startsWith('raised'))
+    expect(raised).toEqual(['raised new-actor 1', 'raised new-actor 1'])
+  })
+})
+
 it('a theatre that has forgotten nothing raises all that it finds', () => {
   const story = new FoldStory({ rules: [], start: '2023-01-01' })
   for (let n = 0; n < 60; n++) {
