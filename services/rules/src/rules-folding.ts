@@ -2,9 +2,10 @@
 // own, so that folding does not delay requests.
 
 import { availableParallelism } from 'node:os'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { looseNames } from '@tocsin/domain/rule/rule-names'
-import { shortRetentions } from '@tocsin/domain/rule/rule-retention'
+import { type ShortRetention, shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { topics } from '@tocsin/event-log/topics'
@@ -44,13 +45,14 @@ export function createFolding(deps: FoldingDeps): Folding {
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
   const standings = ruleStandings(() => engine)
+  const shorts = shortsOf(control)
   const metrics = rulesMetrics(
     deps.metrics,
     gaugesOf(
       () => engine,
       standings,
       () => clock.nowMs(),
-      () => shortIn(control).length
+      () => shorts().length
     ),
     log.names
   )
@@ -97,7 +99,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       if (missing.length > 0) await log.append(topics.control, missing)
       else {
         tellOfUnused(deps)
-        tellOfShortRetentions(deps)
+        tellOfShortRetentions(deps, shorts())
         tellOfLooseNames(deps)
       }
       const declared = await log.cursorAt(topics.control, 'latest')
@@ -110,7 +112,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       await waitUntil(isThere, clock, stop.signal, failure.promise)
       state = 'started'
     },
-    readiness: () => readinessOf(state, engine, clock.nowMs(), shortIn(control).length),
+    readiness: () => readinessOf(state, engine, clock.nowMs(), shorts().length),
     async close() {
       state = 'closed'
       stop.abort()
@@ -165,15 +167,26 @@ function tellOfUnused({ control, logger }: FoldingDeps): void {
   logger.info({ patterns }, 'no rule uses these patterns: `tocsin rules apply default --new` declares the missing rules')
 }
 
-/** The rules of this log that must see more than a theatre of theirs retains, each with the first such theatre. */
-function shortIn({ state }: FoldingDeps['control']): ReturnType<typeof shortRetentions> {
-  const all = shortRetentions(state.rules.values(), state.theatres.values())
-  return [...new Map(all.toReversed().map(one => [one.ruleId, one])).values()].reverse()
+/**
+ * The rules of this log that must see more than a theatre of theirs retains, each with the first such theatre. Readiness asks
+ * several times a second: it is looked at again only when rules or theatres have changed.
+ */
+function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetention[] {
+  let seen: Pick<ControlState, 'rules' | 'theatres'> | null = null
+  let shorts: readonly ShortRetention[] = []
+  return () => {
+    const { rules, theatres } = control.state
+    if (seen?.rules === rules && seen.theatres === theatres) return shorts
+    seen = { rules, theatres }
+    const all = shortRetentions(rules.values(), theatres.values())
+    shorts = [...new Map(all.toReversed().map(one => [one.ruleId, one])).values()].reverse()
+    return shorts
+  }
 }
 
 /** Such a rule of an older log is folded as it was. What it has not seen it cannot find: somebody must know. */
-function tellOfShortRetentions({ control, logger }: FoldingDeps): void {
-  for (const short of shortIn(control))
+function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRetention[]): void {
+  for (const short of shorts)
     logger.error(
       short,
       'a theatre retains less than a rule must see: it may miss what it should find. Retain more, or shorten it'
