@@ -269,9 +269,9 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
   }
 }
 
-/** A theatre retains what its rules must see. One of an older log that does not may still change in all but its retention. */
+/** A theatre retains what its rules must see. One of an older log that does not may change in all else, and retain more. */
 function checkRetention(wanted: TheatreConfig, known: TheatreConfig | undefined, { rules }: Pick<ControlState, 'rules'>): void {
-  if (known?.retentionDays === wanted.retentionDays) return
+  if (known !== undefined && wanted.retentionDays >= known.retentionDays) return
   const fault = theatreRetentionFault(wanted, rules.values())
   if (fault !== null) throw invalid('/retentionDays', fault)
 }
