@@ -4,6 +4,7 @@
 import type { AnyCompoundPattern } from '../detection/compound.ts'
 import { readHeadline } from '../detection/headline-template.ts'
 import { type AnyPattern, kindFaults, numbersMax, type Parameter, resolveParameters } from '../detection/pattern.ts'
+import { findingTactic } from '../patterns/compound/over-findings.ts'
 import { compoundPatterns, patterns } from '../patterns/pattern-catalogue.ts'
 import { compilePredicate, constantFailure } from '../predicate/incident-predicate.ts'
 import { severities as allSeverities, type Severity } from '../record/severity.ts'
@@ -55,6 +56,7 @@ export function ruleFaults(rule: RuleDraft): readonly RuleFault[] {
   return [
     ...(reservedIds.has(rule.ruleId) ? [{ path: ['id'], detail: `can not be ${rule.ruleId}: a route has that name` }] : []),
     ...(pattern === undefined ? [unknown] : parameterFaults(pattern, rule.parameters ?? {})),
+    ...findingNameFaults(rule),
     ...whereFaults(rule),
     ...groupFaults(rule),
     ...severityFaults(rule.severities),
@@ -115,6 +117,30 @@ function wordFaultsIn(path: readonly string[], { unit }: Parameter<unknown>, val
         : `is not a pattern over incidents: ${word}${nearest(word, known)}`
     return [{ path: [...path, i], detail }]
   })
+}
+
+const namedFinding = new RegExp(`(["'])${findingTactic('')}([a-z0-9-]*)\\1`, 'g')
+
+/**
+ * Predicates over findings recognise them by a tactic that names the pattern: with a name that no pattern has or begins with, one
+ * never matches. Only for new rules, as `constantFailure`.
+ */
+function findingNameFaults({ pattern, parameters = {} }: RuleDraft): readonly RuleFault[] {
+  if (!compoundPatterns.has(pattern)) return []
+  const known = [...patterns.keys()]
+  const faultsIn = (path: readonly (string | number)[], value: unknown): RuleFault[] => {
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([name, inner]) =>
+        faultsIn([...path, Array.isArray(value) ? Number(name) : name], inner)
+      )
+    if (typeof value !== 'string') return []
+    return [...value.matchAll(namedFinding)].flatMap(([, , name = '']) =>
+      known.some(id => id.startsWith(name))
+        ? []
+        : [{ path, detail: `names findings of what is not a pattern over incidents: ${name}${nearest(name, known)}` }]
+    )
+  }
+  return faultsIn(['parameters'], parameters)
 }
 
 function rangeFaults(path: readonly string[], parameter: Parameter<unknown>, value: unknown): RuleFault[] {

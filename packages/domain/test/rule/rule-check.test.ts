@@ -47,6 +47,24 @@ describe('a rule', () => {
     }
   })
 
+  it('over findings that names a pattern which is none in a predicate is refused', () => {
+    const draft = (...steps: ParameterValue[]) => ({ ...rule('findings-sequence'), parameters: { steps } })
+    const sound = [`"other:finding-front" in tactics`, `tactics.exists(t, t.startsWith('other:finding-'))`]
+    expect(ruleFaults(draft(...sound))).toEqual([])
+    expect(ruleFaults(draft(sound[0] as string, '"other:finding-frnt" in tactics', sound[1] as string))).toEqual([
+      {
+        path: ['parameters', 'steps', 1],
+        detail: 'names findings of what is not a pattern over incidents: frnt; is front meant?'
+      }
+    ])
+    const absent = { absent: `'other:finding-findings-count' in tactics` }
+    expect(ruleFaults(draft(sound[0] as string, absent, sound[0] as string)).map(({ path }) => path)).toEqual([
+      ['parameters', 'steps', 1, 'absent']
+    ])
+    // Of incidents it is a tactic as any other that a reporter may have.
+    expect(ruleFaults({ ...rule('sequence'), parameters: { steps: ['"other:finding-frnt" in tactics', 'true'] } })).toEqual([])
+  })
+
   it.each(['Kon\u202ena', 'Konna\u2069', 'Kon\nna', 'Kon\u001b[2Jna', 'Kon\u0085na'])(
     'with %j as title or headline is refused',
     text => {
