@@ -68,8 +68,9 @@ export class RuleDetection {
     return this.rule.severities ?? this.pattern.severities ?? usualSeverities
   }
 
-  get hasBaseline(): boolean {
-    return this.#baselineMs > 0
+  /** What is open is there now, whatever was before it entered: no baseline says so, or one that has moved on since. */
+  get isThereWhileOpen(): boolean {
+    return this.#baselineMs === 0 || this.pattern.endsByBaseline === true
   }
 
   /** The theatre's past is shorter than this rule's baseline requires: nothing happening now can enter. */

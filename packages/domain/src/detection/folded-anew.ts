@@ -33,19 +33,20 @@ export function unknownBefore(
 
 /** A fold over incidents and what it does not know. */
 export interface Blindness {
-  readonly detection: Pick<RuleDetection, 'pastMs' | 'hasBaseline'>
+  readonly detection: Pick<RuleDetection, 'pastMs' | 'isThereWhileOpen'>
   readonly unknown: UnknownBefore
 }
 
 /**
  * True if a finding may raise an alert, by the folds that it rests on: it entered where they knew the past that could speak
- * against it. What is open, and has no baseline, is there now: it may. An alert that stands goes on whatever it is. Pure.
+ * against it. What is open, and no baseline of its entry says so, is there now: it may. An alert that stands goes on whatever it
+ * is. Pure.
  */
 export function mayRaise(finding: Finding, blind: readonly Blindness[], isOverFindings: boolean): boolean {
   const enteredMs = finding.levels[0]?.atMs ?? finding.fromMs
-  return blind.every(({ detection: { pastMs, hasBaseline }, unknown }) => {
+  return blind.every(({ detection: { pastMs, isThereWhileOpen }, unknown }) => {
     const beforeMs = unknown[finding.layer ?? strictest]
     if (pastMs === 0 || beforeMs === null || enteredMs >= beforeMs + pastMs) return true
-    return finding.toMs === null && (isOverFindings || !hasBaseline)
+    return finding.toMs === null && (isOverFindings || isThereWhileOpen)
   })
 }

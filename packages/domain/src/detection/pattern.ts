@@ -123,6 +123,8 @@ interface PatternHead<P> {
    * no alert of what has ended since. Left out: the baseline, or none.
    */
   pastDays?(parameters: P): number
+  /** Its baseline moves on with the days and ends what is usual by then: what is open is out of the usual now. */
+  readonly endsByBaseline?: true
   /**
    * What it must see of the past: its baseline and its window, and then the longest time without a report at whose end its
    * parameters end a finding or raise its level. A theatre retains more than that. Left out by what no rule names.

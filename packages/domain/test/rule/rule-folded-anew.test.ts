@@ -101,6 +101,26 @@ describe('in a theatre older than its retention', () => {
   })
 })
 
+it('what is out of the usual still is told when the rule is declared, however long ago it began', () => {
+  // Every 20 days until the autumn of 2022, then each week, and twice as often every eight months.
+  const story = new FoldStory({ rules: [], start: '2020-01-01' })
+  story.take({ type: 'theatre.configured', data: retained })
+  const turn = Date.parse('2022-09-01')
+  for (let ms = Date.parse('2020-01-02'), n = 0; ms < Date.parse('2024-02-01'); n += 1) {
+    story.tick(day(ms))
+    story.report({ id: `r${n}`, at: day(ms), settlement: 'Diosso' })
+    ms += (ms < turn ? 20 : 7 / 2 ** ((ms - turn) / dayMs / 240)) * dayMs
+  }
+  story.tick('2024-02-01')
+  expect(story.fold.alerts.size).toBe(0)
+  const declared = rule('sustained-threat', { escalateDays: 600 })
+  story.take({ type: 'rule.configured', data: declared })
+  expect(course(story.events)).toEqual(['raised sustained-threat 1'])
+  const [alert] = story.standing()
+  expect(alert?.window.to).toBe(null)
+  expect(Date.parse(alert?.window.from ?? '')).toBeLessThan(Date.parse('2022-12-01'))
+})
+
 describe('a rule that must know more than is retained, as older logs may have one', () => {
   // The retention is raised first, as the refusal of such a rule asks: what was forgotten does not come back.
   const ways: readonly (readonly [string, number, readonly RuleVersion[]])[] = [

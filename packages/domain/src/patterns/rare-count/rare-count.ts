@@ -64,6 +64,7 @@ export const rareCount: MachinePattern<RareCountParameters> = {
     { name: 'a calm week ends it', given: apart, horizon: '2025-06-10', expect: [{ ...everywhere, open: false }] }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  endsByBaseline: true,
   // It ends after as many calm days as its window has.
   looksBack: ({ windowDays, baseDays }) => ({ baseDays, windowDays, 'windowDays again, to end': windowDays }),
   placeNeeds: rate.areaNeeds,

@@ -110,6 +110,7 @@ export const surge: MachinePattern<SurgeParameters> = {
     }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  endsByBaseline: true,
   looksBack: ({ windowDays, baseDays, leaveDays }) => ({ baseDays, windowDays, leaveDays }),
   placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,

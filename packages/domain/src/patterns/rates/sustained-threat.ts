@@ -94,6 +94,7 @@ export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
     }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  endsByBaseline: true,
   looksBack: ({ windowDays, baseDays, leaveDays, escalateDays }) => ({
     baseDays,
     windowDays,
