@@ -268,10 +268,12 @@ function addApply(parent: Command, context: CommandContext): void {
       return withSuite(context, options, async api => {
         const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
         // Concurrent changes of a rule are not overwritten.
-        for (const { id, body, seen } of steps) {
+        for (const [done, { id, body, seen }] of steps.entries()) {
           const path = `/v1/rules/${encodeURIComponent(id)}`
           const headers = { 'if-match': `"${seen}"` }
-          good(body === null ? await api.call('DELETE', path, { headers }) : await api.call('PUT', path, { body, headers }))
+          const answer = await (body === null ? api.call('DELETE', path, { headers }) : api.call('PUT', path, { body, headers }))
+          if (answer.problem !== null) context.output.note(`rule ${id} is refused, after ${done} of ${steps.length} changes:`)
+          good(answer)
         }
         print(context, options, { applied: steps }, () => stepLines(steps))
       })
