@@ -15,12 +15,15 @@ export interface LooseName extends RuleFault {
 
 /** The names in these rules that no rule over incidents answers in any theatre of theirs. Pure; never throws. */
 export function looseNames(rules: readonly Rule[]): readonly LooseName[] {
-  return rules.flatMap(rule =>
-    namesIn(rule).flatMap(({ name, path }): LooseName[] => {
-      const detail = whyLoose(name, rule, rules)
-      return detail === null ? [] : [{ ruleId: rule.ruleId, name, path, detail }]
-    })
-  )
+  return rules.flatMap(rule => looseNamesOf(rule, rules))
+}
+
+/** Those in one of them. Pure; never throws. */
+export function looseNamesOf(rule: Rule, rules: readonly Rule[]): readonly LooseName[] {
+  return namesIn(rule).flatMap(({ name, path }): LooseName[] => {
+    const detail = whyLoose(name, rule, rules)
+    return detail === null ? [] : [{ ruleId: rule.ruleId, name, path, detail }]
+  })
 }
 
 /** The names that a change of rules leaves loose, and that were not before. Pure. */

@@ -11,7 +11,7 @@ import { compareText } from '@tocsin/domain/incident/incident'
 import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { type RuleVersion, runsIn, type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
-import { looseNames, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
+import { looseNamesOf, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
 import type { PreviewedRule } from '@tocsin/domain/rule/rule-preview'
 import { neededRetentionDays, retentionFault, shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
@@ -146,7 +146,7 @@ export class RuleOperations {
   /** Names in the rule that no rule answers, as far as the principal may see: an older log may have some. */
   namesNoRule(principal: Principal, rule: RuleVersion): readonly string[] {
     if (!compoundPatterns.has(rule.pattern)) return []
-    return looseNames(this.rulesFor(principal)).flatMap(({ ruleId, name }) => (ruleId === rule.ruleId ? [name] : []))
+    return looseNamesOf(rule, this.rulesFor(principal)).map(({ name }) => name)
   }
 
   /** What theatres of the rule must retain, and which of those that the principal may see do not, by an older log. */
