@@ -9,7 +9,7 @@ import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
 import { openThreadLog, type ThreadLog } from './thread-log.ts'
@@ -22,7 +22,6 @@ const catchUpMs = 1_000
 interface Running {
   readonly folding: Folding
   readonly control: ControlView
-  readonly threadLog: ThreadLog
   close(): Promise<void>
 }
 
@@ -40,23 +39,36 @@ export function runRulesThread(): void {
   const fail = (error: unknown) => tell({ kind: 'failed', error: travelling(error) })
 
   const start = async (share: FixedShare): Promise<Running> => {
-    const { signal } = stopping
-    const begun = await begin({ ...settings, share, metrics, signal }, line => tell({ kind: 'line', line }), fail)
-    const sayHowItIs = () => tell({ kind: 'state', readiness: readinessOf(begun), logStats: begun.threadLog.stats() })
+    const { name, config } = settings
+    const logger = createLogger({
+      level: config.logLevel,
+      name,
+      destination: { write: line => tell({ kind: 'line', line }) }
+    })
+    const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
+    let begun: Running | null = null
+    const sayHowItIs = () => tell({ kind: 'state', readiness: readinessOf(threadLog, begun), logStats: threadLog.stats() })
+    // From now on: its own handle may wait for brokers that are away again.
     const word = setInterval(sayHowItIs, wordEveryMs)
-    const close = async () => {
-      clearInterval(word)
-      await begun.close()
-    }
     try {
+      await openedUnless(stopping.signal, threadLog)
+      begun = await begin({ ...settings, share, metrics, logger, threadLog }, fail)
       await begun.folding.start()
     } catch (error) {
-      await close()
+      clearInterval(word)
+      await (begun ?? threadLog.log).close()
       throw error
     }
     sayHowItIs()
     tell({ kind: 'started' })
-    return { ...begun, close }
+    const { close } = begun
+    return {
+      ...begun,
+      async close() {
+        clearInterval(word)
+        await close()
+      }
+    }
   }
 
   const answer = async (id: number, ask: Ask): Promise<void> => {
@@ -105,34 +117,44 @@ export function runRulesThread(): void {
   })
 }
 
-/** Opens what the folds need. If it rejects, whatever was opened is closed again. */
+/** Resolves when the thread's log is open. Rejects once the thread is told to stop before. */
+async function openedUnless(stopped: AbortSignal, { log, opened }: ThreadLog): Promise<void> {
+  const giveUp = () => void log.close()
+  stopped.addEventListener('abort', giveUp, { once: true })
+  if (stopped.aborted) giveUp()
+  try {
+    await opened
+  } finally {
+    stopped.removeEventListener('abort', giveUp)
+  }
+}
+
+interface Begun extends ThreadSettings {
+  readonly share: FixedShare
+  readonly metrics: Registry
+  readonly logger: Logger
+  readonly threadLog: ThreadLog
+}
+
+/** Makes the folds over an open log. If it rejects, whatever was made is closed again, and the log is not. */
 async function begin(
-  settings: ThreadSettings & { readonly share: FixedShare; readonly metrics: Registry; readonly signal: AbortSignal },
-  onLine: (line: string) => void,
+  { config, cursorKey, share, metrics, logger, threadLog }: Begun,
   fail: (error: unknown) => void
 ): Promise<Running> {
-  const { config, name, share, metrics, signal } = settings
-  const logger = createLogger({ level: config.logLevel, name, destination: { write: onLine } })
-  const clock = systemClock
-  const threadLog = await openThreadLog({ config, share, clock, logger })
   const { log } = threadLog
+  const clock = systemClock
   // The rest of the process reports the metrics of the control log.
   const control = new ControlView({ log, clock, logger, metrics: new Registry() })
-  const giveUp = () => void log.close()
-  signal.addEventListener('abort', giveUp, { once: true })
   try {
-    await threadLog.opened
-    signal.removeEventListener('abort', giveUp)
     await control.start()
-    const cursorKey = Buffer.from(settings.cursorKey)
     // The threads of folds share the processors.
     const previewThreads = Math.max(1, Math.floor(availableParallelism() / share.of))
-    const folding = createFolding({ log, clock, control, logger, metrics, config, cursorKey, previewThreads })
+    const parts = { log, clock, control, logger, metrics, config, cursorKey: Buffer.from(cursorKey), previewThreads }
+    const folding = createFolding(parts)
     void Promise.race([folding.failed, control.failed, log.failed]).then(fail)
     return {
       folding,
       control,
-      threadLog,
       async close() {
         await folding.close()
         await control.close()
@@ -141,15 +163,14 @@ async function begin(
     }
   } catch (error) {
     await control.close()
-    await log.close()
     throw error
   }
 }
 
 /** Of the folds, and of the thread's own handle of the log where that can't reach it. */
-function readinessOf({ folding, threadLog }: Running): Readiness {
-  const { ready, checks } = folding.readiness()
-  const health = threadLog.log.health()
+function readinessOf({ log }: ThreadLog, begun: Running | null): Readiness {
+  const { ready, checks } = begun?.folding.readiness() ?? { ready: false, checks: { incidents: 'starting' } }
+  const health = log.health()
   return health.ok ? { ready, checks } : { ready: false, checks: { ...checks, log: health.detail } }
 }
 
