@@ -6,10 +6,28 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
+import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
 import type { Scenario } from './scenario-files.ts'
+
+const beforeAll = '1970-01-01T00:00:00.000Z'
+
+/** What a theatre knows before the first report of a scenario: its sources and the default rules. */
+export function openingOf({ setup }: Scenario): readonly TheatreRecord[] {
+  const theatre = setup.theatre.id
+  const rules = [...defaultRules, ...defaultCompoundRules]
+  return [
+    ticked(beforeAll),
+    theatreConfigured({}, beforeAll),
+    ...setup.sources.map(source => sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })),
+    ...rules.map(
+      (data): TheatreRecord => ({ type: 'rule.configured', data, theatre, time: beforeAll, id: digest('rule', data.ruleId) })
+    )
+  ]
+}
 
 /** The reports, corrections and withdrawals of a scenario in order, as records of its theatre. */
 export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreRecord[] {

@@ -3,30 +3,23 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
+import { ticked } from '@tocsin/testing/report/record-builder'
 import { expect, it } from 'vitest'
 import { readScenario, type Scenario } from '../harness/scenario-files.ts'
-import { recordsOfScenario } from '../harness/scenario-records.ts'
+import { openingOf, recordsOfScenario } from '../harness/scenario-records.ts'
 
 const dayMs = 86_400_000
-const beforeAll = '1970-01-01T00:00:00.000Z'
 /** How long the theatre is followed after the last report: open alerts age and end. */
 const daysAfter = 120
 
 type Told = Extract<AlertEvent, { data: AlertState }>
 
 /** Rules and sources, then each report when it comes, with a tick at each day's beginning in between. */
-function* course({ setup }: Scenario, told: readonly TheatreRecord[]): Generator<TheatreRecord> {
-  yield ticked(beforeAll)
-  yield theatreConfigured({}, beforeAll)
-  for (const source of setup.sources)
-    yield sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
-  for (const rule of [...defaultRules, ...defaultCompoundRules])
-    yield { type: 'rule.configured', data: rule, theatre: 'sahel', time: beforeAll, id: digest('rule', rule.ruleId) }
-  let nextMs = Math.ceil(Date.parse(told[0]?.time ?? beforeAll) / dayMs) * dayMs
+function* course(scenario: Scenario, told: readonly TheatreRecord[]): Generator<TheatreRecord> {
+  yield* openingOf(scenario)
+  let nextMs = Math.ceil(Date.parse((told[0] as TheatreRecord).time) / dayMs) * dayMs
   for (const record of told) {
     for (; nextMs <= Date.parse(record.time); nextMs += dayMs) yield ticked(new Date(nextMs).toISOString())
     yield record

@@ -2,18 +2,16 @@
 // give the same findings. Generated reports are in the domain's own convergence test.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
+import { ticked } from '@tocsin/testing/report/record-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readScenario } from '../harness/scenario-files.ts'
-import { recordsOfScenario } from '../harness/scenario-records.ts'
+import { openingOf, recordsOfScenario } from '../harness/scenario-records.ts'
 import { fullRun } from '../harness/test-size.ts'
 
 const runs = fullRun ? 10_000 : 100
-const beforeAll = '1970-01-01T00:00:00.000Z'
 const scenario = await readScenario('sahel')
 const told = recordsOfScenario(scenario)
 const firstMs = Date.parse(scenario.lines[0]!.at)
@@ -22,18 +20,7 @@ const lastMs = Date.parse(scenario.lines.at(-1)!.at)
 /** The comparison: rule, group, window, reports, severity and levels of all alerts that are not retracted, at the last tick. */
 function findingsAfter(records: readonly TheatreRecord[]): readonly string[] {
   const fold = new TheatreFold('sahel', digest)
-  const opening: TheatreRecord[] = [
-    ticked(beforeAll),
-    theatreConfigured({}, beforeAll),
-    ...scenario.setup.sources.map(source =>
-      sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
-    ),
-    ...[...defaultRules, ...defaultCompoundRules].map(
-      rule =>
-        ({ type: 'rule.configured', data: rule, theatre: 'sahel', time: beforeAll, id: digest('rule', rule.ruleId) }) as const
-    )
-  ]
-  for (const record of [...opening, ...records]) fold.apply(record)
+  for (const record of [...openingOf(scenario), ...records]) fold.apply(record)
   // One event per alert and record: pending output is published by the next ticks.
   for (let minute = 1; minute <= 5; minute++) fold.apply(ticked(new Date(lastMs + minute * 60_000).toISOString()))
   return [...fold.alerts.entries]

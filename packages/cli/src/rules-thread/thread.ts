@@ -11,6 +11,7 @@ import type { Readiness } from '@tocsin/service-kit/process/service'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
+import { openedUnless } from '../process/opened-unless.ts'
 import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
 import { openThreadLog, type ThreadLog } from './thread-log.ts'
 
@@ -115,18 +116,6 @@ export function runRulesThread(): void {
         message satisfies never
     }
   })
-}
-
-/** Resolves when the thread's log is open. Rejects once the thread is told to stop before. */
-async function openedUnless(stopped: AbortSignal, { log, opened }: ThreadLog): Promise<void> {
-  const giveUp = () => void log.close()
-  stopped.addEventListener('abort', giveUp, { once: true })
-  if (stopped.aborted) giveUp()
-  try {
-    await opened
-  } finally {
-    stopped.removeEventListener('abort', giveUp)
-  }
 }
 
 interface Begun extends ThreadSettings {

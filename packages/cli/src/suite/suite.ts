@@ -16,6 +16,7 @@ import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
+import { openedUnless } from '../process/opened-unless.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { openSuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
@@ -98,23 +99,12 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
-  await reached(suiteLog, options.stopping)
+  await openedUnless(options.stopping, suiteLog)
   await control.start()
   await claimLog({ log, control, secrets, clock })
   secrets.bindFolder()
   await host.start()
   return { url, secrets, host, log }
-}
-
-/** Resolves when the log answers. Stopping the process meanwhile closes the log, and it rejects. */
-async function reached({ log, opened }: SuiteLog, stopping: AbortSignal | undefined): Promise<void> {
-  const giveUp = () => void log.close()
-  stopping?.addEventListener('abort', giveUp, { once: true })
-  try {
-    await opened
-  } finally {
-    stopping?.removeEventListener('abort', giveUp)
-  }
 }
 
 function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): void {

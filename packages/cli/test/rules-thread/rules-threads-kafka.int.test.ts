@@ -6,29 +6,17 @@ import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-test
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HeldThread } from '../support/held-thread.ts'
+import { countriesOfCapitals, massacreIn, theatreOf } from '../support/massacres.ts'
 import { RunningSuite } from '../support/running-suite.ts'
 
 const kafka = await kafkaForTests()
 const patientMs = 60_000
 const partitions = 4
-const capitals: Readonly<Record<string, readonly [number, number]>> = {
-  ML: [12.65, -8],
-  NE: [13.51, 2.11],
-  KE: [-1.29, 36.82],
-  SD: [15.5, 32.56],
-  SO: [2.04, 45.34],
-  TD: [12.11, 15.04],
-  CF: [4.36, 18.56],
-  UG: [0.32, 32.58],
-  BF: [12.37, -1.52],
-  NG: [9.06, 7.49]
-}
-const theatreOf = (country: string) => `of-${country.toLowerCase()}`
 const partitionOf = (country: string) => partitionIn(topics.incidents, theatreOf(country), partitions)
 /** A country of each partition: the group gives each of the two threads at least one of them. */
 const countries = Array.from(
   { length: partitions },
-  (_, partition) => Object.keys(capitals).find(country => partitionOf(country) === partition) ?? ''
+  (_, partition) => countriesOfCapitals.find(country => partitionOf(country) === partition) ?? ''
 )
 
 let running: RunningSuite
@@ -36,18 +24,8 @@ let thread: HeldThread
 
 /** Posts a massacre of each country; resolves with the ids of the reports. */
 async function postMassacres(round: string): Promise<readonly string[]> {
-  const day = new Date().toISOString().slice(0, 10)
   const answers = countries.map(async country => {
-    const [lat, lon] = capitals[country] ?? [0, 0]
-    const body = {
-      source: { id: 'wire-1' },
-      externalId: `${round}-${country}`,
-      occurred: { from: day, to: day },
-      category: 'attack-on-civilians',
-      location: { country, lat, lon, radiusKm: 2 },
-      fatalities: { low: 30, best: 30, high: 30 },
-      handling: 'public'
-    }
+    const body = massacreIn(country, `${round}-${country}`)
     const answer = await running.api.call('POST', '/v1/reports', { body })
     expect(answer).toMatchObject({ status: 202 })
     return (answer.body as { reportId: string }).reportId

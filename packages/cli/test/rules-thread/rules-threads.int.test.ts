@@ -4,26 +4,15 @@ import { partitionIn } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HeldThread } from '../support/held-thread.ts'
+import { massacreIn, theatreOf } from '../support/massacres.ts'
 import { RunningSuite } from '../support/running-suite.ts'
 
 const partitions = 4
 const countries = ['ML', 'NE', 'KE', 'SD', 'SO', 'TD', 'CF', 'UG']
 /** The first thread folds the even partitions, the second the odd ones. */
 const threadOf = (theatre: string) => partitionIn(topics.incidents, theatre, partitions) % 2
-const theatreOf = (country: string) => `of-${country.toLowerCase()}`
 const inFirst = countries.find(country => threadOf(theatreOf(country)) === 0) ?? ''
 const inSecond = countries.find(country => threadOf(theatreOf(country)) === 1) ?? ''
-const capitals: Readonly<Record<string, readonly [number, number]>> = {
-  ML: [12.65, -8],
-  NE: [13.51, 2.11],
-  KE: [-1.29, 36.82],
-  SD: [15.5, 32.56],
-  SO: [2.04, 45.34],
-  TD: [12.11, 15.04],
-  CF: [4.36, 18.56],
-  UG: [0.32, 32.58]
-}
-
 let running: RunningSuite
 let first: HeldThread
 
@@ -38,18 +27,7 @@ afterAll(() => running.end(), 60_000)
 
 /** Posts a massacre and resolves with the alerts that name it. */
 async function alertsOf(country: string, externalId: string): Promise<readonly { ruleId: string }[]> {
-  const day = new Date().toISOString().slice(0, 10)
-  const [lat, lon] = capitals[country] ?? [0, 0]
-  const body = {
-    source: { id: 'wire-1' },
-    externalId,
-    occurred: { from: day, to: day },
-    category: 'attack-on-civilians',
-    location: { country, lat, lon, radiusKm: 2 },
-    fatalities: { low: 30, best: 30, high: 30 },
-    handling: 'public'
-  }
-  const posted = await running.api.call('POST', '/v1/reports', { body })
+  const posted = await running.api.call('POST', '/v1/reports', { body: massacreIn(country, externalId) })
   expect(posted.status).toBe(202)
   const { reportId } = posted.body as { reportId: string }
   const known = await running.api.call('GET', `/v1/reports/${reportId}?wait=20`)
