@@ -178,8 +178,9 @@ function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetentio
     const { rules, theatres } = control.state
     if (seen?.rules === rules && seen.theatres === theatres) return shorts
     seen = { rules, theatres }
+    // By rule: the first of each.
     const all = shortRetentions(rules.values(), theatres.values())
-    shorts = [...new Map(all.toReversed().map(one => [one.ruleId, one])).values()].reverse()
+    shorts = all.filter(({ ruleId }, i) => ruleId !== all[i - 1]?.ruleId)
     return shorts
   }
 }
