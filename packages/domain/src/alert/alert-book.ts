@@ -117,8 +117,7 @@ export class AlertBook {
     for (const ids of [leftUnsaid.keys(), moves, told, complete, succession?.alertIds ?? []])
       for (const id of ids) candidates.add(id)
     for (const entry of succession?.unpublished ?? []) born.set(entry.state.alertId, contentNow(entry, context) as AlertContent)
-    const decisions: Decision[] = []
-    for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
+    const decisions: Decision[] = [...born.keys()].map(alertId => ({ alertId, event: 'raised', reason: null }))
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
       const decision = entry && !born.has(alertId) ? this.#decide(entry, context, succession) : null
@@ -256,6 +255,7 @@ export class AlertBook {
       // Without a finding the alert is past: it is kept only for its pending events.
       if (entry.held && !again && this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
     }
+    this.#ground.findings.claimAll(this.#entries)
   }
 
   /** Matches the alerts that these findings can affect, directly or not, and puts them into `touched`; new ones into `born`. */
@@ -278,6 +278,7 @@ export class AlertBook {
     for (const matching of all) this.#unite(matching)
     if ('pattern' in rule)
       for (const matching of all) for (const found of raising(matching)) this.#raise(rule, found, matching, context, born)
+    this.#ground.findings.claim(matched, this.#entries)
   }
 
   /** What is connected with the alert that goes on with a family's only changed finding; null: matching must decide. */
@@ -329,9 +330,8 @@ export class AlertBook {
     context: RecordContext,
     staysQuiet: (alertId: string) => boolean
   ): AlertEvent[] {
-    const ordered = inOrderOfEvents(decisions, id => this.#entryOf(id))
     const events: AlertEvent[] = []
-    for (const decision of ordered) {
+    for (const decision of inOrderOfEvents(decisions, id => this.#entryOf(id))) {
       const entry = this.#entryOf(decision.alertId)
       const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
       const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)

@@ -72,6 +72,10 @@ export class AlertEntries {
     return id === undefined ? undefined : this.#byId.get(id)
   }
 
+  isHeld(finding: Finding): boolean {
+    return this.holderOf(finding)?.held?.finding === finding
+  }
+
   /** Stores an alert. `reports`: how its finding's reports differ from the previous one's, if known. */
   keep(entry: AlertEntry, reports?: ReportChange): void {
     const { alertId } = entry.state

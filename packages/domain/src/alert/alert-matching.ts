@@ -16,9 +16,15 @@ export interface Matching {
   readonly pairs: number
 }
 
-/** Retracted alerts, beside the claimants, that have the same situation as a finding. */
-type BereftAlike = (finding: Finding) => readonly Claimant[]
-const nobody: BereftAlike = () => []
+/** What has the same situation as a finding, beside the claimants and findings of a matching. */
+interface Beside {
+  /** Retracted alerts. */
+  bereftAlike(finding: Finding): readonly Claimant[]
+  /** Findings that no alert holds: they raise none. */
+  unclaimedAlike(finding: Finding): readonly SeenFinding[]
+}
+
+const nothingBeside: Beside = { bereftAlike: () => [], unclaimedAlike: () => [] }
 
 /** Order in which alerts choose: open ones, then those that hold a finding, then retracted ones; within each the older first. */
 export function byTurn(a: Claimant, b: Claimant): number {
@@ -36,9 +42,9 @@ export function matchAlerts(
   claimants: readonly Claimant[],
   findings: readonly SeenFinding[],
   changed: FindingChange = nothingChanged,
-  bereftAlike = nobody
+  beside = nothingBeside
 ): Matching {
-  const steps = matchingInSteps(claimants, findings, changed, bereftAlike)
+  const steps = matchingInSteps(claimants, findings, changed, beside)
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
@@ -50,7 +56,7 @@ export function* matchingInSteps(
   claimants: readonly Claimant[],
   findings: readonly SeenFinding[],
   changed: FindingChange,
-  bereftAlike = nobody
+  { bereftAlike, unclaimedAlike } = nothingBeside
 ): Generator<void, Matching> {
   const candidates = new MatchCandidates(findings, changed)
   const taken = new Map<string, SeenFinding>()
@@ -73,10 +79,10 @@ export function* matchingInSteps(
   }
   // What is left is for those of the same situation. Most often nothing is.
   const known = new Set(claimants.map(({ alertId }) => alertId))
-  const bereft = new Map(
-    candidates.left.flatMap(({ finding }) => bereftAlike(finding)).map(claimant => [claimant.alertId, claimant])
-  )
+  const { left } = candidates
+  const bereft = new Map(left.flatMap(({ finding }) => bereftAlike(finding)).map(claimant => [claimant.alertId, claimant]))
   const late = [...bereft.values()].filter(({ alertId }) => !known.has(alertId))
+  for (const { alertId, finding } of inTurn) if (!taken.has(alertId)) candidates.addAlike(unclaimedAlike(finding))
   const joined: Claimant[] = []
   for (const claimant of [...inTurn, ...late].sort(byTurn)) {
     if (candidates.isEmpty) break
@@ -87,7 +93,7 @@ export function* matchingInSteps(
     candidates.take(found)
     if (!known.has(claimant.alertId)) joined.push(claimant)
   }
-  return { taken, left: candidates.left, joined, pairs: candidates.pairs }
+  return { taken, left: left.filter(found => candidates.has(found)), joined, pairs: candidates.pairs }
 }
 
 const nothingChanged: FindingChange = { removed: [], added: [] }

@@ -45,6 +45,20 @@ export class FindingFamilies {
     for (const { layer, ...change } of byLayer({ removed: [], added: findings })) this.of(familyOf(ruleId, layer)).change(change)
   }
 
+  /** Notes which findings of matchings alerts hold now. */
+  claim(matchings: readonly FamilyMatching[], entries: Pick<AlertEntries, 'isHeld'>): void {
+    for (const { family, taken, left } of matchings) {
+      const index = this.of(family)
+      for (const { finding } of taken.values()) index.claim(finding, true)
+      for (const { finding } of left) index.claim(finding, entries.isHeld(finding))
+    }
+  }
+
+  /** Notes of all findings whether alerts hold them. */
+  claimAll(entries: Pick<AlertEntries, 'isHeld'>): void {
+    for (const index of this.#indexes.values()) index.claimAll(finding => entries.isHeld(finding))
+  }
+
   /** Forgets findings that ended before the boundary. */
   forgetBefore(boundaryMs: number): void {
     for (const index of this.#indexes.values()) index.forgetBefore(boundaryMs)
@@ -68,14 +82,23 @@ export function matchFamily(
   index.change(part)
   const reach = reachOf({ family, ...part }, index, { entries, work })
   const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
-  const seen = [...reach.findings].map(finding => ({ finding, ruleVersion, severities }))
+  const seenAs = (finding: Finding): SeenFinding => ({ finding, ruleVersion, severities })
+  const seen = [...reach.findings].map(seenAs)
   const claimants = [...reach.alerts].flatMap(id => entries.get(id) ?? []).map(claimantOf)
   const bereftAlike = (finding: Finding) => {
     const alike: Claimant[] = []
     entries.index.eachBereftAlike(family, finding, work, id => alike.push(claimantOf(entries.get(id) as AlertEntry)))
     return alike
   }
-  const { taken, left, joined, pairs } = matchAlerts(claimants, seen, part, bereftAlike)
+  const unclaimedAlike = (finding: Finding) => {
+    const alike: SeenFinding[] = []
+    index.eachUnclaimedAlike(finding, other => {
+      if (!reach.findings.has(other)) alike.push(seenAs(other))
+    })
+    work.matches += alike.length
+    return alike
+  }
+  const { taken, left, joined, pairs } = matchAlerts(claimants, seen, part, { bereftAlike, unclaimedAlike })
   work.matches += pairs
   const may = mayRaise === undefined ? {} : { mayRaise }
   return { family, claimants: [...claimants, ...joined], taken, moved: none, left, ...may }

@@ -35,7 +35,7 @@ export interface Claimant {
 
 export class MatchCandidates {
   readonly #untaken: Map<Finding, SeenFinding>
-  readonly #places: ReadonlyMap<Finding, number>
+  readonly #places: Map<Finding, number>
   readonly #removed: ReadonlySet<Finding>
   readonly #byReport = new ReportIndex<Finding>()
   /** Findings that are new in this record, by group. */
@@ -61,12 +61,27 @@ export class MatchCandidates {
     return this.#pairs
   }
 
+  /** Adds findings that are taken by situation alone. */
+  addAlike(findings: readonly SeenFinding[]): void {
+    for (const found of findings) {
+      const { finding } = found
+      if (this.#places.has(finding)) continue
+      this.#places.set(finding, this.#places.size)
+      this.#untaken.set(finding, found)
+      if (this.#bySituation !== null) for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
+    }
+  }
+
   get isEmpty(): boolean {
     return this.#untaken.size === 0
   }
 
   get left(): SeenFinding[] {
     return [...this.#untaken.values()]
+  }
+
+  has({ finding }: SeenFinding): boolean {
+    return this.#untaken.has(finding)
   }
 
   take({ finding }: SeenFinding): void {

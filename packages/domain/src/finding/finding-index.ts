@@ -12,12 +12,16 @@ import { areNamedAlike, areOneSituation, namesOf } from './situation.ts'
 /** A finding as it continues: the next version of the same story takes its slot, so that only differences are indexed again. */
 interface Slot {
   finding: Finding
+  /** No alert holds it, and it raises none. */
+  isUnclaimed: boolean
 }
 
 export class FindingIndex {
   readonly #slots = new Map<Finding, Slot>()
   readonly #byReport = new ReportIndex<Slot>()
   readonly #bySituation = new KeyedValues<Slot>()
+  /** The same of those that no alert holds, apart: most rules have none. */
+  readonly #unclaimed = new KeyedValues<Slot>()
   readonly #endings = new EndingWeeks<Slot>()
 
   has(finding: Finding): boolean {
@@ -28,6 +32,27 @@ export class FindingIndex {
   isAlone(finding: Finding): boolean {
     const slot = this.#slots.get(finding)
     return slot !== undefined && this.#byReport.isAlone(slot)
+  }
+
+  /** Notes whether an alert holds a current finding. */
+  claim(finding: Finding, isHeld: boolean): void {
+    const slot = this.#slots.get(finding)
+    if (slot === undefined || slot.isUnclaimed === !isHeld) return
+    slot.isUnclaimed = !isHeld
+    for (const name of namesOf(finding))
+      if (isHeld) this.#unclaimed.take(name, slot)
+      else this.#unclaimed.put(name, slot)
+  }
+
+  /** Notes of all findings whether an alert holds them. */
+  claimAll(isHeld: (finding: Finding) => boolean): void {
+    for (const finding of this.#slots.keys()) this.claim(finding, isHeld(finding))
+  }
+
+  /** Calls `visit` with each finding of the same situation that no alert holds; may repeat. */
+  eachUnclaimedAlike(finding: Finding, visit: (finding: Finding) => void): void {
+    for (const name of namesOf(finding))
+      for (const { finding: other } of this.#unclaimed.of(name)) if (areOneSituation(other, finding)) visit(other)
   }
 
   /** Removes and adds findings; one that continues in the same group from the same start keeps its slot. */
@@ -44,6 +69,7 @@ export class FindingIndex {
 
   /** Replaces a current finding. `reports`: how their reports differ. */
   replace(finding: Finding, heir: Finding, { gone, fresh }: ReportChange): void {
+    this.claim(finding, true)
     const slot = this.#slots.get(finding) as Slot
     this.#slots.delete(finding)
     for (const report of gone) this.#byReport.remove(report, slot)
@@ -78,7 +104,7 @@ export class FindingIndex {
   }
 
   #add(finding: Finding): void {
-    const slot = { finding }
+    const slot = { finding, isUnclaimed: false }
     this.#slots.set(finding, slot)
     this.#endings.file(slot, null, finding.toMs)
     eachReport(finding, report => this.#byReport.add(report, slot))
@@ -86,6 +112,7 @@ export class FindingIndex {
   }
 
   #remove(finding: Finding): void {
+    this.claim(finding, true)
     const slot = this.#slots.get(finding)
     if (!slot) return
     this.#slots.delete(finding)

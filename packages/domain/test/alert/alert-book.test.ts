@@ -1,4 +1,4 @@
-// Alerts at the edge of retention: pending events, and removal by age.
+// Alerts at the edge of retention: pending events, and removal by age. An alert goes on with a finding that could raise none.
 
 import { describe, expect, it } from 'vitest'
 import { AlertBook } from '../../src/alert/alert-book.ts'
@@ -93,5 +93,22 @@ describe('an alert that is older than the retention', () => {
     expect(book.size).toBe(1)
     book.archive(startMs + 80 * dayMs)
     expect(book.size).toBe(0)
+  })
+})
+
+describe('a finding that may raise no alert', () => {
+  const here: Finding = { ...ended, toMs: null, situation: { keys: ['at Dioura'], around: null, untilMs: startMs + 90 * dayMs } }
+  const elsewhere = assembleIncident([viewOf(revisionOf({ id: 'b', at: '2023-01-02' }), startMs, 'B')])
+  const silent: Finding = { ...here, fromMs: startMs + dayMs, triggers: [elsewhere], headline: 'Seen before it knew' }
+
+  it('continues the alert of its situation that loses its own, also after a restart', () => {
+    const book = new AlertBook('sahel', testDigest)
+    const raised = book.reconcile([{ ...change([], [here, silent]), mayRaise: finding => finding === here }], at(2))
+    expect(raised).toMatchObject([{ type: 'alert.raised', data: { headline: here.headline } }])
+    const alertId = raised[0]?.data.alertId
+    for (const each of [restored(book, [here, silent]), book])
+      expect(each.reconcile([change([here], [])], at(3))).toMatchObject([
+        { type: 'alert.revised', data: { alertId, headline: silent.headline } }
+      ])
   })
 })

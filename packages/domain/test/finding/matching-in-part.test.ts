@@ -1,5 +1,6 @@
 // Matching looks at the alerts and findings that a change can affect. It gives what matching all of a rule would, however many of
-// one village are alike: settled alerts keep what they hold, and retracted ones take what is left.
+// one village are alike: settled alerts keep what they hold, retracted ones take what is left, and so does one that loses its own
+// finding, also of those that could raise no alert.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,7 @@ import { AlertEntries } from '../../src/alert/alert-entries.ts'
 import { matchAlerts } from '../../src/alert/alert-matching.ts'
 import { newborn } from '../../src/alert/alert-parts.ts'
 import { FindingFamilies, heldAfter, matchFamily } from '../../src/alert/family-matching.ts'
+import type { SeenFinding } from '../../src/alert/match-candidates.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { FoldWork } from '../../src/fold/fold-work.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
@@ -83,34 +85,41 @@ function entriesOf(alerts: readonly Drawn[]): readonly AlertEntry[] {
 describe('matching of what a change can affect', () => {
   it('gives what matching of all alerts and findings gives', () => {
     const list = (max: number) => fc.array(drawn, { minLength: 1, maxLength: max })
+    const gone = fc.array(fc.nat({ max: 15 }), { maxLength: 3 })
+    let takenUnclaimed = 0
     fc.assert(
-      fc.property(list(16), list(4), fc.array(fc.nat({ max: 15 }), { maxLength: 3 }), (alerts, come, gone) => {
+      fc.property(list(16), list(4), gone, list(4), (alerts, come, gone, unclaimed) => {
         const kept = entriesOf(atRest(alerts))
         const entries = new AlertEntries()
         for (const entry of kept) entries.keep(entry)
-        const standing = kept.flatMap(({ held }) => held?.finding ?? [])
+        const held = new Set(kept.flatMap(({ held }) => held?.finding ?? []))
+        const silent = leftAlone(kept, differing(unclaimed, alerts).map(findingOf))
+        const standing = [...held, ...silent]
         const findings = new FindingFamilies()
         findings.take(rule.ruleId, standing)
+        findings.claimAll({ isHeld: finding => held.has(finding) })
         const removed = standing.filter((_, i) => gone.includes(i))
-        const added = come
-          .filter((one, i) => [...alerts, ...come.slice(0, i)].every(other => !areAlike(one, other)))
-          .map(findingOf)
+        const added = differing(come, [...alerts, ...unclaimed]).map(findingOf)
         const after = [...standing.filter(finding => !removed.includes(finding)), ...added]
         const seen = after.map(finding => ({ finding, ruleVersion: 1, severities }))
         const whole = matchAlerts(kept.map(claimantOf), seen, { removed, added })
         const change = { rule, severities, removed, added }
         const part = matchFamily(change, { layer: undefined, removed, added }, { findings, entries, work: new FoldWork() })
-        const held = new Map(kept.map(entry => [entry.state.alertId, entry.held?.finding ?? null]))
-        for (const [alertId, found] of heldAfter(part)) held.set(alertId, found?.finding ?? null)
+        const heldNow = new Map(kept.map(entry => [entry.state.alertId, entry.held?.finding ?? null]))
+        for (const [alertId, found] of heldAfter(part)) heldNow.set(alertId, found?.finding ?? null)
         const numbered = (of: Iterable<readonly [string, Finding | null]>) =>
           Object.fromEntries([...of].map(([id, finding]) => [id, finding === null ? null : after.indexOf(finding)]))
-        expect(numbered(held)).toEqual(
+        expect(numbered(heldNow)).toEqual(
           numbered(kept.map(({ state }) => [state.alertId, whole.taken.get(state.alertId)?.finding ?? null] as const))
         )
-        expect(new Set(part.left.map(({ finding }) => finding))).toEqual(new Set(whole.left.map(({ finding }) => finding)))
+        const loud = (left: readonly SeenFinding[]) =>
+          new Set(left.map(({ finding }) => finding).filter(f => !silent.includes(f)))
+        expect(loud(part.left)).toEqual(loud(whole.left))
+        for (const { finding } of part.taken.values()) if (silent.includes(finding)) takenUnclaimed += 1
       }),
       { numRuns: runsOf(2_000) }
     )
+    expect(takenUnclaimed).toBeGreaterThan(0)
   })
 
   it('takes the same of findings that suit as well, whichever comes first', () => {
@@ -127,6 +136,24 @@ describe('matching of what a change can affect', () => {
     expect(takenFrom([b, a])).toBe(a)
   })
 })
+
+/** The findings that no alert takes, were all matched, and whose presence changes nothing. */
+function leftAlone(kept: readonly AlertEntry[], findings: readonly Finding[]): readonly Finding[] {
+  const seen = (of: readonly Finding[]) => of.map(finding => ({ finding, ruleVersion: 1, severities }))
+  const held = kept.flatMap(({ held }) => held?.finding ?? [])
+  const alone: Finding[] = []
+  for (const finding of findings) {
+    const { taken } = matchAlerts(kept.map(claimantOf), seen([...held, ...alone, finding]))
+    const isSame = kept.every(({ state, held }) => (taken.get(state.alertId)?.finding ?? null) === (held?.finding ?? null))
+    if (isSame) alone.push(finding)
+  }
+  return alone
+}
+
+/** Those that differ from others, and from one another. */
+function differing(all: readonly Drawn[], others: readonly Drawn[]): readonly Drawn[] {
+  return all.filter((one, i) => [...others, ...all.slice(0, i)].every(other => !areAlike(one, other)))
+}
 
 /** No rule finds twice what begins at one time and rests on the same. */
 function areAlike(a: Drawn, b: Drawn): boolean {
