@@ -2,8 +2,7 @@
 // rule needs incidents, it has a level-0 pattern of its own: it reads only findings. pattern-catalogue.ts lists them.
 
 import type { Finding } from '../finding/finding.ts'
-import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
-import { areOfOneGroup } from '../finding/finding-group.ts'
+import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
 import { Deadlines } from '../fold/deadlines.ts'
 import type { Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
@@ -81,6 +80,7 @@ export class CompoundDetection {
   /** When a scope changes by time alone. */
   readonly #changes = new Deadlines()
   readonly #dirty = new Set<string>()
+  readonly #continuity = new FindingContinuity()
   #moment: Moment
   #boundaryMs: number
 
@@ -328,9 +328,13 @@ export class CompoundDetection {
     const found = this.#pattern.findings(view, this.#nowMs, this.#parameters, this.#moment.unheard)
     if (found.length + before.length > 0) {
       const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
-      scope.findings = seen.filter(f => this.#isRetained(f)).map(f => before.find(other => isSame(other, f)) ?? f)
-      change.removed.push(...before.filter(f => !scope.findings.includes(f)))
-      change.added.push(...scope.findings.filter(f => !before.includes(f)))
+      const { findings, removed, added } = this.#continuity.compare(
+        before,
+        seen.filter(f => this.#isRetained(f))
+      )
+      scope.findings = findings
+      change.removed.push(...removed)
+      change.added.push(...added)
     }
     this.#changes.set(name, this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard))
     if (scope.inputs.length === 0) this.#dropScope(name)
@@ -377,10 +381,6 @@ function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
   const parameters = Object.fromEntries(Object.entries(rule.parameters).filter(([name]) => name in own.parameters))
   const { ruleId, ruleVersion, where } = rule
   return { ruleId, ruleVersion, pattern: own.id, parameters, ...(where === undefined ? {} : { where }) }
-}
-
-function isSame(a: Finding, b: Finding): boolean {
-  return a === b || (a.fromMs === b.fromMs && areOfOneGroup(a, b) && areEqual(a, b))
 }
 
 function shareTriggers(a: Finding, b: Finding): boolean {

@@ -2,7 +2,6 @@
 
 import type { Finding } from '../finding/finding.ts'
 import { type Checkpoint, checkpointsMax, eachFor, statesToSave, thinnedOut } from '../fold/checkpoints.ts'
-import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { NearMiss } from './near-miss.ts'
@@ -21,26 +20,6 @@ export function machineOf(pattern: AnyPattern, ground: Ground, settlement: strin
   const followed = pattern.settlementOf?.(ground.scope, ground.parameters) ?? settlement
   if (followed === null || pattern.tellsSitesApart === true) return make(ground)
   return new SiteMachines(followed, make, ground)
-}
-
-/** The machine of a scope with these incidents, which are in order of the fold. */
-export function machineOver(
-  pattern: AnyPattern,
-  { scope, parameters }: Pick<Ground, 'scope' | 'parameters'>,
-  incidents: readonly Incident[]
-): ScopeMachine {
-  const rows: Incident[] = []
-  const machine = machineOf(pattern, { scope, parameters, rows, base: undefined, work: new FoldWork() })
-  let fromMs = Number.POSITIVE_INFINITY
-  let toMs = Number.NEGATIVE_INFINITY
-  for (const incident of incidents) {
-    rows.push(incident)
-    machine.put?.(incident)
-    fromMs = Math.min(fromMs, incident.fromMs)
-    toMs = Math.max(toMs, incident.toMs)
-  }
-  if (rows.length > 0) machine.refold(0, { fromMs, toMs })
-  return machine
 }
 
 class StepMachine implements ScopeMachine {

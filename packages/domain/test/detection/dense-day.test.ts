@@ -6,6 +6,7 @@ import { sameMomentMax } from '../../src/detection/fold-order.ts'
 import type { FoldWork } from '../../src/fold/fold-work.ts'
 import { defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-story.ts'
 import { runsOf } from '../test-size.ts'
 
@@ -54,6 +55,14 @@ const sequences: RuleVersion = {
   parameters: { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 45 }
 }
 
+const sequencesOfSequences: RuleVersion = {
+  ruleId: 'one-after-another',
+  ruleVersion: 1,
+  pattern: 'findings-sequence',
+  parameters: { groupBy: 'settlement', of: [sequences.ruleId], steps: ['true', 'true'], withinDays: 45 }
+}
+const reportedMs = Date.parse('2024-03-02T00:00:00.000Z')
+
 function ofSequences(i: number): ReportSketch {
   return { ...village, id: idOf('sequence', i), category: i % 2 === 0 ? 'threat' : 'attack' }
 }
@@ -99,6 +108,17 @@ describe('a dense day', () => {
     expect(told.standing().length).toBeGreaterThan(200)
     expect(one).toBeGreaterThan(0)
     expect(one).toBeLessThanOrEqual(10)
+  })
+
+  it('says as little of sequences of those sequences, however many there are: what is reported later comes last', () => {
+    const told = new FoldStory({ rules: [sequences, sequencesOfSequences], start: '2020-01-01' })
+    told.tick('2024-03-02')
+    const saidOf = (i: number) => told.report({ ...ofSequences(i), reportedAt: formatTime(reportedMs + i * 1000) }).length
+    for (let i = 0; i < 400; i++) saidOf(i)
+    expect(told.standing(sequencesOfSequences.ruleId).length).toBeGreaterThan(50)
+    const said = Array.from({ length: 40 }, (_, i) => saidOf(400 + i))
+    expect(said.reduce((sum, count) => sum + count)).toBeGreaterThan(0)
+    expect(Math.max(...said)).toBeLessThanOrEqual(6)
   })
 
   it('matches the sequences of a village with few others when its day is over, and after a restart', () => {

@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../../src/alert/alert-content.ts'
 import { type AnyPattern, type ExampleIncident, resolveParameters } from '../../src/detection/pattern.ts'
-import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
@@ -11,6 +10,7 @@ import { blocks, defaultRules, patterns } from '../../src/patterns/pattern-catal
 import { parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { revisionOf } from '../fold-story.ts'
 import { expectPlainWords } from '../plain-words.ts'
+import { machineOver } from './machine-over.ts'
 
 function incidentOf(example: ExampleIncident, i: number): Incident {
   const revision = revisionOf({

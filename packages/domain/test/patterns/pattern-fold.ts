@@ -2,13 +2,13 @@
 
 import { type AnyPattern, type MachinePattern, type Pattern, resolveParameters } from '../../src/detection/pattern.ts'
 import type { ScopeMachine } from '../../src/detection/scope-machine.ts'
-import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
 import type { ReportRevision } from '../../src/report/report.ts'
 import { parseSpan } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { machineOver } from './machine-over.ts'
 
 type Any = Readonly<Record<string, unknown>>
 

@@ -13,7 +13,6 @@ import {
   type PatternExample,
   resolveParameters
 } from '../../src/detection/pattern.ts'
-import { machineOver } from '../../src/detection/step-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { plainOf } from '../../src/finding/told-finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
@@ -26,6 +25,7 @@ import { FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, through
 import { expectDeathsAsTold } from '../headline-deaths.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 import { moved, toldAgain } from '../told-again.ts'
+import { machineOver } from './machine-over.ts'
 
 /** Reports used by one law over all its runs: patterns with long examples run less often. */
 const reportsPerLaw = runsOf(800, 4)

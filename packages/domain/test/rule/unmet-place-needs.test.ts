@@ -3,12 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../src/detection/pattern.ts'
-import { machineOver } from '../../src/detection/step-machine.ts'
 import { momentAt } from '../../src/fold/moment.ts'
 import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
 import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { unmetPlaceNeedsOf } from '../../src/rule/unmet-place-needs.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
+import { machineOver } from '../patterns/machine-over.ts'
 
 const incidentOf = (sketch: Partial<ReportSketch>): Incident =>
   assembleIncident([viewOf(revisionOf({ id: 'r1', at: '2025-06-01', category: 'attack', ...sketch }), 0, 'B')])

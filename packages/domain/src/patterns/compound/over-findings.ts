@@ -4,9 +4,9 @@
 
 import { type AnyCompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
 import type { Input, View } from '../../detection/compound-scope.ts'
+import { MachineRows } from '../../detection/machine-rows.ts'
 import { type AnyPattern, hasAbsenceLevels, type ParameterFault } from '../../detection/pattern.ts'
 import type { ScopeMachine } from '../../detection/scope-machine.ts'
-import { machineOver } from '../../detection/step-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
 import { signatureOf } from '../../finding/finding-difference.ts'
 import { familyOf } from '../../finding/finding-family.ts'
@@ -58,11 +58,8 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
     lookbackDays: () => 366,
     reads: isRead,
     scopesOf: (input, parameters) => (isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : []),
-    findings: (view, nowMs, parameters, unheard) => {
-      const inputs = new Map(view.inputs.map(input => [asIncident(input), input.finding]))
-      const found = machineFor(pattern, view, parameters).findings(momentAt(nowMs, unheard))
-      return found.map(finding => withRealEvidence(finding, inputs))
-    },
+    findings: (view, nowMs, parameters, unheard) =>
+      machineFor(pattern, view, parameters).findings(momentAt(nowMs, unheard)).map(withRealEvidence),
     nextChangeMs: (view, nowMs, parameters, unheard: readonly Span[]) =>
       machineFor(pattern, view, parameters).nextChangeMs(momentAt(nowMs, unheard))
   }
@@ -85,18 +82,21 @@ function cycleFaults(parameters: Parameters, isLevel1: (name: string) => boolean
   )
 }
 
-/** It depends on the view alone: made once per view object. */
-const machines = new WeakMap<View, { readonly pattern: AnyPattern; readonly machine: ScopeMachine }>()
+/** The machine of a scope goes on from one view of it to the next: what it gives depends on the rows alone. */
+const machines = new WeakMap<View['inputs'], { readonly pattern: AnyPattern; view: View; readonly rows: MachineRows }>()
 
 function machineFor(pattern: AnyPattern, view: View, parameters: Parameters): ScopeMachine {
-  const known = machines.get(view)
-  if (known?.pattern === pattern) return known.machine
-  const machine = machineOver(pattern, { scope: view.scope, parameters }, view.inputs.map(asIncident).sort(compareIncidents))
-  machines.set(view, { pattern, machine })
-  return machine
+  const known = machines.get(view.inputs)
+  if (known?.view === view && known.pattern === pattern) return known.rows.machine
+  const rows = known?.pattern === pattern ? known.rows : new MachineRows(pattern, { scope: view.scope, parameters })
+  rows.become(view.inputs.map(asIncident).sort(compareIncidents))
+  machines.set(view.inputs, { pattern, view, rows })
+  return rows.machine
 }
 
 const incidents = new WeakMap<Finding, Incident>()
+/** The other way. */
+const findingOf = new WeakMap<Incident, Finding>()
 
 /**
  * A finding as an incident: at its entry, since its end is unknown and must not move it, in every area that it touches. Its
@@ -107,6 +107,7 @@ function asIncident(input: Input): Incident {
   if (known) return known
   const made = makeIncident(input)
   incidents.set(input.finding, made)
+  findingOf.set(made, input.finding)
   return made
 }
 
@@ -116,7 +117,8 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
   const atMs = entryOf(finding)
   const sum = summaryOf(triggers)
   return {
-    id: `${familyOf(ruleId, finding.layer)}|${groupKeyOf(finding)}|${finding.fromMs}`,
+    // Of one moment the one that was reported first is the first: another report does not come before hundreds of others.
+    id: `${String(sum.firstReportedAtMs).padStart(15, '0')}|${familyOf(ruleId, finding.layer)}|${groupKeyOf(finding)}|${finding.fromMs}`,
     reportIds: triggerReportsOf(finding),
     contentKey: signatureOf(finding),
     fromMs: atMs,
@@ -172,15 +174,26 @@ function placedAmong(place: IncidentPlace, all: readonly IncidentPlace[], situat
  * The group, at the site of a settlement as the first of its findings tells it: which of several began first depends on what is
  * not yet forgotten.
  */
-function groupAsTold({ group, triggers }: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding['group'] {
-  const first = inputs.get(triggers[0] as Incident)?.group
+function groupAsTold({ group, triggers }: Finding): Finding['group'] {
+  const first = findingOf.get(triggers[0] as Incident)?.group
   if (group.settlementId === undefined || first?.settlementId !== group.settlementId || first.site === group.site) return group
   const { site: _, ...rest } = group
   return first.site === undefined ? rest : { ...rest, site: first.site }
 }
 
-function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding {
-  const triggersOf = (i: Incident) => inputs.get(i)?.triggers ?? []
+const told = new WeakMap<Finding, Finding>()
+
+/** The same finding gives the same object. */
+function withRealEvidence(found: Finding): Finding {
+  const known = told.get(found)
+  if (known !== undefined) return known
+  const made = makeReal(found)
+  told.set(found, made)
+  return made
+}
+
+function makeReal(found: Finding): Finding {
+  const triggersOf = (i: Incident) => findingOf.get(i)?.triggers ?? []
   const namedTriggers = (i: Incident) => namedOf(triggersOf(i), findingEvidenceMax)
   const real = (list: readonly Incident[]) => list.flatMap(namedTriggers)
   const left = (list: readonly Incident[]) => list.reduce((sum, i) => sum + triggersOf(i).length - namedTriggers(i).length, 0)
@@ -188,7 +201,7 @@ function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>
   const named = new Set(triggers.kept)
   return {
     ...found,
-    group: groupAsTold(found, inputs),
+    group: groupAsTold(found),
     measure: { ...found.measure, name: ofFindings(found.measure.name) },
     triggers: triggers.kept,
     support: support.kept.filter(i => !named.has(i)),

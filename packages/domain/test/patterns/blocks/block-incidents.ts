@@ -1,13 +1,13 @@
 // Incidents for the tests of building blocks, and the fold of a pattern over them.
 
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOver } from '../../../src/detection/step-machine.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
 import type { Span } from '../../../src/space-time/event-time.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../../fold-story.ts'
+import { machineOver } from '../machine-over.ts'
 
 export const blockStartMs = Date.parse('2025-01-01T00:00:00.000Z')
 

@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOver } from '../../../src/detection/step-machine.ts'
 import { plainOf } from '../../../src/finding/told-finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import type { SequenceStep } from '../../../src/patterns/blocks/sequence-plan.ts'
 import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, hourMs } from '../../../src/space-time/event-time.ts'
+import { machineOver } from '../machine-over.ts'
 import { type BlockSketch, blockIncidents, blockStartMs, foldBlocks } from './block-incidents.ts'
 
 const sequence = patterns.get('sequence') as AnyPattern

@@ -3,12 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOver } from '../../../src/detection/step-machine.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import type { Incident } from '../../../src/incident/incident.ts'
 import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs } from '../../../src/space-time/event-time.ts'
+import { machineOver } from '../machine-over.ts'
 import { type BlockSketch, blockIncident, blockIncidents, blockStartMs, foldBlocks } from './block-incidents.ts'
 
 const pattern = (id: string) => patterns.get(id) as AnyPattern

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOf, machineOver } from '../../../src/detection/step-machine.ts'
+import { machineOf } from '../../../src/detection/step-machine.ts'
 import { FoldWork } from '../../../src/fold/fold-work.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
@@ -12,6 +12,7 @@ import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { coursesOf, expectTheSame } from '../../detection/two-detections.ts'
 import { front as frontByStates } from '../../oracles/front/front.ts'
 import { runsOf, shareOf } from '../../test-size.ts'
+import { machineOver } from '../machine-over.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 
 const runs = runsOf(300)

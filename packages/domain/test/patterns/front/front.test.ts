@@ -3,7 +3,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
-import { machineOver } from '../../../src/detection/step-machine.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
@@ -11,6 +10,7 @@ import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { distanceKm } from '../../../src/space-time/geometry.ts'
 import { revisionOf } from '../../fold-story.ts'
+import { machineOver } from '../machine-over.ts'
 
 const front = patterns.get('front') as AnyPattern
 // No cell is hot here: the rule of the hot cell has its own test.
