@@ -53,7 +53,7 @@ function heads(schema: Schema): Told {
   const type = 'tocsin.report.received.v1'
   return samplesOf(schema).flatMap(data =>
     envelopes.map(envelope => ({
-      said: picked(data, ['reportId', 'contentHash', 'reportedAt', 'sourceId', 'occurred', 'handling', 'lane']),
+      said: picked(data, ['reportId', 'contentHash', 'reportedAt', 'sourceId', 'occurred', 'handling', 'lane', 'drill']),
       read: reportHeadOf(encodeEnvelope({ ...envelope, type, data }))
     }))
   )

@@ -20,6 +20,7 @@ const odd = fc.oneof(
     '"reportId":"x","reportedAt":"',
     '","type":"tocsin.report.received.v1"}',
     '"lane":"live","linkKeys":[',
+    '"drill":true,',
     '"handling":"public","lane":"live","linkKeys":[',
     '\\',
     '"',
@@ -39,17 +40,19 @@ const reports = fc
     fc
       .record({
         lane: fc.constantFrom('live', 'backfill'),
+        drill: fc.boolean(),
         handling: fc.constantFrom(...handlings),
         from: instants,
         to: instants
       })
-      .map(({ lane, handling, from, to }) => ({
+      .map(({ lane, drill, handling, from, to }) => ({
         ...base,
         ...data,
         externalId: name,
         actors: [{ name, role: name }],
         handling,
         lane,
+        drill,
         occurred: { from: from.slice(0, 10), to }
       }))
   )
@@ -59,10 +62,10 @@ describe('the head of a record', () => {
     fc.assert(
       fc.property(reports, data => {
         const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
-        const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane } = data
+        const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } = data
         // A source with characters beyond ASCII is read by decoding the record.
         const isPlain = /^[ !#-[\]-\x7f]*$/.test(sourceId)
-        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane } : null)
+        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } : null)
       })
     )
   })

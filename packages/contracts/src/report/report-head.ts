@@ -13,6 +13,7 @@ export interface ReportHead {
   readonly occurred: { readonly from: string; readonly to: string }
   readonly handling: Handling
   readonly lane: Lane
+  readonly drill: boolean
 }
 
 const begin = Buffer.from('{"cause":')
@@ -22,6 +23,11 @@ const laneName = Buffer.from('"lane":')
 const lanes: readonly (readonly [Lane, Buffer])[] = [
   ['backfill', Buffer.from('"lane":"backfill","linkKeys":[')],
   ['live', Buffer.from('"lane":"live","linkKeys":[')]
+]
+const drillName = Buffer.from('"drill":')
+const drills: readonly (readonly [boolean, Buffer])[] = [
+  [false, Buffer.from('"drill":false,')],
+  [true, Buffer.from('"drill":true,')]
 ]
 /** It stands right before the lane. */
 const handlingsBefore = handlings.map(handling => [handling, Buffer.from(`"handling":"${handling}",`)] as const)
@@ -45,7 +51,9 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   if (!stands(buffer, begin, 0) || !stands(buffer, end, buffer.length - end.length)) return null
   const hashAt = buffer.indexOf(contentHash) + contentHash.length
   if (buffer[hashAt + digestLength] !== quote) return null
-  const laneAt = buffer.indexOf(laneName, hashAt)
+  const drillAt = buffer.indexOf(drillName, hashAt)
+  const drill = drills.find(([, text]) => stands(buffer, text, drillAt))?.[0]
+  const laneAt = buffer.indexOf(laneName, drillAt)
   const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
   const handling = handlingsBefore.find(([, text]) => stands(buffer, text, laneAt - text.length))?.[0]
   const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
@@ -55,7 +63,8 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const sourceAt = instantAt + instantLength + sourceId.length
   const isOne = stands(buffer, reportedAt, idAt + digestLength) && stands(buffer, sourceId, instantAt + instantLength)
   const source = isOne ? textAt(buffer, sourceAt) : null
-  if (lane === undefined || handling === undefined || occurred === null || source === null || idAt < laneAt) return null
+  if (drill === undefined || lane === undefined || handling === undefined) return null
+  if (occurred === null || source === null || idAt < laneAt) return null
   // Copied: a slice would keep the whole text in memory.
   return {
     reportId: buffer.toString('latin1', idAt, idAt + digestLength),
@@ -64,7 +73,8 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
     sourceId: source,
     occurred,
     handling,
-    lane
+    lane,
+    drill
   }
 }
 

@@ -12,7 +12,10 @@ export class IncidentCalendar {
   readonly #shown = new Map(handlings.map(handling => [handling, new ShownDays()]))
   #past = samePast(null)
 
-  /** As far back as the theatre's past reaches, forgotten incidents included. A statistic does not show that anyone listened. */
+  /**
+   * As far back as the theatre's past reaches, forgotten incidents included. Neither a statistic nor an exercise shows that
+   * anyone listened.
+   */
   get past(): PastByHandling {
     return this.#past
   }
@@ -92,7 +95,7 @@ export class IncidentCalendar {
   }
 }
 
-/** The days on which incidents of one handling ended, other than statistics. */
+/** The days on which incidents of one handling ended, other than statistics and exercises. */
 class ShownDays {
   /** The earliest day of forgotten ones. */
   forgottenDay: number | null = null
@@ -124,8 +127,8 @@ class ShownDays {
   }
 }
 
-function showsPast({ category }: Incident): boolean {
-  return category !== 'statistic'
+function showsPast({ category, drill }: Incident): boolean {
+  return category !== 'statistic' && !drill
 }
 
 function endDay(incident: Incident): number {

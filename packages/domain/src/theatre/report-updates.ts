@@ -51,8 +51,8 @@ export class ReportUpdates {
     const { reports, assembler } = this.#ground
     const span = parseSpan(revision.occurred)
     const known = reports.get(revision.reportId)
-    // A backfilled report does not show how far its source is heard: it would hold the watermark back.
-    if (revision.lane === 'live') this.#hear(revision, span.toMs)
+    // A backfilled report does not show how far its source is heard: it would hold the watermark back. Nor does an exercise.
+    if (revision.lane === 'live' && !revision.drill) this.#hear(revision, span.toMs)
     if (known?.withdrawn) {
       reports.noteRecord(revision.reportId, recordId)
       return { change: nothing, ignored: 'report-withdrawn' }

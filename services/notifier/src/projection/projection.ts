@@ -179,7 +179,7 @@ export class Projection {
     if (head === null) return false
     if (this.#isRepeated(id)) return true
     this.reports.received(partition, position, head)
-    this.sources.heard(key, head)
+    this.sources.took(key, head)
     return true
   }
 

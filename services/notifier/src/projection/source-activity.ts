@@ -18,6 +18,8 @@ export interface SourceHeard {
   readonly state: 'live' | 'silent' | 'archive'
 }
 
+type Heard = Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling'>
+
 /** The greatest time reported at, ISO 8601, of the reports of each handling. */
 type LastHeard = Map<Handling, string>
 
@@ -44,16 +46,20 @@ export class SourceActivity implements SnapshotPart {
 
   restore(row: unknown): void {
     const [sourceId, theatre, last] = row as readonly [string, string, readonly (readonly [Handling, string])[]]
-    for (const [handling, reportedAt] of last) this.heard(theatre, { sourceId, reportedAt, handling })
+    for (const [handling, reportedAt] of last) this.#hear(theatre, { sourceId, reportedAt, handling })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
   apply(record: TheatreRecord): void {
-    if (record.type === 'report.received') this.heard(record.theatre, record.data)
+    if (record.type === 'report.received') this.took(record.theatre, record.data)
   }
 
-  /** Indexes a report in a theatre. */
-  heard(theatre: string, { sourceId, reportedAt, handling }: Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling'>): void {
+  /** Indexes a report in a theatre. Whoever only plays is not heard. */
+  took(theatre: string, report: Heard & Pick<ReportRevision, 'drill'>): void {
+    if (!report.drill) this.#hear(theatre, report)
+  }
+
+  #hear(theatre: string, { sourceId, reportedAt, handling }: Heard): void {
     const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
     let last = theatres.get(theatre)
     if (last === undefined) {

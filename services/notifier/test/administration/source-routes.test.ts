@@ -92,6 +92,23 @@ describe('the reporters of a source', () => {
     expect([await shown('partners'), await shown('restricted', ['alerts:read', 'reports:read'])]).toEqual([undefined, undefined])
   })
 
+  it('are not heard by exercises, however their records are read', async () => {
+    await put({})
+    const report = (reportedAt: string, drill: boolean, name = reportedAt) =>
+      suite.h.incident(
+        'sahel',
+        { type: 'report.received', data: aReport({ sourceId: 'wire-1', externalId: name, reportedAt, drill }) },
+        name
+      )
+    await report('2026-03-01T00:00:00.000Z', false)
+    await report('2026-03-02T00:00:00.000Z', true)
+    // The head of such a record is not read from its bytes.
+    await report('2026-03-03T00:00:00.000Z', true, 'Übung')
+    await settle()
+    const { heard } = (await suite.ask('GET', '/v1/sources')).body.items[0]
+    expect(heard).toEqual([{ theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }])
+  })
+
   it('are set by an administrator, never by a reporter', async () => {
     const reporter = await suite.key(['reports:write', 'reports:read'])
     expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter })).status).toBe(403)
