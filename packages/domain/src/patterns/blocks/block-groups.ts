@@ -21,12 +21,19 @@ export const groupByParameter: Parameter<string> = {
 }
 
 const drillPrefix = 'drill/'
+/** Before a value that itself begins like a scope of drills: anybody may name an actor so. */
+const worldPrefix = 'world/'
 
 /** The scopes of an incident: one for each value of the key, drills kept apart. None for a statistic. */
 export function blockScopes(incident: Incident, groupBy: string): readonly string[] {
   if (incident.category === 'statistic') return []
   const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? groupsOf(incident, groupBy) : []
-  return incident.drill ? values.map(value => `${drillPrefix}${value}`) : values
+  if (incident.drill) return values.map(value => `${drillPrefix}${value}`)
+  return values.some(hasPrefix) ? values.map(value => (hasPrefix(value) ? `${worldPrefix}${value}` : value)) : values
+}
+
+function hasPrefix(text: string): boolean {
+  return text.startsWith(drillPrefix) || text.startsWith(worldPrefix)
 }
 
 /** Most incidents have one place. */
@@ -38,7 +45,7 @@ function groupsOf(incident: Incident, groupBy: (typeof groupKeys)[number]): read
 
 /** The value that a scope stands for. */
 export function groupValue(scope: string): string {
-  return scope.startsWith(drillPrefix) ? scope.slice(drillPrefix.length) : scope
+  return hasPrefix(scope) ? scope.slice(scope.indexOf('/') + 1) : scope
 }
 
 /** The settlement that a scope stands for; null if it stands for none. */

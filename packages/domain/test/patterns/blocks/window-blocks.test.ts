@@ -303,6 +303,19 @@ describe('groups', () => {
     expect(seen.get('drill/all')?.[0]?.group).toEqual({ theatre: 'all', drill: 'true' })
   })
 
+  it.each(['Drill/JNIM', 'world/x', 'World/Drill/x'])('keep drills apart from an actor called %s', name => {
+    const own = name.toLowerCase()
+    const called = (actor: string, drill: boolean) => three.map(s => ({ ...s, actors: [actor], drill }))
+    const groupsOf = (...sketches: BlockSketch[]) =>
+      [...foldBlocks(pattern('count'), blockIncidents(sketches), horizonMs, { groupBy: 'actor' }).values()]
+        .flat()
+        .map(f => f.group)
+    const [world, drills, alike] = [called(name, false), called(name, true), called(own.slice(own.indexOf('/') + 1), true)]
+    expect(groupsOf(...world)).toEqual([{ actor: own }])
+    expect(groupsOf(...drills)).toEqual([{ actor: own, drill: 'true' }])
+    for (const others of [drills, alike]) expect(groupsOf(...world.slice(0, 2), ...others.slice(0, 2))).toEqual([])
+  })
+
   it('by area do not trigger on an incident whose area is uncertain', () => {
     const vague = blockIncidents(three).map(i => ({ ...i, place: { ...i.place, areaCertain: false } }))
     expect(foldBlocks(pattern('count'), vague, horizonMs, { groupBy: 'admin1' }).get('ML-4')).toEqual([])
