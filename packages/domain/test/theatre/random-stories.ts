@@ -71,11 +71,15 @@ const manner = fc.record({
   days: fc.constantFrom(0, 0, 0, 0, 1, 9),
   copy: fc.integer({ min: 0, max: 40 }),
   credibility: fc.constantFrom(2, 2, 2, 3, 3, 3, 6, 5),
-  handling: fc.constantFrom('internal', 'internal', 'internal', 'public', 'partners', 'restricted')
+  handling: fc.constantFrom('internal', 'internal', 'internal', 'public', 'partners', 'restricted'),
+  drill: fc.constantFrom(false, false, false, false, false, false, false, true)
 })
 type Manner = typeof manner extends fc.Arbitrary<infer Drawn> ? Drawn : never
 
-const person = (key: string, role: string | null, kind: string | null) => ({ key, role, kind, aliasKeys: [] })
+/** Of some a report knows the name under which another is told of. */
+const person = (key: string, role: string | null, kind: string | null, alias: string | null = null) => {
+  return { key, role, kind, aliasKeys: alias === null ? [] : [alias] }
+}
 const weeks = (count: number) => Array.from({ length: count }, (_, i) => i * 7)
 const longBefore: readonly Telling[] = [{ day: -500, category: 'protest' }]
 
@@ -84,7 +88,7 @@ const plots: readonly ((v: number) => readonly Telling[])[] = [
   // An abduction, of a named person or of nobody named, and what became of them.
   v => [
     { day: 0, category: 'abduction', persons: [person(`p${v}`, 'abducted', v % 2 ? 'public-figure' : null)], by: 0 },
-    { day: 6, category: 'other', tactics: ['hostage-video'], persons: [person(`p${v}`, null, null)] },
+    { day: 6, category: 'other', tactics: ['hostage-video'], persons: [person(`p${v}`, null, null, `p${(v * 5) % 12}`)] },
     { day: 9, on: v % 2, category: v % 3 ? 'killing' : 'release', persons: [person(`p${v}`, null, 'teacher')], deaths: 1 }
   ],
   v => [
@@ -186,7 +190,8 @@ function sketchOf(
     ...(m.copy < 4 ? { narrative: `text ${m.copy}` } : {}),
     actors: actors as string[],
     credibility: m.credibility as 2,
-    handling: m.handling as 'internal'
+    handling: m.handling as 'internal',
+    drill: m.drill
   }
 }
 
