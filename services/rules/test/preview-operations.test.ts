@@ -84,6 +84,20 @@ function operationsOf(
 }
 
 describe('a preview', () => {
+  it('says which alerts would be exercises, and counts the others', async () => {
+    const story = storyOf('internal')
+    const place = { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.2, at: '2025-01-02', to: '2025-01-12' } as const
+    story.report({ id: 'c', category: 'blockade', drill: true, ...place })
+    story.report({ id: 'd', category: 'movement-denied', source: 'wire-2', drill: true, ...place })
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }], against: 'nothing' } as const
+    const { theatres } = await operationsOf(story).preview(body, reader('restricted'), waits)
+    const [one] = theatres as readonly { appear: { headline: string; drill?: true }[]; months: unknown[] }[]
+    const appear = one?.appear.map(({ headline, drill }) => [headline.startsWith('EXERCISE: '), drill === true])
+    expect(new Set(appear?.map(told => told.join()))).toEqual(new Set(['false,false', 'true,true']))
+    expect(appear).toHaveLength(2)
+    expect(one?.months).toEqual([{ month: '2025-01', alerts: { moderate: 1 } }])
+  })
+
   it('covers the theatres that the key may see and this instance folds, and names the others', async () => {
     const operations = operationsOf(storyOf('internal'))
     const body = { rules: [{ id: 'siege' }] }

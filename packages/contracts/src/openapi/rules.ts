@@ -17,22 +17,27 @@ const measure = record('What was measured.', {
 
 const { area } = alertMembers
 
-const sketch = record('A previewed alert.', {
-  alertId: orNull(text('Null for a new one.')),
-  ruleId: text(),
-  pattern: orNull(text('Of the rule that finds it; null if that is not in force any more.')),
-  group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
-  headline: text(),
-  severity,
-  level: { type: 'integer', minimum: 1 },
-  area: area as JsonSchema,
-  window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
-  measure,
-  triggers: count('Number of triggering incidents.'),
-  lateSeconds: count(
-    'From the start of its first triggering incident until it could be told: its first level was reached, and all reports were there that reached it.'
-  )
-})
+const sketch = record(
+  'A previewed alert.',
+  {
+    alertId: orNull(text('Null for a new one.')),
+    ruleId: text(),
+    pattern: orNull(text('Of the rule that finds it; null if that is not in force any more.')),
+    group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
+    headline: text(),
+    drill: truth('Present for an exercise.'),
+    severity,
+    level: { type: 'integer', minimum: 1 },
+    area: area as JsonSchema,
+    window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
+    measure,
+    triggers: count('Number of triggering incidents.'),
+    lateSeconds: count(
+      'From the start of its first triggering incident until it could be told: its first level was reached, and all reports were there that reached it.'
+    )
+  },
+  ['drill']
+)
 
 export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
   Rule: record(
@@ -120,14 +125,17 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
               additionalProperties: { type: 'integer', minimum: 1 }
             }
           }),
-          'When the alerts that would appear began: all of them, also those beyond the limit of the list. Months without one are left out.'
+          'When the alerts that would appear began: all of them but exercises, also those beyond the limit of the list. Months without one are left out.'
         ),
         lateness: orNull(
-          record('Of all that would appear, `lateSeconds` in sum: the median, of nine in ten at most, and the most.', {
-            medianSeconds: count(),
-            p90Seconds: count(),
-            maxSeconds: count()
-          })
+          record(
+            'Of all that would appear but exercises, `lateSeconds` in sum: the median, of nine in ten at most, and the most.',
+            {
+              medianSeconds: count(),
+              p90Seconds: count(),
+              maxSeconds: count()
+            }
+          )
         ),
         appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
         change: listOf(

@@ -35,8 +35,8 @@ export interface AlertContent {
   readonly firstReportedAtMs: number
 }
 
-/** What is no drill, and reads as if it were one, says so first. */
-function headlineOf(finding: Finding, drill: boolean): string {
+/** A drill says so first; so does what is none, and reads as if it were one. */
+export function headlineOf(finding: Finding, drill: boolean): string {
   const headline = visibleText(finding.headline)
   if (drill) return `EXERCISE: ${headline}`
   return namesDrill(headline) ? `NOT A DRILL: ${headline}` : headline

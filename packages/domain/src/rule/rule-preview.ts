@@ -3,7 +3,7 @@
 // between.
 
 import type { AlertArea } from '../alert/alert.ts'
-import { areaOfFinding, levelOf, severityOf } from '../alert/alert-content.ts'
+import { areaOfFinding, headlineOf, levelOf, severityOf } from '../alert/alert-content.ts'
 import { type AlertEntry, claimantOf, showTheSame } from '../alert/alert-decision.ts'
 import { byTurn, matchingInSteps } from '../alert/alert-matching.ts'
 import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
@@ -15,6 +15,7 @@ import type { NearMiss } from '../detection/near-miss.ts'
 import { knowsNearMisses } from '../detection/pattern.ts'
 import { findTheSame, sayTheSame } from '../detection/rewording.ts'
 import { type Finding, roundMeasure } from '../finding/finding.ts'
+import { isExercise } from '../finding/situation.ts'
 import type { Moment } from '../fold/moment.ts'
 import { compareIncidents, compareText, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
@@ -48,6 +49,7 @@ export interface AlertSketch {
   readonly pattern: string | null
   readonly group: Readonly<Record<string, string>>
   readonly headline: string
+  readonly drill: boolean
   readonly severity: Severity
   readonly level: number
   readonly area: AlertArea
@@ -309,7 +311,8 @@ function sketchOf(
     alertId,
     ...rule,
     group: finding.group,
-    headline: finding.headline,
+    headline: headlineOf(finding, isExercise(finding)),
+    drill: isExercise(finding),
     severity: severityOf(levelOf(finding), severities),
     level: levelOf(finding),
     area: areaOfFinding(finding),

@@ -235,18 +235,21 @@ const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
 /** What a reader may see: an alert that rests on stricter reports is left out, from counts too. */
 function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanish, same }: AlertDifference) {
   const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
-  const shown = ({ handling: _handling, lateMs, ...sketch }: AlertSketch) => ({
+  const shown = ({ handling: _handling, lateMs, drill, ...sketch }: AlertSketch) => ({
     ...sketch,
+    ...(drill ? { drill: true as const } : {}),
     lateSeconds: lateSecondsOf({ lateMs })
   })
   const [came, went] = [appear.filter(sees), vanish.filter(sees)]
   const moved = change.filter(({ before, after }) => sees(before) && sees(after))
+  // A rule is judged by what it tells of the world.
+  const ofWorld = came.filter(({ drill }) => !drill)
   const beyond = (list: readonly unknown[]) => Math.max(0, list.length - listedMax)
   return {
     theatre,
     since: sinceMs === null ? null : formatTime(sinceMs),
-    months: monthsOf(came),
-    lateness: latenessOf(came),
+    months: monthsOf(ofWorld),
+    lateness: latenessOf(ofWorld),
     appear: came.slice(0, listedMax).map(shown),
     change: moved.slice(0, listedMax).map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
     vanish: went.slice(0, listedMax).map(shown),
