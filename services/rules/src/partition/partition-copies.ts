@@ -53,13 +53,7 @@ export class PartitionCopies {
     const old = [...theatres.values()]
       .filter(({ owner: { fold, hasToTell } }) => fold.engine !== null && (fold.engine !== engineVersion || hasToTell))
       .filter(({ owner: { fold } }) => !stoppedTheatres.has(fold.id))
-    const marks = old.map(
-      ({
-        owner: {
-          fold: { id, now }
-        }
-      }) => engineRecord(id, now ?? nowText)
-    )
+    const marks = old.map(({ owner }) => engineRecord(owner.fold.id, owner.fold.now ?? nowText, owner.goesOnBehind))
     await this.#scope.append(topics.incidents, marks, written => this.#note(written))
   }
 

@@ -1,5 +1,5 @@
 // Folds records of a partition's theatres, and keeps what is to be published of them. Several of one theatre go together, but for
-// those that cannot be read or that set the time. Source: decision 0110.
+// those that cannot be read, set the time or name the engine. Source: decision 0110.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -8,8 +8,9 @@ import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { beginningOf, noFacts } from '../theatre/published-alerts.ts'
-import { type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
+import { isOwnMark, type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
 import { foldAgain, type TimeSetRecord } from './fold-again.ts'
+import { OthersAhead } from './others-ahead.ts'
 import type { PartitionPublisher } from './partition-publisher.ts'
 import { endsWith, type HeldTheatre, type PartitionScope } from './partition-scope.ts'
 
@@ -32,15 +33,19 @@ interface ReadRecord<Record extends TheatreRecord = TheatreRecord> {
 /** So many records of a theatre were folded in this time. */
 type Spent = (theatre: string, ms: number, records: number) => void
 
+const isAlone = ({ type }: TheatreRecord): boolean => type === 'clock.set' || type === 'engine.changed'
+
 export class PartitionFolding {
   readonly #scope: PartitionScope
   readonly #publisher: PartitionPublisher
   readonly #spent: Spent
+  readonly #others: OthersAhead
 
   constructor(scope: PartitionScope, publisher: PartitionPublisher, spent: Spent) {
     this.#scope = scope
     this.#publisher = publisher
     this.#spent = spent
+    this.#others = new OthersAhead(scope)
   }
 
   /** Folds records of one theatre in their order: together, but for those that need more than a fold. */
@@ -55,7 +60,7 @@ export class PartitionFolding {
       // What lies beyond the window depends on what is folded before.
       if (head !== null && together.length === 0 && this.#passBeyond(stored, theatre, head)) continue
       const decoded = decodeTheatreRecord(stored.value)
-      if (decoded.kind === 'decoded' && decoded.record.type !== 'clock.set') {
+      if (decoded.kind === 'decoded' && !isAlone(decoded.record)) {
         together.push({ stored, record: decoded.record })
         continue
       }
@@ -63,11 +68,23 @@ export class PartitionFolding {
       together = []
       if (decoded.kind === 'undecodable') await this.#setAside(stored, decoded.reason)
       else if (decoded.kind === 'newer') this.#stopTheatre(stored, decoded.type)
+      else if (decoded.record.type === 'engine.changed') await this.#foldMark({ stored, record: decoded.record }, theatre, part)
       else await this.#foldTime({ stored, record: decoded.record as TimeSetRecord }, theatre, part)
       if (this.#scope.isStopping) return
     }
     const [first] = together
     if (first !== undefined) this.#foldTogether(this.#theatreOf(first.stored), together, part)
+  }
+
+  /** Folds a record that says which engine folds from here on. */
+  async #foldMark(one: ReadRecord, theatre: HeldTheatre, part: FoldedPart): Promise<void> {
+    const { owner } = theatre
+    if (owner.awaited.size > 0 && isOwnMark(one.record)) {
+      const ahead = await this.#others.behind(one.stored.position, owner.awaited)
+      if (ahead === null) return
+      owner.expect(ahead)
+    }
+    this.#foldTogether(theatre, [one], part)
   }
 
   /** True for a report beyond the window that is known by its head alone. */

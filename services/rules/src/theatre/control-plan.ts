@@ -32,11 +32,11 @@ export function tickRecord(theatre: string, to: string, gap: boolean, cause: str
 }
 
 /**
- * Marks that another engine folds from here on. `time` is the theatre's now, so that a return to an earlier engine is a new
- * record.
+ * Marks that another engine folds from here on. `time` is the theatre's now, and `behind` says what it goes on from, so that a
+ * return to an earlier engine is a new record.
  */
-export function engineRecord(theatre: string, time: string): NewRecord {
-  return theatreRecord(theatre, digest('engine', theatre, engineVersion, time), time, null, {
+export function engineRecord(theatre: string, time: string, behind: readonly string[] = []): NewRecord {
+  return theatreRecord(theatre, digest('engine', theatre, engineVersion, time, ...behind), time, null, {
     type: 'engine.changed',
     data: { engine: engineVersion }
   })

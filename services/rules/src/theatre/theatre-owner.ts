@@ -42,6 +42,8 @@ export class TheatreOwner {
   #previousHash: string
   /** Records still to be folded before what another engine published is behind this fold. */
   readonly #othersUntil: Set<string>
+  /** Those of them that lie further on in the log. */
+  #ahead: ReadonlySet<string> = new Set()
   #learned = 0
   readonly #begun: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
 
@@ -106,10 +108,30 @@ export class TheatreOwner {
     return beyond
   }
 
+  /** Records of which other engines told last, and which this fold has not met. */
+  get awaited(): ReadonlySet<string> {
+    return this.#othersUntil
+  }
+
+  /** What this engine's mark would go on from: the engine that folded last, and how much is published. */
+  get goesOnBehind(): string[] {
+    const { lastSeq, lastIncidentSeq } = this.#facts
+    const [seq, incidentSeq] = [Math.max(lastSeq, this.fold.alertSeq), Math.max(lastIncidentSeq, this.fold.incidentSeq)]
+    return [this.fold.engine ?? '', String(seq), String(incidentSeq)]
+  }
+
+  /**
+   * Before this engine's mark is taken: which of the awaited records lie further on in the log. Another engine had its turn
+   * after the mark then, which does not end what that one has published.
+   */
+  expect(ahead: ReadonlySet<string>): void {
+    this.#ahead = ahead
+  }
+
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
-    // Another engine's output cannot lie behind this engine's mark, unless they alternated: then its last output counts here.
-    if (record.type === 'engine.changed' && record.data.engine === engineVersion) this.#pass(...this.#othersUntil)
+    // An awaited record that lies nowhere ahead was folded before the state that this owner began with.
+    if (isOwnMark(record)) this.#pass(...[...this.#othersUntil].filter(id => !this.#ahead.has(id)))
     const output = this.#shaped(this.fold.apply(record), record)
     this.#dropEvidence()
     this.#pass(record.id)
@@ -200,4 +222,9 @@ export class TheatreOwner {
       value: encodeEvent({ id, source, time: record.time, cause: record.id, theatre, ...chain }, event)
     }
   }
+}
+
+/** True for the record that says that this engine folds from here on. */
+export function isOwnMark(record: TheatreRecord): boolean {
+  return record.type === 'engine.changed' && record.data.engine === engineVersion
 }

@@ -1,0 +1,38 @@
+// Where in a partition the records lie of which other engines told last. Needed only where engines took turns on a theatre.
+
+import type { StoredRecord } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import type { PartitionScope } from './partition-scope.ts'
+
+export class OthersAhead {
+  readonly #scope: PartitionScope
+  #places: ReadonlyMap<string, bigint> | null = null
+
+  constructor(scope: PartitionScope) {
+    this.#scope = scope
+  }
+
+  /**
+   * Those of the records that lie behind a position. The first time it reads the partition from there to its end, for all
+   * theatres. Null if the scope stops meanwhile.
+   */
+  async behind(position: bigint, sought: ReadonlySet<string>): Promise<ReadonlySet<string> | null> {
+    const places = this.#places ?? (await this.#find(position + 1n))
+    if (places === null) return null
+    this.#places = places
+    return new Set([...sought].filter(id => (places.get(id) ?? position) > position))
+  }
+
+  async #find(from: bigint): Promise<Map<string, bigint> | null> {
+    const { options, partition, theatres, unmet, signal } = this.#scope
+    const held = [...theatres.values()].flatMap(({ owner }) => [...owner.awaited])
+    const awaited = new Set([...held, ...[...unmet.values()].flatMap(({ others }) => Object.values(others.causes))])
+    const places = new Map<string, bigint>()
+    const note = ({ id, position }: StoredRecord) => {
+      if (awaited.has(id) && !places.has(id)) places.set(id, position)
+    }
+    await this.#scope.untilDone(() => readUpTo(options.log, { topic: topics.incidents, partition, from, to: null }, note, signal))
+    return this.#scope.isStopping ? null : places
+  }
+}
