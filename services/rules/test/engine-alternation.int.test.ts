@@ -6,7 +6,7 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { alertsOf, control, runUntilQuiet, theatre } from './engine-harness.ts'
+import { alertsOf, control, observer, runUntilQuiet, theatre } from './engine-harness.ts'
 
 const otherEngine = '0.0.9'
 
@@ -35,6 +35,8 @@ function exchangeEngines({ topics: states }: MemoryStore): void {
 
 class Turns {
   readonly store = new MemoryStore()
+  /** Records that the last turn folded. */
+  folded = 0
   readonly #log = new MemoryLog({}, this.store)
   #tickedTo = 4
 
@@ -60,14 +62,22 @@ class Turns {
     }
   }
 
-  /** One engine folds the log from its beginning, and publishes until it is quiet. */
-  async run(engine: 'this' | 'other'): Promise<string[]> {
+  /** One engine takes the log up, and publishes until it is quiet. It folds from the beginning unless it keeps snapshots. */
+  async run(engine: 'this' | 'other', snapshotEveryRecords = 0): Promise<string[]> {
     const before = (await alertsOf(this.#log)).length
     if (engine === 'other') exchangeEngines(this.store)
-    const { notes } = await runUntilQuiet(this.#log)
+    const noted = observer()
+    this.folded = 0
+    const counted = { ...noted, folded: () => void this.folded++ }
+    const isSaved = (notes: readonly string[]) => snapshotEveryRecords === 0 || notes.includes('snapshot sahel written')
+    await runUntilQuiet(this.#log, counted, snapshotEveryRecords, isSaved)
     if (engine === 'other') exchangeEngines(this.store)
-    expect(notes.filter(note => note.startsWith('conflict'))).toEqual([])
+    expect(noted.notes.filter(note => note.startsWith('conflict'))).toEqual([])
     return (await alertsOf(this.#log)).slice(before).map(saying)
+  }
+
+  async records(): Promise<number> {
+    return (await this.#log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)
   }
 
   async marks(): Promise<string[]> {
@@ -117,5 +127,23 @@ describe('an upgrade that was taken back and made again', () => {
     const turns = await takenBack(async () => {})
     expect(await turns.run('this')).toEqual([])
     expect(await turns.marks()).toEqual([otherEngine, engineVersion, otherEngine, engineVersion])
+  })
+})
+
+describe('a snapshot', () => {
+  it('of another engine is passed over: what that one has found is folded anew', async () => {
+    const turns = new Turns()
+    await turns.begin()
+    await turns.attacks('Diosso', 'ML-4', 13.88, -5.36)
+    await turns.run('other', 1)
+    await turns.attacks('Kayes', 'ML-1', 14.45, -11.44)
+    await turns.run('other', 1)
+    const all = await turns.records()
+    expect(turns.folded).toBeLessThan(all)
+    await turns.run('this', 1)
+    expect(turns.folded).toBeGreaterThanOrEqual(all)
+    await turns.attacks('Gao', 'ML-7', 16.27, -0.04)
+    await turns.run('this', 1)
+    expect(turns.folded).toBeLessThan(all)
   })
 })

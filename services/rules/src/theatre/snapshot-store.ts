@@ -227,7 +227,7 @@ export async function findSnapshot(
     const found = await findIn(log, partition, indexed.theatre, epoch, [BigInt(first), BigInt(last) + 1n], compression)
     // Another owner may have written a snapshot of the same number.
     if (found !== null && found.number === number && found.next === BigInt(next)) return found
-    passedOver(`snapshot ${number} is incomplete, or of another format or log`)
+    passedOver(`snapshot ${number} is incomplete, or of another engine, format or log`)
   }
   return indexed.snapshots.length === 0 ? null : findIn(log, partition, indexed.theatre, epoch, null, compression)
 }
@@ -256,7 +256,9 @@ async function findIn(
     }
   })
   for (const manifest of manifests.sort((a, b) => Number(BigInt(b.position) - BigInt(a.position)))) {
-    if (manifest.format !== snapshotFormat || manifest.epoch !== epoch) continue
+    // What another engine has found is not what this one finds, whatever the form in which it is written.
+    const isOwn = manifest.format === snapshotFormat && manifest.engine === engineVersion
+    if (!isOwn || manifest.epoch !== epoch) continue
     const packed = wholeBlocks(manifest, chunks)
     if (packed !== null) return foundOf(manifest, packed, compression)
   }
