@@ -109,8 +109,14 @@ export function createFolding(deps: FoldingDeps): Folding {
       guard(engine.runTicker())
       // The suite is ready only once declared theatres exist and have a time.
       const isThere = () => engine.hasPassed(before) && engine.hasTold(declared)
-      await waitUntil(isThere, clock, stop.signal, failure.promise)
-      state = 'started'
+      const reached = async () => {
+        await waitUntil(isThere, clock, stop.signal, failure.promise)
+        if (state === 'catching up') state = 'started'
+      }
+      guard(reached())
+      // On a full disk that may take hours. What is published can be read meanwhile, and readiness says what is behind.
+      const isOver = () => state !== 'catching up' || log.health().isFull === true
+      await waitUntil(isOver, clock, stop.signal, failure.promise)
     },
     readiness: () => readinessOf(state, engine, clock.nowMs(), shorts().length),
     async close() {

@@ -1,0 +1,62 @@
+// A start while the disk is full: what is still to be published cannot be, and the service must not wait for it.
+
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { Health } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { Registry } from 'prom-client'
+import { expect, it } from 'vitest'
+import { createFolding } from '../src/rules-folding.ts'
+import { alertsOf, runUntilQuiet, story, theatre } from './engine-harness.ts'
+
+class FullLog extends MemoryLog {
+  isFull = true
+
+  constructor(store: MemoryStore) {
+    const full = new EventLogError('disk-full', 'the disk is full: nothing was written')
+    super({ hooks: { beforeAppend: () => (this.isFull ? { kind: 'refuse', error: full } : { kind: 'write' }) } }, store)
+  }
+
+  override health(): Health {
+    return this.isFull ? { ok: false, detail: 'the disk is full: writes are refused', isFull: true } : super.health()
+  }
+}
+
+it('starts on a full disk, says what is behind, and publishes it when there is space', { timeout: 30_000 }, async () => {
+  const store = new MemoryStore()
+  const before = new MemoryLog({}, store)
+  const payloads = await story(before)
+  await runUntilQuiet(before)
+  for (const payload of payloads) await theatre(before, payload)
+
+  const log = new FullLog(store)
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  const control = new ControlView({ log, clock: systemClock, logger })
+  await control.start()
+  const rules = { snapshotEveryRecords: 0, pageRecordsMax: 500, tickCheckMs: 1000 }
+  const cursorKey = Buffer.alloc(32)
+  const folding = createFolding({
+    log,
+    clock: systemClock,
+    control,
+    logger,
+    metrics: new Registry(),
+    config: { rules },
+    cursorKey
+  })
+  try {
+    await folding.start()
+    expect(folding.readiness().ready).toBe(false)
+    await expect.poll(() => folding.readiness().checks.incidents).toBe('partition 0 is catching up')
+    expect(folding.readiness().ready).toBe(false)
+    expect(await alertsOf(before)).toEqual([])
+    log.isFull = false
+    await expect.poll(() => folding.readiness().ready, { timeout: 20_000 }).toBe(true)
+    expect(await alertsOf(before)).toHaveLength(2)
+  } finally {
+    await folding.close()
+    await control.close()
+  }
+})
