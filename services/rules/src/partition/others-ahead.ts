@@ -14,18 +14,18 @@ export class OthersAhead {
   }
 
   /**
-   * Those of the records that lie behind a position. The first time it reads the partition from there to its end, for all
-   * theatres. Null if the scope stops meanwhile.
+   * Those of the records that lie behind a position. The first time it reads the partition to its end, for all theatres, from
+   * what the furthest behind of them has not folded: they take turns. Null if the scope stops meanwhile.
    */
   async behind(position: bigint, sought: ReadonlySet<string>): Promise<ReadonlySet<string> | null> {
-    const places = this.#places ?? (await this.#find(position + 1n))
+    const places = this.#places ?? (await this.#find())
     if (places === null) return null
     this.#places = places
     return new Set([...sought].filter(id => (places.get(id) ?? position) > position))
   }
 
-  async #find(from: bigint): Promise<Map<string, bigint> | null> {
-    const { options, partition, theatres, unmet, signal } = this.#scope
+  async #find(): Promise<Map<string, bigint> | null> {
+    const { options, partition, position: from, theatres, unmet, signal } = this.#scope
     const held = [...theatres.values()].flatMap(({ owner }) => [...owner.awaited])
     const awaited = new Set([...held, ...[...unmet.values()].flatMap(({ others }) => Object.values(others.causes))])
     const places = new Map<string, bigint>()
