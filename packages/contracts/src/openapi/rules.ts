@@ -99,14 +99,19 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
   RuleList: pageOf(ref('Rule'), 'All rules.'),
   NearMissList: record('Near misses.', {
     items: listOf(
-      record('A group that nearly fired.', {
-        theatre: text(),
-        group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
-        measure,
-        lacks: text('What is missing, as text.'),
-        incidents: count('Incidents that count so far.'),
-        lastAt: instant('When the last of them ended.')
-      })
+      record(
+        'A group that nearly fired.',
+        {
+          theatre: text(),
+          group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
+          measure,
+          lacks: text('What is missing, as text.'),
+          drill: truth('Present for an exercise.'),
+          incidents: count('Incidents that count so far.'),
+          lastAt: instant('When the last of them ended.')
+        },
+        ['drill']
+      )
     ),
     next: { type: 'null' },
     canSay: truth('False if the pattern of the rule cannot report near misses.')

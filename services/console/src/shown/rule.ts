@@ -86,6 +86,8 @@ export interface NearMiss {
   readonly measure: { readonly name: string; readonly value: number; readonly threshold: number }
   /** In words. */
   readonly lacks: string
+  /** Left out if it is no exercise. */
+  readonly drill?: true
   readonly incidents: number
   /** When the last of them ended. */
   readonly lastAt: string

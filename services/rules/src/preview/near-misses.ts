@@ -44,6 +44,8 @@ function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss):
     group,
     measure: { ...measure, value: roundMeasure(measure.value), threshold: roundMeasure(measure.threshold) },
     lacks,
+    // Drills are folded separately: one decides.
+    ...(incidents[0]?.drill === true ? { drill: true as const } : {}),
     incidents: incidents.length,
     lastAt: formatTime(Math.max(...incidents.map(({ toMs }) => toMs)))
   }

@@ -38,6 +38,8 @@ export interface ShownNearMiss {
   readonly group: NearMiss['group']
   readonly measure: NearMiss['measure']
   readonly lacks: NearMiss['lacks']
+  /** Left out if it is no exercise. */
+  readonly drill?: true
   /** How many there are. */
   readonly incidents: number
   /** ISO 8601. */

@@ -39,9 +39,10 @@ export function NearMisses({ ruleId }: { readonly ruleId: string }) {
 
 function Item({ miss }: { readonly miss: NearMiss }) {
   const told = words.rules.near
-  const { theatre, group, measure, lacks, incidents, lastAt } = miss
+  const { theatre, group, measure, lacks, drill, incidents, lastAt } = miss
   return (
     <li>
+      {drill === true ? `${told.drill} ` : ''}
       <b>
         <bdi>{Object.values(group).join(', ')}</bdi>
       </b>{' '}

@@ -42,6 +42,7 @@ export const rulesEn = {
       canSay ? (count === 0 ? 'Nothing comes near.' : plural(count, 'near miss', 'near misses')) : 'This pattern cannot tell.',
     measure: (name: string, value: number, threshold: number) => `${name} ${value} of ${threshold}`,
     lacks: 'lacks',
+    drill: 'EXERCISE:',
     seen: (incidents: number, day: string) => `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
   },
   edit: 'Change the rule',
