@@ -391,8 +391,3 @@ function shareTriggers(a: Finding, b: Finding): boolean {
 export function entryOf(finding: Finding): number {
   return finding.levels[0]?.atMs ?? finding.fromMs
 }
-
-/** True if it rests on drills: they are folded separately, so one trigger decides. */
-export function isDrill(finding: Finding): boolean {
-  return finding.triggers[0]?.drill === true
-}

@@ -123,7 +123,7 @@ function isSame(a: Situation, b: Situation): boolean {
 }
 
 /** Drills are folded separately: one trigger decides. */
-export function isExercise({ triggers }: Finding): boolean {
+export function isExercise({ triggers }: Pick<Finding, 'triggers'>): boolean {
   return triggers[0]?.drill === true
 }
 

@@ -307,12 +307,13 @@ function sketchOf(
   alertId: string | null
 ): AlertSketch {
   const { measure } = finding
+  const drill = isExercise(finding)
   return {
     alertId,
     ...rule,
     group: finding.group,
-    headline: headlineOf(finding, isExercise(finding)),
-    drill: isExercise(finding),
+    headline: headlineOf(finding, drill),
+    drill,
     severity: severityOf(levelOf(finding), severities),
     level: levelOf(finding),
     area: areaOfFinding(finding),

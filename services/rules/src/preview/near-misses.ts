@@ -2,6 +2,7 @@
 
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import { roundMeasure } from '@tocsin/domain/finding/finding'
+import { isExercise } from '@tocsin/domain/finding/situation'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
@@ -44,8 +45,7 @@ function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss):
     group,
     measure: { ...measure, value: roundMeasure(measure.value), threshold: roundMeasure(measure.threshold) },
     lacks,
-    // Drills are folded separately: one decides.
-    ...(incidents[0]?.drill === true ? { drill: true as const } : {}),
+    ...(isExercise({ triggers: incidents }) ? { drill: true as const } : {}),
     incidents: incidents.length,
     lastAt: formatTime(Math.max(...incidents.map(({ toMs }) => toMs)))
   }

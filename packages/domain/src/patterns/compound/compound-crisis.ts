@@ -2,11 +2,12 @@
 // killed, attacked more than before, or starving. It reads the findings of the patterns for these, and stated phases of hunger
 // (acute-hunger.ts).
 
-import { type CompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
 import type { Input, View } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
+import { isExercise } from '../../finding/situation.ts'
 import { placesOf } from '../../incident/incident.ts'
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -107,7 +108,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
   reads: (of, parameters) => kindOf(of, parameters) !== null,
   scopesOf: (input, parameters) => {
     if (kindOf(input, parameters) === null) return []
-    const prefix = isDrill(input.finding) ? 'drill/' : ''
+    const prefix = isExercise(input.finding) ? 'drill/' : ''
     return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
   },
   findings: (view, horizonMs, parameters) => {

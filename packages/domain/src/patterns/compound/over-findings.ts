@@ -2,7 +2,7 @@
 // can so ask for three fronts in a month, or for a siege and then a mass killing in one area. Level-1 findings are never read, so
 // there are no cycles.
 
-import { type AnyCompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import { type AnyCompoundPattern, entryOf } from '../../detection/compound.ts'
 import type { Input, View } from '../../detection/compound-scope.ts'
 import { MachineRows } from '../../detection/machine-rows.ts'
 import { type AnyPattern, hasAbsenceLevels, type ParameterFault } from '../../detection/pattern.ts'
@@ -13,6 +13,7 @@ import { familyOf } from '../../finding/finding-family.ts'
 import { groupKeyOf } from '../../finding/finding-group.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
 import { triggerReportsOf } from '../../finding/report-change.ts'
+import { isExercise } from '../../finding/situation.ts'
 import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
 import { momentAt } from '../../fold/moment.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -139,7 +140,7 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
     firstReportedAtMs: sum.firstReportedAtMs,
     handling: sum.handling,
     persons: [],
-    drill: isDrill(finding)
+    drill: isExercise(finding)
   }
 }
 

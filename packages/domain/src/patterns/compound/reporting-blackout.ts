@@ -1,11 +1,12 @@
 // Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); an open
 // siege there raises the level.
 
-import { type CompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
 import type { Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
+import { isExercise } from '../../finding/situation.ts'
 import { placesOf } from '../../incident/incident.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
@@ -69,7 +70,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
   lookbackDays: () => 0,
   reads: ({ pattern }, { worsePatterns }) => worsePatterns.includes(pattern),
   scopesOf: ({ pattern, finding }, { worsePatterns }) => {
-    const prefix = isDrill(finding) ? 'drill/' : ''
+    const prefix = isExercise(finding) ? 'drill/' : ''
     if (pattern === sourceSilence.id) return [`${prefix}${finding.group.admin1}`]
     return worsePatterns.includes(pattern) ? areasOf(finding).map(admin1 => `${prefix}${admin1}`) : []
   },

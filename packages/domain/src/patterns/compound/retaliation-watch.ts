@@ -2,12 +2,13 @@
 // or attack there afterwards escalates. It reads sieges, lost territory, and what follows when settlements speak up
 // (appeal-aftermath.ts).
 
-import { type CompoundPattern, entryOf, isDrill } from '../../detection/compound.ts'
+import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
 import type { Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { areAtOneSite } from '../../finding/finding-site.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
+import { isExercise } from '../../finding/situation.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
@@ -79,7 +80,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
     const { settlementId } = finding.group
     if (settlementId === undefined) return []
     const isRead = pattern === appealAftermath.id || parameters.holdingPatterns.includes(pattern)
-    return isRead ? [isDrill(finding) ? `drill/${settlementId}` : settlementId] : []
+    return isRead ? [isExercise(finding) ? `drill/${settlementId}` : settlementId] : []
   },
   findings: ({ inputs }, _horizonMs, parameters) => {
     const holdings = inputs.filter(i => i.pattern !== appealAftermath.id)
