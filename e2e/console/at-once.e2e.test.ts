@@ -1,5 +1,6 @@
 // Two officers at two pages of a running suite: what one does is shown to the other at once, by the clock of the pages.
-// How long it took is printed. On a busy machine both pages are slow: the limit stands beside what the page of the act took.
+// How long it took is printed. On a busy machine all is slow: the limit stands beside what the page of the act took, and beside
+// what a mere question of the other page took meanwhile.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -7,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
 
-/** So long after the page of the act itself another may show it at most, ms. */
+/** So long after the page of the act itself another may show it at most, ms, where nothing else keeps the machine busy. */
 const atOnceMs = 1_000
+/** The way to the other page has about so many steps that each wait as long as a question does: decide, push, ask, answer, draw. */
+const steps = 5
 /** So long it is looked for, to say by how much it was late, ms. */
 const patienceMs = 30_000
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
@@ -20,6 +23,8 @@ const figures: string[] = []
 interface Seen {
   readonly own: Promise<number>
   readonly other: Promise<number>
+  /** The longest that one question of the other page took until then, timer and all, ms. */
+  readonly longestQuestionMs: () => Promise<number>
 }
 
 /** A text at a place where it does not stand yet. */
@@ -43,14 +48,37 @@ async function change(page: Page, isThere: string): Promise<{ readonly atMs: Pro
   return { atMs: page.evaluate(seen) as Promise<number> }
 }
 
+/**
+ * The page asks the suite one small thing after the other, until the next call. Resolves with a function that tells how long the
+ * longest took; what is still asked counts, too.
+ */
+async function questions(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(`{
+    const turn = {}
+    Object.assign(window, { asking: turn, longestMs: 0 })
+    const once = async () => {
+      if (window.asking !== turn) return
+      window.askedAtMs = performance.now()
+      await fetch('/livez').catch(() => {})
+      await new Promise(resolve => setTimeout(resolve, 0))
+      if (window.asking !== turn) return
+      window.longestMs = Math.max(window.longestMs, performance.now() - window.askedAtMs)
+      setTimeout(once, 50)
+    }
+    void once()
+  }`)
+  return async () => (await page.evaluate('Math.round(Math.max(window.longestMs, performance.now() - window.askedAtMs - 50))')) as number
+}
+
 /** From the last press at one page until the other shows it. */
 async function shownAfter(what: string, from: Page, seen: Seen): Promise<void> {
   const [own, other] = await Promise.all([seen.own, seen.other])
+  const questionMs = await seen.longestQuestionMs()
   const pressed = (await from.evaluate('window.pressedAtMs')) as number
   const [ownMs, otherMs] = [own - pressed, other - pressed]
-  figures.push(`${what} ${otherMs} ms (own page ${ownMs})`)
-  const [least, most] = [Math.min(ownMs, otherMs), ownMs + atOnceMs]
-  expect([what, least >= 0 && otherMs < most, ownMs, otherMs]).toEqual([what, true, ownMs, otherMs])
+  figures.push(`${what} ${otherMs} ms (own page ${ownMs}, a question ${questionMs})`)
+  const [least, most] = [Math.min(ownMs, otherMs), ownMs + atOnceMs + steps * questionMs]
+  expect([what, least >= 0 && otherMs < most, ownMs, otherMs, questionMs]).toEqual([what, true, ownMs, otherMs, questionMs])
 }
 
 describe.skipIf(executablePath === undefined)('what one officer does, another sees at once', () => {
@@ -96,7 +124,7 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   /** `ofOwn`: what the page of the act shows of it, where that is not the same. */
   async function both(isThere: string, ofOwn: string = isThere): Promise<Seen> {
     const [own, other] = await Promise.all([change(ama, ofOwn), change(ben, isThere)])
-    return { own: own.atMs, other: other.atMs }
+    return { own: own.atMs, other: other.atMs, longestQuestionMs: await questions(ben) }
   }
 
   /** Chooses what to do at the alert, and sends it. */
