@@ -6,9 +6,15 @@ import { brokerFiles, browserFiles, containerFiles, fleetFiles } from './infra/t
 // runs many processes, a browser or containers has projects of its own, most of them one file at a time: ten processes fill a
 // machine, and a test of what happens when one is slow must not make all of them slow.
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
+/**
+ * Node itself loads tests and what they test, as it does in a service: no copy of each module is made first, and V8 keeps what it
+ * compiled. It takes no `.tsx`, which only the page has.
+ */
+const loadedByNode = { viteModuleRunner: false, nodeLoader: false }
 const project = (name: string, suffix: string, testTimeout: number, exclude: readonly string[] = []) => ({
   test: {
     name,
+    experimental: loadedByNode,
     include: members.map(member => `${member}/**/*.${suffix}`),
     exclude: ['**/node_modules/**', ...exclude],
     testTimeout,
@@ -22,9 +28,9 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: rea
 })
 
 /** Properties of hundreds of stories: seconds on a quiet machine, and a busy one is no failure. */
-const pure = (name: string, include: readonly string[], exclude: readonly string[], isolate: boolean) => {
+const pure = (name: string, include: readonly string[], exclude: readonly string[], more: object) => {
   const { test } = project(name, 'test.ts', 120_000, ['**/*.int.test.ts', '**/*.e2e.test.ts', ...exclude])
-  return { test: { ...test, include: [...include], isolate } }
+  return { test: { ...test, include: [...include], ...more } }
 }
 
 const listed = (name: string, include: readonly string[], groupOrder: number, maxWorkers = 1) => ({
@@ -54,9 +60,9 @@ export default defineConfig({
         'unit',
         members.map(member => `${member}/**/*.test.ts`),
         ['services/console/**'],
-        false
+        { isolate: false }
       ),
-      pure('page', ['services/console/**/*.test.ts'], [], true),
+      pure('page', ['services/console/**/*.test.ts'], [], { experimental: {} }),
       project('int', 'int.test.ts', 120_000, ofTheirOwn),
       project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn),
       listed('kafka', brokerFiles, 1, 2),
