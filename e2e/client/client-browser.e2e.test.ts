@@ -1,18 +1,18 @@
 // The client in a real browser, as it is published: offline and back, the server killed, the laptop asleep, the session revoked.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ClientState } from '@tocsin/client'
+import { findHeadlessChromium } from '@tocsin/testing/process/chromium'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { massacre, until } from './running-client.ts'
 
-const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = chromiums.find(existsSync)
+const executablePath = findHeadlessChromium() ?? undefined
 if (executablePath === undefined)
   console.warn('*** SKIPPED: no Chromium on this machine, so the client is not tested in a browser')
 

@@ -67,7 +67,8 @@ async function questions(page: Page): Promise<() => Promise<number>> {
     }
     void once()
   }`)
-  return async () => (await page.evaluate('Math.round(Math.max(window.longestMs, performance.now() - window.askedAtMs - 50))')) as number
+  return async () =>
+    (await page.evaluate('Math.round(Math.max(window.longestMs, performance.now() - window.askedAtMs - 50))')) as number
 }
 
 /** From the last press at one page until the other shows it. */

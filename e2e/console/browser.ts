@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { findChromium } from '@tocsin/testing/process/chromium'
+import { findHeadlessChromium } from '@tocsin/testing/process/chromium'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterEach, expect } from 'vitest'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
-export const executablePath = findChromium() ?? undefined
+export const executablePath = findHeadlessChromium() ?? undefined
 if (executablePath === undefined)
   console.warn('*** SKIPPED: no Chromium on this machine, so the console is not tested in a browser')
 
@@ -65,8 +65,11 @@ export async function shownAfterMs(
   return (await shown()) as number
 }
 
-/** Machines of tests have no graphics: maps are drawn by the processor. */
-const drawsMaps = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+/**
+ * Machines of tests have no graphics: maps are drawn by the processor. What is not a map isn't drawn that way, which costs seven
+ * times as much.
+ */
+const drawsMaps = ['--disable-gpu-compositing', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 /** Too narrow for a map beside the list: where a test does not ask for one, none is drawn. */
 const withoutMap = { width: 1100, height: 800 }
 

@@ -1,13 +1,12 @@
 // The API documentation page in a real browser: it must show the operations and try one, within the content security policy,
 // and without requests to other hosts.
 
-import { existsSync } from 'node:fs'
+import { findHeadlessChromium } from '@tocsin/testing/process/chromium'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = chromiums.find(existsSync)
+const executablePath = findHeadlessChromium() ?? undefined
 if (executablePath === undefined) {
   console.warn('*** SKIPPED: no Chromium on this machine, so the API documentation page is not tested in a browser')
 }
