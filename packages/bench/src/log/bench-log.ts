@@ -1,6 +1,6 @@
 // The logs for benchmarks: how a suite is configured for one, and how the ceiling is measured on the same kind.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
@@ -11,9 +11,9 @@ import type { SuiteRole } from '@tocsin/testing/process/suite-process'
 
 export interface BenchLog {
   readonly name: 'embedded' | 'kafka'
-  /** Arguments and environment of a suite on this log. */
+  /** Arguments of a suite on this log, and its environment with a data folder: a new folder is a new log. */
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
+  envOf(dataDir: string): Readonly<Record<string, string>>
   /** The processes of a suite on this log, intake first, notifier last. */
   readonly roles: readonly SuiteRole[]
   /** Opens the log of a folder: opening it again gives another handle on the same log. A new folder is a new log. */
@@ -24,18 +24,18 @@ export interface BenchLog {
 export const embeddedBench: BenchLog = {
   name: 'embedded',
   args: [],
-  env: {},
+  envOf: () => ({}),
   roles: ['up'],
   open: dataDir => openEmbeddedLog({ dataDir })
 }
 
 /** With the default driver. Topics with a separate prefix are left in the cluster. */
 export function kafkaBench(brokers: readonly string[]): BenchLog {
-  const prefixOf = (what: string | Buffer) => `bench-${createHash('sha256').update(what).digest('hex').slice(0, 12)}.`
+  const prefixOf = (dataDir: string) => `bench-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}.`
   return {
     name: 'kafka',
     args: ['--log', 'kafka', '--brokers', brokers.join(',')],
-    env: { TOCSIN_KAFKA_PREFIX: prefixOf(randomBytes(16)), TOCSIN_PARTITIONS: '1' },
+    envOf: dataDir => ({ TOCSIN_KAFKA_PREFIX: prefixOf(dataDir), TOCSIN_PARTITIONS: '1' }),
     roles: ['intake', 'rules', 'notifier'],
     open: dataDir =>
       openKafkaLog({

@@ -182,7 +182,7 @@ class BenchSuite {
 
   static async start(dataDir: string, on: BenchLog): Promise<BenchSuite> {
     const ports = await freePorts(on.roles.length)
-    const env = { TOCSIN_LOG_LEVEL: 'warn', ...on.env }
+    const env = { TOCSIN_LOG_LEVEL: 'warn', ...on.envOf(dataDir) }
     const start = (role: SuiteRole, i: number) => spawnSuite({ role, dataDir, port: ports[i] as number, args: on.args, env })
     return new BenchSuite(await Promise.all(on.roles.map(start)))
   }

@@ -66,7 +66,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
       const bench = benches[name]
       if (!bench) throw new InvalidArgumentError(`there is no bench ${name}, only ${Object.keys(benches).join(', ')}`)
       const result = await (await bench())(options)
-      if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.refused)
+      if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.short)
     })
 }
 

@@ -2,7 +2,8 @@
 
 import type { Writable } from 'node:stream'
 
-export const exitCodes = { good: 0, refused: 1, usage: 2 } as const
+/** `short`: what was measured does not reach what it is to. */
+export const exitCodes = { good: 0, refused: 1, usage: 2, short: 3 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export interface Output {
