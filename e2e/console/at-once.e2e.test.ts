@@ -10,7 +10,7 @@ import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
 
 /** So long after the page of the act itself another may show it at most, ms, where nothing else keeps the machine busy. */
 const atOnceMs = 1_000
-/** The way to the other page has about so many steps that each wait as long as a question does: decide, push, ask, answer, draw. */
+/** Steps of the way to the other page, each of which waits as long as a question: decide, push, ask, answer, draw. */
 const steps = 5
 /** So long it is looked for, to say by how much it was late, ms. */
 const patienceMs = 30_000
