@@ -22,6 +22,8 @@ export interface UndiciTransportOptions {
   readonly bodyMs?: number
   /** The part of it that is returned as text. */
   readonly excerptCharsMax?: number
+  /** Connections to one origin. What begins beyond them waits, and its deadline runs: begin no more than that at once. */
+  readonly connectionsPerOriginMax?: number
   readonly resolve?: Resolve
   readonly ca?: string
 }
@@ -32,10 +34,10 @@ export const transportDefaults = {
   bodyMs: 1_000,
   responseBytesMax: 16_384,
   answerBytesMax: 262_144,
-  excerptCharsMax: 512
+  excerptCharsMax: 512,
+  connectionsPerOriginMax: 32
 } as const
 
-const connectionsPerOriginMax = 8
 const keepAliveMs = 30_000
 
 /** Verdicts kept by policy: an address and a policy always give the same. */
@@ -69,7 +71,7 @@ function agentOf(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | '
       ...(settings.resolve ? { resolve: settings.resolve } : {}),
       ...(settings.ca ? { ca: settings.ca } : {})
     }),
-    connections: connectionsPerOriginMax,
+    connections: settings.connectionsPerOriginMax,
     pipelining: 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,

@@ -149,8 +149,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const ownResolve = createResolve()
   const resolve = deps.resolve ?? ownResolve
   const reach = new EndpointReach({ policy, resolve, asksAll: config.webhooks.consent === 'always' })
-  const transport = deps.transport ?? openUndiciTransport({ policy, resolve })
   const limits = config.notifier
+  const transport = deps.transport ?? openUndiciTransport({ policy, resolve, connectionsPerOriginMax: limits.attemptsPerHostMax })
 
   const projection = new Projection({
     log,

@@ -51,6 +51,45 @@ describe('slots for attempts', () => {
     ]
     expect(play(new AttemptSlots(limits), asks, 20_000).at(-1)).toBeLessThanOrEqual(2_000)
   })
+  it('are found at once by a quick endpoint whose host others share that hang there', () => {
+    const host = 'gateway.example'
+    const shared = { attemptsMax: 128, perHostMax: 32, perHostPerSecondMax: 1_000 }
+    for (const pace of ['unproven', 'slow'] as const) {
+      const asks = [
+        ...Array.from({ length: 100 }, hung({ pace, host })),
+        ...[1_500, 8_000, 16_000].map(atMs => ({ ...asked({ host, owner: 'quick' }), atMs, forMs: 10 }))
+      ]
+      expect(play(new AttemptSlots(shared), asks, 20_000).slice(-3)).toEqual([1_500, 8_000, 16_000])
+    }
+  })
+  it('are never all held by one owner where there are others, whatever was known of its endpoints', () => {
+    for (const pace of ['proven', 'unproven', 'slow'] as const) {
+      const asks = [
+        { ...asked({ owner: 'other', host: 'other', pace }), atMs: 0, forMs: 10 },
+        ...Array.from({ length: 300 }, hung({ owner: 'greedy', pace })).map(each => ({ ...each, atMs: 100 })),
+        ...[500, 3_000, 9_000].map(atMs => ({ ...asked({ owner: 'other', host: 'other', pace }), atMs, forMs: 10 }))
+      ]
+      expect(play(new AttemptSlots(limits), asks, 10_000).slice(-3)).toEqual([500, 3_000, 9_000])
+    }
+  })
+  it('are all for one owner where there is no other, and again when none was seen for an hour', () => {
+    const slots = new AttemptSlots({ ...limits, attemptsMax: 8 })
+    const all = (nowMs: number) => {
+      const ids = Array.from({ length: 8 }, (_, i) => slots.ask(asked({ owner: 'one', host: `h${i}` })))
+      const granted = slots.grant(nowMs)
+      for (const id of ids) slots.release(id)
+      return granted.length
+    }
+    expect(all(0)).toBe(8)
+    const other = slots.ask(asked({ owner: 'other' }))
+    slots.grant(1_000)
+    slots.release(other)
+    expect(all(2_000)).toBe(6)
+    expect(all(3_000_000)).toBe(6)
+    // It is seen that nobody else is there by the first attempt.
+    all(3_700_000)
+    expect(all(3_700_001)).toBe(8)
+  })
   it('go to what is urgent first, then to the owner and the host that have fewest', () => {
     const slots = new AttemptSlots({ ...limits, attemptsMax: 1 })
     const running = slots.ask(asked())

@@ -3,7 +3,8 @@
 // the limits of one attempt are short.
 
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
@@ -199,6 +200,36 @@ describe('receivers that misbehave', () => {
     }
     for (const { receiver } of asking) receiver.recover()
     await passes(h, hourMs, () => asking.filter(({ receiver }) => receiver.accepted.length !== 1).map(({ header }) => header), [])
+  })
+
+  it('cost others nothing at a host that they share', { timeout: 60_000 }, async () => {
+    const shared = createServer((request, response) => {
+      request.resume()
+      if (request.url === '/quick') request.on('end', () => response.writeHead(204).end())
+    })
+    await new Promise<void>(done => shared.listen(0, '127.0.0.1', done))
+    opened.push({
+      close: () => {
+        shared.closeAllConnections()
+        shared.close()
+      }
+    })
+    const url = `http://127.0.0.1:${(shared.address() as AddressInfo).port}`
+    await using h = await new Harness({ transport: transport(() => false) }).start()
+    await subscribed(h, { subscriptionId: 'quick', url: `${url}/quick` })
+    const { dispatcher } = h.notifier
+    const accepted = () => dispatcher.of('quick').lastSequence - dispatcher.of('quick').pendingCount
+    await h.alerts.write('raised', 'a0')
+    await until(h, 'first alert', slowestMs, () => accepted() === 1)
+    for (let i = 0; i < 60; i++) await subscribed(h, { subscriptionId: `hung${i}`, url: `${url}/hung/${i}` })
+    // Attempts that hang go on for 15 s: what comes within that has not waited for one.
+    const beganMs = performance.now()
+    for (let i = 1; i <= alertsMax; i++) {
+      await h.alerts.write('raised', `a${i}`)
+      await until(h, `alert ${i} beside those that hang`, slowestMs, () => accepted() === i + 1)
+    }
+    expect(dispatcher.runningCount).toBeGreaterThanOrEqual(8)
+    expect(performance.now() - beganMs).toBeLessThan(slowestMs)
   })
 
   it('cost others nothing when their queue of connections is full', { timeout: 60_000 }, async () => {
