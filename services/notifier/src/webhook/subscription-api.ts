@@ -152,10 +152,10 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Send a test event now',
     description:
-      'One attempt, outside the sequence, answered with its outcome. If it is accepted, what waits for the endpoint is tried at once.',
+      'One attempt, outside the sequence, answered with its outcome. If it is accepted, what waits for the endpoint is tried at once. One test of a subscription runs at a time.',
     path,
     headers,
     answers: { 200: { description: 'The outcome of the attempt.', schema: ref('TestOutcome') } },
-    problems: ['log-unavailable', 'projection-behind']
+    problems: ['log-unavailable', 'projection-behind', 'too-many', 'action-refused']
   }
 }

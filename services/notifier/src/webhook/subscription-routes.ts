@@ -11,6 +11,7 @@ import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { maskEchoes, maskUrl } from '@tocsin/webhooks/masked-url'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
@@ -22,6 +23,7 @@ import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
+import { HolderQuota } from '../reader/holder-quota.ts'
 import { isInView, viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { isDisabled } from './endpoint-reach.ts'
@@ -139,14 +141,27 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     }
   )
 
+  const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
   app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
     await reach(deps, request)
     const subscription = await operations.findNow(principalOf(request), request.params.id)
-    const { durationMs, ...outcome } = await dispatcher.sendTest(subscription)
-    if (outcome.kind !== 'response') return { accepted: false, durationMs, ...outcome }
-    const accepted = isAccepted({ ...outcome, durationMs })
-    return { accepted, durationMs, ...outcome, excerpt: maskEchoes(outcome.excerpt, subscription.url) }
+    const { subscriptionId } = subscription
+    if (!tests.acquire(subscriptionId, 1))
+      throw new ProblemError('too-many', 'Its endpoint has yet to answer the test before: wait for that.', { retryAfterS: 1 })
+    try {
+      return shownTest(subscription, await dispatcher.sendTest(subscription))
+    } finally {
+      tests.release(subscriptionId, 1)
+    }
   })
+}
+
+/** Of an answer the status and the excerpt: of endpoints that were not asked the rest is not for whoever subscribes them. */
+function shownTest({ url }: SubscriptionRecord, outcome: SendOutcome) {
+  const { durationMs } = outcome
+  if (outcome.kind !== 'response') return { accepted: false, ...outcome }
+  const { kind, status, retryAfter } = outcome
+  return { accepted: isAccepted(outcome), durationMs, kind, status, retryAfter, excerpt: maskEchoes(outcome.excerpt, url) }
 }
 
 const deliveriesQuery = {

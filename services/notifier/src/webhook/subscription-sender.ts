@@ -317,7 +317,10 @@ function hostOf(subscription: SubscriptionRecord): string {
   return host
 }
 
-/** What an attempt asks for: its lane, and what is known of how long its endpoint takes. */
+/**
+ * What an attempt asks for: its lane, and what is known of how long its endpoint takes. Of what is no delivery (null) nothing is
+ * known: an endpoint that is quick with deliveries may hang with tests and heartbeats, which leave no record.
+ */
 export function slotFor(
   subscription: SubscriptionRecord,
   { health, durationMs }: SubscriptionDeliveries,
@@ -327,7 +330,7 @@ export function slotFor(
   const host = hostOf(subscription)
   const isQuick = durationMs !== null && durationMs < slowAfterMs && health.state === 'up'
   const pace = durationMs === null ? 'unproven' : isQuick ? 'proven' : 'slow'
-  if (delivery === null) return { lane: calmLane, owner, host, pace }
+  if (delivery === null) return { lane: calmLane, owner, host, pace: pace === 'slow' ? pace : 'unproven' }
   const { severity = 'moderate', round, pagesNow } = delivery
   return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), owner, host, pace }
 }

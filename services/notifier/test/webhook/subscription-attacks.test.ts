@@ -179,3 +179,44 @@ it('PATCH with what GET showed keeps the secret query', async () => {
   await settle(30)
   expect(suite.h.network.requests.map(r => r.url)).toEqual(['https://p.example/?token=abcdefgh'])
 })
+
+it('a test shows the beginning of an answer, and no more: neither the rest nor the secret in its address', async () => {
+  const suite = await Suite.start()
+  const { id } = await made(suite, { url: `${url}?token=s3cret-of-the-partner` })
+  const page = 'x'.repeat(600)
+  const whole = `${page} s3cret-of-the-partner`
+  suite.h.network.answer = () => ({ ...answer(500, page.slice(0, 512)), whole })
+  const tested = await suite.ask('POST', `/v1/subscriptions/${id}/test`)
+  const wanted = { accepted: false, durationMs: 1, kind: 'response', status: 500, retryAfter: null, excerpt: page.slice(0, 512) }
+  expect([tested.status, tested.body]).toEqual([200, wanted])
+})
+
+it('endpoints that are quick with alerts and hang with tests and heartbeats leave room for those of others', async () => {
+  const suite = await Suite.start({ 'notifier.attemptsMax': 8 })
+  const greedy = await suite.key(['subscriptions:manage', 'alerts:read'])
+  const ids: string[] = []
+  for (let i = 0; i < 20; i++)
+    ids.push((await made(suite, { url: `https://greedy-${i}.example/`, heartbeatSeconds: 60 }, greedy)).id)
+  await made(suite, { url: 'https://quick.example/' })
+  await suite.h.alerts.write('raised', 'a1')
+  await suite.h.clock.advance(5_000)
+  expect(suite.h.network.events.filter(({ type }) => type === 'tocsin.alert.raised.v1')).toHaveLength(21)
+  suite.h.network.answer = async ({ url: to, body }, signal) => {
+    if (!to.includes('greedy') || !Buffer.from(body).toString().includes('tocsin.webhook.')) return accepted
+    await suite.h.clock.sleep(14_000, signal)
+    return accepted
+  }
+  const tests = ids.map(id => suite.ask('POST', `/v1/subscriptions/${id}/test`, { key: greedy }))
+  const again = await suite.ask('POST', `/v1/subscriptions/${ids[0]}/test`, { key: greedy })
+  expect([again.status, again.body.code]).toEqual([429, 'too-many'])
+  await suite.h.clock.advance(57_000)
+  for (let i = 2; i < 6; i++) {
+    suite.h.network.requests.splice(0)
+    await suite.h.alerts.write('raised', `a${i}`)
+    await settle(60)
+    expect(suite.h.network.requests.map(r => r.url)).toContain('https://quick.example/')
+    await suite.h.clock.advance(3_000)
+  }
+  await suite.h.clock.advance(60_000)
+  expect((await Promise.all(tests)).map(({ status }) => status)).toEqual(ids.map(() => 200))
+})
