@@ -104,6 +104,23 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
   return Object.assign(resolve, { counts: () => ({ underWay: asked.size, kept: kept.size }) })
 }
 
+/** Look-ups of names that are only to be checked: a quarter, so that who gives addresses leaves room for who sends. */
+export const vettingLookupsMax = nameResolverDefaults.lookupsMax / 4
+
+/** The same, with so many calls under way at most: a further one is refused as if no server had answered. */
+export function withLookupsMax(resolve: Resolve, lookupsMax: number): Resolve {
+  let underWay = 0
+  return async hostname => {
+    if (underWay >= lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
+    underWay++
+    try {
+      return await resolve(hostname)
+    } finally {
+      underWay--
+    }
+  }
+}
+
 interface Answer {
   readonly addresses: readonly LookupAddress[]
   /** The shortest of them, seconds. */

@@ -11,7 +11,7 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
 import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
-import { createResolve, type Resolve } from '@tocsin/webhooks/name-resolver'
+import { createResolve, type Resolve, vettingLookupsMax, withLookupsMax } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
@@ -148,7 +148,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
   const ownResolve = createResolve()
   const resolve = deps.resolve ?? ownResolve
-  const reach = new EndpointReach({ policy, resolve, asksAll: config.webhooks.consent === 'always' })
+  const vetting = withLookupsMax(resolve, vettingLookupsMax)
+  const reach = new EndpointReach({ policy, resolve: vetting, asksAll: config.webhooks.consent === 'always' })
   const limits = config.notifier
   const transport = deps.transport ?? openUndiciTransport({ policy, resolve, connectionsPerOriginMax: limits.attemptsPerHostMax })
 
@@ -227,10 +228,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     shared,
     operations: controlOperations,
     dispatcher,
-    ...{ policy, resolve, reach },
-    sealingKey,
-    retried,
-    signing,
+    ...{ policy, resolve: vetting, reach },
+    ...{ sealingKey, retried, signing },
     subscriptionsMax: limits.subscriptionsMax,
     consent: config.webhooks.consent,
     hasPublicUrl: config.publicUrl !== ''

@@ -2,6 +2,7 @@
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
+import { vettingLookupsMax } from '@tocsin/webhooks/name-resolver'
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
 import { verifyWebhook } from '@tocsin/webhooks/verification'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
@@ -219,4 +220,21 @@ it('endpoints that are quick with alerts and hang with tests and heartbeats leav
   }
   await suite.h.clock.advance(60_000)
   expect((await Promise.all(tests)).map(({ status }) => status)).toEqual(ids.map(() => 200))
+})
+
+it('addresses whose names nobody answers for leave room for the names of others', async () => {
+  let [underWay, most] = [0, 0]
+  const resolve = (name: string) => {
+    if (!name.startsWith('silent')) return Promise.resolve([{ address: '93.184.216.34', family: 4 }])
+    most = Math.max(most, ++underWay)
+    return new Promise<never>(() => {})
+  }
+  const suite = await Suite.on({ resolve })
+  const key = await suite.key(['subscriptions:manage', 'alerts:read'])
+  const { id } = await made(suite, {}, key)
+  const asked = Array.from({ length: 200 }, (_, i) =>
+    suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: `https://silent-${i}.example/` } })
+  )
+  await Promise.all(asked)
+  expect(most).toBe(vettingLookupsMax)
 })
