@@ -109,6 +109,10 @@ describe('verifying', () => {
     expect(at(vector.timestampS + toleranceDefaultS + 1)).toEqual({ ok: false, reason: 'timestamp-too-old' })
     expect(at(vector.timestampS - toleranceDefaultS - 1)).toEqual({ ok: false, reason: 'timestamp-too-new' })
   })
+  it('accepts nothing by a clock or a tolerance that is no number', () => {
+    expect(verifyWebhook(received(vector.v1), verifying, Number.NaN).ok).toBe(false)
+    expect(verifyWebhook(received(vector.v1), verifying, vector.timestampS, Number.NaN).ok).toBe(false)
+  })
   it.each(['hello', '1614265330abc', '1614265330 ', '+1614265330', '1614265330.0', '0x60377972', '1e9', '-1614265330'])(
     'refuses the time %j as malformed',
     timestamp => {
