@@ -1,7 +1,7 @@
 // The snippets of infra/docs/webhooks.md do what the page says: each receiver with signed, forged, old and rotated requests, and
 // subscribed at a running suite; openssl with the published keys; the count of sequences.
 
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
@@ -74,10 +74,10 @@ async function start(command: Command, secrets: readonly string[], port?: number
   return { running, port: at, url }
 }
 
-/** The status of an unsigned request; null if none came. */
-async function statusOf(url: string, body: Buffer): Promise<number | null> {
+/** The status of a request; null if none came. */
+async function statusOf(url: string, body: Buffer, headers: Readonly<Record<string, string>> = {}): Promise<number | null> {
   try {
-    const answer = await request(url, { method: 'POST', body })
+    const answer = await request(url, { method: 'POST', headers, body })
     await answer.body.dump()
     return answer.statusCode
   } catch {
@@ -154,6 +154,25 @@ describe.each(receivers)('$file', ({ command, isThere: isHere }) => {
       const { id, status } = await post(each)
       expect([each, status]).toEqual([each, 401])
       expect(receiver.running.events).not.toContain(id)
+    }
+  })
+  it.skipIf(!isHere)('takes no secret that is empty, by which anybody could sign', async () => {
+    for (const secrets of ['whsec_', `${secret} `]) {
+      const port = await freePort()
+      const running = new Running(command, { cwd: folder, env: { PORT: String(port), WEBHOOK_SECRETS: secrets } })
+      const id = `msg_${++count}`
+      const [at, body] = [String(nowS()), eventOf(id)]
+      const digest = createHmac('sha256', '').update(`${id}.${at}.`).update(body).digest('base64')
+      const headers = { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': `v1,${digest}` }
+      let status: number | null = null
+      // It does not begin, ends with the first request, or refuses that.
+      const isOver = async () => {
+        status = await statusOf(`http://127.0.0.1:${port}/`, body, headers)
+        return status !== null || running.output !== ''
+      }
+      await waitFor(isOver, { what: 'an answer, or the end of the receiver', timeoutMs: 60_000 })
+      await running.end()
+      expect([secrets, status ?? 401, running.events]).toEqual([secrets, 401, []])
     }
   })
   it.skipIf(!isHere)('echoes a signed challenge, and no other', async () => {
@@ -251,6 +270,11 @@ describe('openssl', () => {
     ])
     for (const timestampS of [nowS() - 310, nowS() + 310])
       expect(await verify({ keys: hmac(secret), timestampS }, [secret])).toEqual([1, 'too old or too new'])
+    for (const broken of ['whsec_', 'whsec_%%%'])
+      expect(await verify({ keys: [own], headers: { 'webhook-signature': 'v1, v1a,x' } }, [broken])).toEqual([
+        1,
+        'a secret is too short, or not base64'
+      ])
     for (const time of ['', 'hello', '0', '1614265330abc', 'a[$(touch ran)]'])
       expect(await verify({ keys: hmac(secret), headers: { 'webhook-timestamp': time } }, [secret])).toEqual([1, 'no time'])
   })
