@@ -75,13 +75,29 @@ export class PolicyBooks {
     for (const book of this.#books.values()) book.take(record)
   }
 
-  /** Hands out what has become due. If more waits than there is room for, the members of the book that holds most go. */
+  /**
+   * Hands out what has become due. If more waits than there is room for, the key whose books hold most in sum loses the one of
+   * them that holds most: with many policies nobody crowds out who has one.
+   */
   advance(): void {
     const nowMs = this.#deps.clock.nowMs()
     for (const book of this.#books.values()) book.advance(nowMs)
     if (this.heldCount <= this.#deps.settings.policyAlertsHeldMax) return
-    const [most] = [...this.#books.values()].sort((a, b) => b.heldCount - a.heldCount)
-    for (const member of [...(most?.members ?? [])]) member.crowdOut()
+    const greediest = this.#greediest()
+    const [most] = [...this.#books.values()]
+      .filter(({ members }) => [...members].some(({ keyId }) => keyId === greediest))
+      .sort((a, b) => b.heldCount - a.heldCount)
+    for (const member of [...(most?.members ?? [])]) if (member.keyId === greediest) member.crowdOut()
+  }
+
+  /** The key for which most alerts wait. Those of a book that several keys follow count in equal parts. */
+  #greediest(): string | undefined {
+    const held = new Map<string, number>()
+    for (const { members, heldCount } of this.#books.values()) {
+      const keys = new Set([...members].map(({ keyId }) => keyId))
+      for (const keyId of keys) held.set(keyId, (held.get(keyId) ?? 0) + heldCount / keys.size)
+    }
+    return [...held].sort(([, a], [, b]) => b - a)[0]?.[0]
   }
 
   refresh(): void {

@@ -115,6 +115,24 @@ describe('a stream with a policy', () => {
     expect(little.told).toEqual(['a3 1 first after group-wait'])
   })
 
+  it('is not closed for what the many policies of another key hold back', async () => {
+    story = await PolicyStory.begin(1, { 'stream.policyAlertsHeldMax': 5 })
+    const one = story.connect({ groupWaitSeconds: 600 }, 'latest', { id: 'key_other' })
+    const many = [601, 602, 603].map(groupWaitSeconds =>
+      story.connect({ groupWaitSeconds }, 'latest', { id: 'key_greedy', theatres: ['sahel'] })
+    )
+    await settle()
+    for (const [alertId, theatre] of [
+      ['a1', 'sahel'],
+      ['a2', 'sahel'],
+      ['a3', 'coast']
+    ] as const)
+      await story.event('raised', alertId, { theatre })
+    for (let i = 0; i < 5; i++) await story.later(1_000)
+    expect(many.map(({ socket }) => socket.closed?.code ?? null).toSorted()).toEqual([4029, 4029, null])
+    expect(one.socket.closed).toBe(null)
+  })
+
   it('tells what a replay raises at once, from its least severity on', async () => {
     story = await PolicyStory.begin()
     const [harness] = story.harnesses as [Harness]
