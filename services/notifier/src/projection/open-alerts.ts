@@ -54,6 +54,8 @@ export async function nextOpen(
 ): Promise<Candidates | null> {
   const scan = scans.begin()
   const list: Candidate[] = []
+  // Many may begin at once: the first slice waits for its turn as well.
+  await scan.yieldTurn()
   for (const severity of gravestFirst.slice(after === null ? 0 : gravestFirst.indexOf(after.severity))) {
     let last: Place | null = after?.severity === severity ? after : null
     for (let isDone = false; !isDone; ) {

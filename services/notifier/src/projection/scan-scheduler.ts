@@ -10,22 +10,62 @@ export const sliceUnitsMax = 10_000
 /** Cost of fetching one alert and its reader state, in addition to its filter. */
 export const alertUnits = 5
 
-/** Serialises the slices of all scans, one per turn of the event loop: many scans together block it no longer than one. */
+/** The slices of all scans, one in a turn of the event loop: of each holder that waits one after the other. */
+class Slices {
+  /** Waited for since the start. */
+  count = 0
+  readonly #waiting = new Map<string, (() => void)[]>()
+  #isRunning = false
+
+  next(holder: string): Promise<void> {
+    this.count++
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const before = this.#waiting.get(holder)
+    if (before === undefined) this.#waiting.set(holder, [resolve])
+    else before.push(resolve)
+    if (!this.#isRunning) void this.#run()
+    return promise
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#waiting.size > 0) {
+      await nextTurn()
+      const [first] = this.#waiting
+      const [holder, waiting] = first as [string, (() => void)[]]
+      const begin = waiting.shift()
+      // To the end: all others come before its next.
+      this.#waiting.delete(holder)
+      if (waiting.length > 0) this.#waiting.set(holder, waiting)
+      begin?.()
+    }
+    this.#isRunning = false
+  }
+}
+
+/** Serialises the slices of all scans: many scans together block the event loop no longer than one. */
 export class ScanScheduler {
-  #last: Promise<unknown> = Promise.resolve()
-  #count = 0
+  readonly #slices: Slices
+  readonly #holder: string
+
+  constructor(slices = new Slices(), holder = '') {
+    this.#slices = slices
+    this.#holder = holder
+  }
 
   /** Slices waited for since the start. */
   get count(): number {
-    return this.#count
+    return this.#slices.count
+  }
+
+  /** For who may have many at a time, such as the streams of one key: together these have the turns of one. */
+  of(holder: string): ScanScheduler {
+    return new ScanScheduler(this.#slices, holder)
   }
 
   /** Resolves when the next slice may begin. */
-  async next(): Promise<void> {
-    this.#count++
-    const turn = this.#last.then(() => nextTurn())
-    this.#last = turn
-    await turn
+  next(): Promise<void> {
+    return this.#slices.next(this.#holder)
   }
 
   /** Starts a scan. */

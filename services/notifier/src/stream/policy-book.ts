@@ -94,7 +94,11 @@ export class PolicyBook {
     if (this.#built === null) {
       // What becomes due while it looks counts from where it began.
       const fromMs = this.#atMs
-      this.#built = this.scan(fromMs, ({ alertId }) => this.#plan(alertId, fromMs))
+      this.#built = this.scan(
+        fromMs,
+        ({ alertId }) => this.#plan(alertId, fromMs),
+        () => this.members.size === 0
+      )
     }
     return this.#built
   }
@@ -149,6 +153,7 @@ export class PolicyBook {
       waitMaxMs +
       Math.max(0, ...silences().map(({ startsMs, endsMs }) => (endsMs + waitMaxMs > afterMs ? afterMs - startsMs : 0)))
     let last: Place | null = null
+    await scan.yieldTurn()
     for (let isDone = false; !isDone; ) {
       isDone = true
       for (const { place, entry } of alerts.walk(view.handling, last)) {

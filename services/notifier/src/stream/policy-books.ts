@@ -53,6 +53,7 @@ export class PolicyBooks {
     if (own.length >= policiesPerKeyMax) return 'policies-of-key'
     const book = new PolicyBook(readerOf(key, audience, policy), new AudienceJudge(audience), {
       ...this.#deps,
+      scans: this.#deps.scans.of(keyId),
       courses: this.#courses
     })
     this.#books.set(key, book)

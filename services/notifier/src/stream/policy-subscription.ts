@@ -152,7 +152,8 @@ export class PolicySubscription implements BookMember {
     this.#state = 'behind'
     this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === next?.partition ? next.position : end))
     // One client a turn: what is due at the end of a night is due for all at once, and must not hold up what else there is.
-    void this.#hub.deps.scans.next().then(() => this.#bringUp())
+    const turn = this.#hub.deps.scans.of(this.keyId).next()
+    void turn.then(() => this.#bringUp())
   }
 
   async #startAt(from: string): Promise<Start | null> {
@@ -241,10 +242,10 @@ export class PolicySubscription implements BookMember {
   }
 
   #candidates(): Promise<Candidates | null> {
-    const { alerts, scans, settings } = this.#hub.deps
-    const { atMs } = this.#place
+    const [{ alerts, scans, settings }, { atMs }] = [this.#hub.deps, this.#place]
     const isTold = (alertId: string) => this.book.isTold(alertId, atMs)
-    return nextOpen({ alerts, scans, isTold }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isOver)
+    const deps = { alerts, scans: scans.of(this.keyId), isTold }
+    return nextOpen(deps, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isOver)
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
@@ -265,8 +266,8 @@ export class PolicySubscription implements BookMember {
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
-    const scan = this.#hub.deps.scans.begin()
-    const { audience } = this
+    const [scan, { audience }] = [this.#hub.deps.scans.of(this.keyId).begin(), this]
+    if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isOver && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
       for (const record of page.records) {
@@ -288,8 +289,7 @@ export class PolicySubscription implements BookMember {
 
   /** From its record on an event counts. What it tells by where the client stands is told with it, the rest in its time. */
   #pass(record: AlertRecord, verdict: Told['verdict']): void {
-    const { alertId } = record.event.data
-    const { position } = record
+    const [{ alertId }, { position }] = [record.event.data, record]
     this.#due.add(alertId)
     const before = lastToldBy(this.book.courseOf(alertId, position), this.#place)
     const after = lastToldBy(this.book.courseOf(alertId, position + 1n), this.#place)
@@ -352,7 +352,7 @@ export class PolicySubscription implements BookMember {
   async #tellDue(): Promise<void> {
     const toMs = this.book.atMs
     const list = this.#dueBy(toMs)
-    const scan = this.#hub.deps.scans.begin()
+    const scan = this.#hub.deps.scans.of(this.keyId).begin()
     // What becomes due from here on is named anew.
     this.#due.clear()
     for (const each of list) {

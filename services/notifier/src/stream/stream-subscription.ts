@@ -13,6 +13,7 @@ import type { AlertRecord } from '../projection/alert-entry.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
 import type { SharedFrame } from './shared-frame.ts'
@@ -73,6 +74,8 @@ export class StreamSubscription implements Subscriber {
   readonly heartbeatMs: number | null
   readonly #session: SubscribedConnection
   readonly #id: string
+  /** All streams of its key have the turns of one: however many catch up, others are not behind all of them. */
+  readonly #scans: ScanScheduler
   #positions: Positions = []
   #scanned: Positions = []
   #cursor = ''
@@ -80,9 +83,10 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(session: SubscribedConnection, { id, audience, detail, heartbeatMs }: Subscribed) {
+  constructor(session: SubscribedConnection, { id, keyId, audience, detail, heartbeatMs }: Subscribed) {
     this.#session = session
     this.#id = id
+    this.#scans = session.hub.deps.scans.of(keyId)
     this.audience = audience
     this.detail = detail
     this.heartbeatMs = heartbeatMs
@@ -229,8 +233,8 @@ export class StreamSubscription implements Subscriber {
 
   /** Null when the subscription is over. */
   #candidates(): Promise<Candidates | null> {
-    const { alerts, scans, settings } = this.#hub.deps
-    return nextOpen({ alerts, scans }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
+    const { alerts, settings } = this.#hub.deps
+    return nextOpen({ alerts, scans: this.#scans }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
@@ -259,7 +263,9 @@ export class StreamSubscription implements Subscriber {
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
-    const scan = this.#hub.deps.scans.begin()
+    const scan = this.#scans.begin()
+    // Many may begin at once: the first slice waits for its turn as well.
+    if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
       for (const record of page.records) {

@@ -101,7 +101,8 @@ describe('a filter on the stream', () => {
         return line
       })
     )
-    await settle()
+    // One begins in a turn.
+    await settle(60)
     await h.alerts.write('raised', 'wanted', wanted)
     await settle()
     h.notifier.hub.heartbeat()
