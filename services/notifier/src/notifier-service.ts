@@ -159,7 +159,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     logger,
     metrics,
     registry: deps.metrics,
-    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000 },
+    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000, catchUpRecordsMax: config.stream.catchUpRecordsMax },
     viewsFolder: deps.viewsFolder
   })
   const { alerts: view } = projection.views

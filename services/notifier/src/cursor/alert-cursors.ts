@@ -98,8 +98,3 @@ export async function isHeld(log: EventLog, journal: AlertJournal, positions: Po
   const starts = states.toSorted((a, b) => a.partition - b.partition).map(state => state.start)
   return hasPassed(ends, positions) && hasPassed(positions, starts)
 }
-
-/** Number of records between the positions and the journal's end. */
-export function recordsBehind(journal: AlertJournal, positions: Positions): number {
-  return journal.end.reduce((sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))), 0)
-}

@@ -5,9 +5,11 @@ import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
-import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import type { ReaderView } from '../reader/reader-view.ts'
+import { ViewMarks } from '../reader/view-marks.ts'
 import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { decodeStored, type EvidenceHistory } from './evidence-history.ts'
 import type { Positions } from './positions.ts'
@@ -17,9 +19,11 @@ export interface JournalLimits {
   readonly recentEventsMax: number
   /** Positions of records that lost at their seq. Once the oldest is evicted, it might be read again as if it counted. */
   readonly droppedMax: number
+  /** Up to so many events it is known how many a reader lacks. */
+  readonly catchUpRecordsMax: number
 }
 
-const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000 }
+const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000, catchUpRecordsMax: 100_000 }
 
 /** The result of reading from one position. */
 export interface JournalPage {
@@ -37,14 +41,6 @@ const blocksMax = 64
 /** Read of each partition at a time, at least: of many partitions a small page would take a read for each record. */
 const runMin = 16
 
-interface Mark {
-  readonly partition: number
-  readonly theatre: string
-  readonly level: Handling
-  /** After the last event that concerns readers of the level. */
-  next: bigint
-}
-
 interface Recent {
   /** All events of the partition from here on are in `records`. */
   from: bigint
@@ -59,8 +55,7 @@ export class AlertJournal implements SnapshotPart {
   readonly #dropped: LRUCache<string, true>
   /** Records of the log that were read, by the partition and position where their block begins. */
   readonly #blocks = new LRUCache<string, Run>({ maxSize: blocksMax, sizeCalculation: () => 1 })
-  /** By partition, theatre and level. */
-  readonly #marks = new Map<string, Mark>()
+  readonly #marks: ViewMarks
   readonly epoch: string
   readonly #start: Positions
   #end: Positions
@@ -76,6 +71,7 @@ export class AlertJournal implements SnapshotPart {
     this.#history = history
     this.#limits = limits
     this.#dropped = new LRUCache({ maxSize: limits.droppedMax, sizeCalculation: () => 1 })
+    this.#marks = new ViewMarks(limits.catchUpRecordsMax)
     this.epoch = start.epoch
     this.#start = start.positions
     this.#end = start.positions
@@ -107,13 +103,7 @@ export class AlertJournal implements SnapshotPart {
     recent.records.push(record)
     this.#recentCount++
     this.#trim()
-    const { theatre } = record.event.data
-    for (const level of concerned) {
-      const key = `${partition}|${theatre}|${level}`
-      const mark = this.#marks.get(key)
-      if (mark) mark.next = position + 1n
-      else this.#setMark({ partition, theatre, level, next: position + 1n })
-    }
+    this.#marks.note(partition, position, record.event.data.theatre, concerned)
     this.passed(partition, position + 1n)
   }
 
@@ -125,24 +115,20 @@ export class AlertJournal implements SnapshotPart {
 
   /** The newest events are not in it: after a start they are read from the log. */
   capture(): Captured {
-    const marks = [...this.#marks.values()].map(({ next, ...mark }) => ['mark', { ...mark, next: String(next) }] as const)
+    const marks = this.#marks.rows().map(mark => ['mark', mark] as const)
     const dropped = [...this.#dropped.rkeys()]
     return { rows: [...marks, ...dropped.map(place => ['dropped', place] as const)] }
   }
 
   restore(row: unknown): void {
-    const read = row as readonly ['mark', Omit<Mark, 'next'> & { readonly next: string }] | readonly ['dropped', string]
+    const read = row as readonly ['mark', Parameters<ViewMarks['restore']>[0]] | readonly ['dropped', string]
     if (read[0] === 'dropped') this.#dropped.set(read[1], true)
-    else this.#setMark({ ...read[1], next: BigInt(read[1].next) })
+    else this.#marks.restore(read[1])
   }
 
   restored({ positions }: Cursor): void {
     this.#end = positions
     for (const [i, recent] of this.#recent.entries()) recent.from = positions[i] ?? recent.from
-  }
-
-  #setMark(mark: Mark): void {
-    this.#marks.set(`${mark.partition}|${mark.theatre}|${mark.level}`, mark)
   }
 
   /** Everything before `next` is folded. */
@@ -155,12 +141,13 @@ export class AlertJournal implements SnapshotPart {
    * with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
-    const end = [...this.#start]
-    for (const mark of this.#marks.values()) {
-      const { partition, theatre, level, next } = mark
-      if (level === view.handling && next > (end[partition] ?? 0n) && isTheatreInView(view, theatre)) end[partition] = next
-    }
-    return end
+    return this.#marks.endIn(view, this.#start)
+  }
+
+  /** How many events come from these positions on that could concern such a reader; about, unless it sees all of them. */
+  eventsFrom(view: ReaderView, positions: Positions): number {
+    if (seesAll(view)) return this.#end.reduce((sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))), 0)
+    return this.#marks.eventsFrom(view, positions)
   }
 
   /** As `reader`, for one page. */

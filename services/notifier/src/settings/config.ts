@@ -232,7 +232,7 @@ export const notifierSettings = {
       default: 100_000,
       min: 0,
       max: 1_000_000_000,
-      doc: 'Maximum number of events sent to a client that resumes; one that is further behind gets a snapshot instead.'
+      doc: 'Maximum number of events that a client which resumes is behind, of those that it may see; one that is further behind gets a snapshot instead.'
     })
   }
 }

@@ -8,7 +8,7 @@
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { TellReason } from '@tocsin/domain/notification/notification-decision'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { isHeld, recordsBehind, type ToldMark } from '../cursor/alert-cursors.ts'
+import { isHeld, type ToldMark } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions, samePositions } from '../projection/positions.ts'
@@ -172,7 +172,7 @@ export class PolicySubscription implements BookMember {
     if (told.at > Math.max(clock.nowMs(), this.book.atMs) + clocksApartMs) return null
     const start = { positions, rest, told, cursor: from }
     if (hasPassed(positions, journal.endInView(this.audience.view))) return start
-    return recordsBehind(journal, positions) > settings.catchUpRecordsMax ? null : start
+    return journal.eventsFrom(this.audience.view, positions) > settings.catchUpRecordsMax ? null : start
   }
 
   async #beginWithSnapshot(): Promise<void> {

@@ -8,7 +8,7 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { isHeld, recordsBehind } from '../cursor/alert-cursors.ts'
+import { isHeld } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
@@ -169,7 +169,7 @@ export class StreamSubscription implements Subscriber {
     if (opened.kind === 'lost' || opened.told !== null || !(await isHeld(log, journal, opened.positions))) return null
     const start = { positions: opened.positions, rest: opened.rest, cursor: from }
     if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
-    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : start
+    return journal.eventsFrom(this.audience.view, opened.positions) > settings.catchUpRecordsMax ? null : start
   }
 
   /** The first part states its position. Position and data are read synchronously, so nothing falls between them. */

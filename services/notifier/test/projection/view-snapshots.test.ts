@@ -42,7 +42,14 @@ const wordArb = fc.record({
 
 describe('from a snapshot', () => {
   it('alerts and their journal are as they were, while more are folded', async () => {
-    const limits = { momentsPerAlertMax: 3, closedAlertsMax: 1, outcomesMax: 3, recentEventsMax: 4, droppedMax: 4 }
+    const limits = {
+      momentsPerAlertMax: 3,
+      closedAlertsMax: 1,
+      outcomesMax: 3,
+      recentEventsMax: 4,
+      droppedMax: 4,
+      catchUpRecordsMax: 3
+    }
     await fc.assert(
       fc.asyncProperty(fc.array(wordArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, async (words, cut, rowsEach) => {
         const log = new MemoryLog({ like: 'kafka' })

@@ -97,6 +97,27 @@ describe('a subscription', () => {
     expect(late.socket.of('subscribed')[0]?.snapshot).toHaveLength(3)
     expect(late.socket.of('alert')).toHaveLength(0)
   })
+  it('is as far behind as it may know: what it may not see does not count', async () => {
+    await using h = await new Harness({ config: { 'stream.catchUpRecordsMax': 2 } }).start()
+    const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
+    const { socket, session } = h.connect(partner)
+    session.receive(subscribe('latest'))
+    await settle()
+    const cursor = socket.of('subscribed')[0]?.cursor as string
+    const resumed = async () => {
+      const late = h.connect(partner)
+      late.session.receive(subscribe(cursor))
+      await settle()
+      return late.socket.of('subscribed')[0]?.recovered
+    }
+    for (let i = 0; i < 5; i++) await h.alerts.write('raised', `hidden${i}`, { handling: 'restricted' })
+    for (const id of ['a1', 'a2']) await h.alerts.write('raised', id, { handling: 'partners' })
+    await settle()
+    expect(await resumed()).toBe(true)
+    await h.alerts.write('raised', 'a3', { handling: 'partners' })
+    await settle()
+    expect(await resumed()).toBe(false)
+  })
   it('may resume with a cursor that is ahead of this instance: nothing is sent twice', async () => {
     const store = new MemoryStore()
     const ahead = await new Harness({ store }).start()
