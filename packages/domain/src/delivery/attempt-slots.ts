@@ -24,19 +24,33 @@ export interface SlotLimits {
 /** An attempt that runs longer than this is slow, whatever was known of its endpoint. */
 export const slowAfterMs = 1_000
 
-/** How many may run at once of those that count under a name. */
+/** How many may run at once of those that count under a name. One for all that do. */
 interface Limit {
   readonly name: string
   readonly max: number
-  /** Of one owner: where there are others, it may hold a share of that. */
-  readonly isOwn: boolean
+  /** What one owner may hold of it where there are others. */
+  readonly share: number
+  running: number
+  /** Rooms that it is a limit of: with the last of them it is forgotten. */
+  rooms: number
+}
+
+/** A limit, of all owners together and of the own. */
+type Limits = readonly [all: Limit, own: Limit]
+
+/** What an attempt of an owner at a host, of a pace, must find room in. One for all that are alike. */
+interface Room {
+  readonly inAll: Limits
+  readonly atHost: Limits
+  readonly byPace: Limits
+  readonly byPaceAtHost: Limits
+  /** Of all that ask or run. */
+  holders: number
 }
 
 interface Asked {
   readonly ask: SlotAsk
-  /** What it counts for, and must find room in: whatever its pace, and by its pace. */
-  readonly limits: readonly Limit[]
-  readonly paceLimits: readonly Limit[]
+  readonly room: Room
 }
 
 interface Running extends Asked {
@@ -53,7 +67,8 @@ export class AttemptSlots {
   readonly #limits: SlotLimits
   readonly #running = new Map<number, Running>()
   readonly #waiting = new Map<number, Asked>()
-  readonly #counts = new Map<string, number>()
+  readonly #rooms = new Map<string, Room>()
+  readonly #named = new Map<string, Limit>()
   readonly #buckets = new Map<string, Bucket>()
   /** When each owner last began an attempt, ms. */
   readonly #owners = new Map<string, number>()
@@ -74,16 +89,17 @@ export class AttemptSlots {
   /** Asks for a slot. It runs once its id is among those that `grant` returns. */
   ask(ask: SlotAsk): number {
     const id = this.#id++
-    this.#waiting.set(id, { ask, limits: this.#limitsOf(ask), paceLimits: this.#paceLimitsOf(ask, ask.pace) })
+    this.#waiting.set(id, { ask, room: this.#enter(ask, ask.pace) })
     return id
   }
 
   /** Gives the slot back, or withdraws what was asked. */
   release(id: number): void {
+    const waiting = this.#waiting.get(id)
+    if (waiting !== undefined) waiting.room.holders--
     this.#waiting.delete(id)
     const running = this.#running.get(id)
-    if (running === undefined) return
-    this.#end(id, running)
+    if (running !== undefined) this.#end(id, running)
   }
 
   /** The ids that run from now on, in order. O(waiting) for each of them. */
@@ -120,34 +136,65 @@ export class AttemptSlots {
   #next(nowMs: number): number | null {
     if (this.#running.size >= this.#limits.attemptsMax) return null
     let best: { readonly id: number; readonly rank: readonly number[] } | null = null
-    for (const [id, { ask, limits, paceLimits }] of this.#waiting) {
-      if (!this.#hasRoom(ask, limits) || !this.#hasRoom(ask, paceLimits) || this.#bucketOf(ask.host, nowMs).tokens < 1) continue
-      const rank = [ask.lane, this.#countOf(ownName(ask, inAll)), this.#countOf(`at ${ask.host}`)]
+    for (const [id, asked] of this.#waiting) {
+      const { ask, room } = asked
+      const { inAll, atHost } = room
+      const isAlone = this.#isAlone(ask)
+      if (!hasRoom(inAll, isAlone) || !hasRoom(atHost, isAlone) || !hasRoomByPace(room, isAlone)) continue
+      if (this.#bucketOf(ask.host, nowMs).tokens < 1) continue
+      const rank = [ask.lane, inAll[1].running, atHost[0].running]
       if (best === null || isLess(rank, best.rank)) best = { id, rank }
     }
     return best?.id ?? null
   }
 
-  #limitsOf(ask: SlotAsk): readonly Limit[] {
-    const { attemptsMax, perHostMax } = this.#limits
-    return limitsOf(ask, [
-      [inAll, attemptsMax],
-      [`at ${ask.host}`, perHostMax]
-    ])
+  /** No other owner has begun an attempt within a while. */
+  #isAlone({ owner }: SlotAsk): boolean {
+    return this.#owners.size === 0 || (this.#owners.size === 1 && this.#owners.has(owner))
+  }
+
+  #enter(ask: SlotAsk, pace: Pace): Room {
+    const room = this.#roomOf(ask, pace)
+    room.holders++
+    return room
   }
 
   /** Of all that may run, and of what may run at one host, slow ones may hold half, unproven ones a quarter. */
-  #paceLimitsOf(ask: SlotAsk, pace: Pace): readonly Limit[] {
+  #roomOf({ owner, host }: SlotAsk, pace: Pace): Room {
+    const name = `${pace} of ${owner} at ${host}`
+    const known = this.#rooms.get(name)
+    if (known !== undefined) return known
+    this.#forgetEmpty()
     const { attemptsMax, perHostMax } = this.#limits
-    return limitsOf(ask, [
-      [pace, paceMaxOf(pace, attemptsMax)],
-      [`${pace} at ${ask.host}`, paceMaxOf(pace, perHostMax)]
-    ])
+    const made: Room = {
+      inAll: this.#limitsOf('in all', attemptsMax, owner),
+      atHost: this.#limitsOf(`at ${host}`, perHostMax, owner),
+      byPace: this.#limitsOf(pace, paceMaxOf(pace, attemptsMax), owner),
+      byPaceAtHost: this.#limitsOf(`${pace} at ${host}`, paceMaxOf(pace, perHostMax), owner),
+      holders: 0
+    }
+    this.#rooms.set(name, made)
+    return made
   }
 
-  #hasRoom({ owner }: SlotAsk, limits: readonly Limit[]): boolean {
-    const isAlone = this.#owners.size === 0 || (this.#owners.size === 1 && this.#owners.has(owner))
-    return limits.every(({ name, max, isOwn }) => this.#countOf(name) < (isOwn && !isAlone ? shareOf(max) : max))
+  #limitsOf(name: string, max: number, owner: string): Limits {
+    return [this.#limitOf(name, max), this.#limitOf(`${name} of ${owner}`, max)]
+  }
+
+  #limitOf(name: string, max: number): Limit {
+    const limit = this.#named.get(name) ?? { name, max, share: shareOf(max), running: 0, rooms: 0 }
+    this.#named.set(name, limit)
+    limit.rooms++
+    return limit
+  }
+
+  #forgetEmpty(): void {
+    if (this.#rooms.size < roomsSweptAt) return
+    for (const [name, room] of this.#rooms) {
+      if (room.holders > 0) continue
+      this.#rooms.delete(name)
+      for (const limit of limitsOf(room)) if (--limit.rooms === 0) this.#named.delete(limit.name)
+    }
   }
 
   /**
@@ -157,13 +204,14 @@ export class AttemptSlots {
   #age(nowMs: number): void {
     for (const [id, running] of this.#running) {
       if (running.pace === 'slow' || nowMs - running.startedMs < slowAfterMs || !this.#maySlow(running)) continue
+      const room = this.#enter(running.ask, 'slow')
       this.#end(id, running)
-      this.#begin(id, { ...running, paceLimits: this.#paceLimitsOf(running.ask, 'slow'), pace: 'slow' })
+      this.#begin(id, { ...running, room, pace: 'slow' })
     }
   }
 
   #maySlow({ ask }: Running): boolean {
-    return this.#hasRoom(ask, this.#paceLimitsOf(ask, 'slow'))
+    return hasRoomByPace(this.#roomOf(ask, 'slow'), this.#isAlone(ask))
   }
 
   #bucketOf(host: string, nowMs: number): Bucket {
@@ -203,37 +251,27 @@ export class AttemptSlots {
   #end(id: number, running: Running): void {
     this.#running.delete(id)
     this.#count(running, -1)
+    running.room.holders--
   }
 
-  #count({ limits, paceLimits }: Running, by: 1 | -1): void {
-    for (const { name } of [...limits, ...paceLimits]) {
-      const count = this.#countOf(name) + by
-      if (count === 0) this.#counts.delete(name)
-      else this.#counts.set(name, count)
-    }
-  }
-
-  #countOf(name: string): number {
-    return this.#counts.get(name) ?? 0
+  #count({ room }: Running, by: 1 | -1): void {
+    for (const limit of limitsOf(room)) limit.running += by
   }
 }
 
 /** An owner that began no attempt for so long is no other one that needs room, ms. */
 const ownerKnownMs = 3_600_000
 
-/** The name of the limit of all attempts. */
-const inAll = 'in all'
-
-function ownName({ owner }: SlotAsk, name: string): string {
-  return `${name} of ${owner}`
+function limitsOf({ inAll, atHost, byPace, byPaceAtHost }: Room): readonly Limit[] {
+  return [...inAll, ...atHost, ...byPace, ...byPaceAtHost]
 }
 
-/** Limits of all owners together, and the same of one. */
-function limitsOf(ask: SlotAsk, named: readonly (readonly [name: string, max: number])[]): readonly Limit[] {
-  return named.flatMap(([name, max]) => [
-    { name, max, isOwn: false },
-    { name: ownName(ask, name), max, isOwn: true }
-  ])
+function hasRoom([all, own]: Limits, isAlone: boolean): boolean {
+  return all.running < all.max && own.running < (isAlone ? own.max : own.share)
+}
+
+function hasRoomByPace({ byPace, byPaceAtHost }: Room, isAlone: boolean): boolean {
+  return hasRoom(byPace, isAlone) && hasRoom(byPaceAtHost, isAlone)
 }
 
 function paceMaxOf(pace: Pace, max: number): number {
@@ -244,6 +282,9 @@ function paceMaxOf(pace: Pace, max: number): number {
 function shareOf(max: number): number {
   return Math.ceil((max * 3) / 4)
 }
+
+/** From so many on those that hold nobody are forgotten. */
+const roomsSweptAt = 2_000
 
 /** From so many hosts on those at rest are forgotten. */
 const bucketsSweptAt = 1_000
