@@ -131,6 +131,12 @@ export const notifierSettings = {
       max: 1_073_741_824,
       doc: 'Maximum number of bytes queued for one client; beyond that its events wait in the log until it has read some.'
     }),
+    queueBytesPerKeyMax: integer({
+      default: 67_108_864,
+      min: 1024,
+      max: 1_099_511_627_776,
+      doc: 'Maximum number of bytes of past events and snapshots queued for all clients of one key, session or token holder together: each has its part of it, but 32 KiB at least.'
+    }),
     slowMs: integer({
       default: 30_000,
       min: 100,

@@ -106,6 +106,11 @@ export class StreamAdmission {
     return null
   }
 
+  /** Connections of the same key, with this one. */
+  connectionsBeside(guest: Guest): number {
+    return this.#byKey.get(this.#holders.get(guest)?.key ?? '')?.size ?? 1
+  }
+
   /** Releases its place. Idempotent. */
   leave(guest: Guest): void {
     const strangersNetwork = this.#networkOfStranger.get(guest)

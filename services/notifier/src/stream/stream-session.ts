@@ -22,7 +22,7 @@ import {
   socketFrames,
   unsubscribedFrame
 } from './stream-protocol.ts'
-import { StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
+import { partBytesMax, StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
 
 /** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
 export interface StreamSocket {
@@ -280,7 +280,14 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   /** The queue is short or the client is gone: data from log or state may follow. */
   get isDrained(): boolean {
-    return !this.isOpen || this.#socket.bufferedBytes() <= this.#hub.deps.settings.queueBytesMax / 4
+    return !this.isOpen || this.#socket.bufferedBytes() <= this.#shortBytes
+  }
+
+  /** A short queue: a quarter of what may wait for a client, and its part of what may wait for all clients of its key. */
+  get #shortBytes(): number {
+    const { queueBytesMax, queueBytesPerKeyMax } = this.#hub.deps.settings
+    const part = queueBytesPerKeyMax / this.#hub.admission.connectionsBeside(this)
+    return Math.min(queueBytesMax / 4, Math.max(partBytesMax, part))
   }
 
   /**

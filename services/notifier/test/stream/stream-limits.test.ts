@@ -60,6 +60,28 @@ describe('a client that does not read', () => {
     await h.clock.advance(2_000)
     expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
   })
+  it('has less queued where its key has many that do not', async () => {
+    const part = 32_768
+    await started({ 'stream.queueBytesMax': 16 * part, 'stream.queueBytesPerKeyMax': 4 * part })
+    for (let i = 0; i < 200; i++) await h.alerts.write('raised', `a${i}`)
+    await settle()
+    const queued = async (count: number, id: string) => {
+      const clients = Array.from({ length: count }, () => h.connect(aPrincipal({ id })))
+      for (const { socket, session } of clients) {
+        socket.isStuck = true
+        session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'earliest' }))
+      }
+      await settle(100)
+      const bytes = clients.map(({ socket }) => socket.buffered)
+      for (const { session } of clients) session.closed()
+      return Math.max(...bytes)
+    }
+    // The last frame comes on top.
+    expect(await queued(1, 'key_one')).toBeGreaterThan(4 * part)
+    expect(await queued(3, 'key_three')).toBeLessThan(2 * part)
+    expect(await queued(8, 'key_many')).toBeLessThan(1.5 * part)
+    expect(await queued(1, 'key_other')).toBeGreaterThan(4 * part)
+  })
   it('never exceeds it by pings alone', async () => {
     await started({ 'stream.queueBytesMax': 4096, 'stream.messagesPerMinuteMax': 1000 })
     const { socket, session } = h.connect()
