@@ -1,7 +1,7 @@
 // An export as text: a head, one piece for each row, and an end that names the number of rows. An export without its end was cut
 // off. Pure. Source: formats.md#exports.
 
-import { stringify } from 'csv-stringify/sync'
+import { type CsvValue, csvLine } from '../alert-http/csv-line.ts'
 import type { Cell, Disc, ExportKind } from './export-columns.ts'
 
 export const exportFormats = ['csv', 'geojson', 'ndjson'] as const
@@ -38,24 +38,17 @@ const csvEnd = '#end'
 function csvWriter<T>({ columns }: ExportKind<T>): ExportWriter<T> {
   const names = Object.keys(columns)
   const cells = Object.values(columns)
-  // A text that a spreadsheet would take for a formula begins with an apostrophe; a negative number stays a number.
-  const line = (values: readonly (string | number | boolean | null)[]) =>
-    stringify([values], { escape_formulas: true, cast: { boolean: value => String(value) } })
   return {
     mediaType: 'text/csv; charset=utf-8; header=present',
-    head: () => line(names),
-    row: item => line(cells.map(cell => csvValue(cell(item)))),
-    end: rows => line([csvEnd, rows, ...names.slice(2).map(() => null)])
+    head: () => csvLine(names),
+    row: item => csvLine(cells.map(cell => csvValue(cell(item)))),
+    end: rows => csvLine([csvEnd, rows, ...names.slice(2).map(() => null)])
   }
 }
 
-function csvValue(cell: Cell): string | number | boolean | null {
-  const value = typeof cell === 'object' && cell !== null ? cell.join(';') : cell
-  return typeof value === 'string' ? value.replaceAll(formulaInside, "$&'") : value
+function csvValue(cell: Cell): CsvValue {
+  return typeof cell === 'object' && cell !== null ? cell.join(';') : cell
 }
-
-/** Where a spreadsheet that splits at `;` or at tabs would begin a cell with a formula. */
-const formulaInside = /[;\t](?=\s*[=+\-@＝＋－＠])/g
 
 function geojsonWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWriter<T> {
   const cells = Object.entries(columns)

@@ -3,8 +3,8 @@
 import { type TimesBy, timesBy } from '@tocsin/domain/response/response-times'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import { stringify } from 'csv-stringify/sync'
 import type { FastifyInstance } from 'fastify'
+import { csvLine } from '../alert-http/csv-line.ts'
 import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
@@ -64,13 +64,10 @@ const figures = [
   ...['responded', 'responseMedianS', 'responseP90S', 'unanswered']
 ]
 
-/** A line for each row, below the names. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+/** A line for each row, below the names. */
 function csvOf(by: TimesBy, rows: readonly ReportRow[]): string {
   const names = [...rowNames[by], ...figures]
-  return stringify([names, ...rows.map(row => names.map(name => row[name] ?? null))], {
-    escape_formulas: true,
-    cast: { boolean: value => String(value) }
-  })
+  return [names, ...rows.map(row => names.map(name => row[name] ?? null))].map(csvLine).join('')
 }
 
 /** Null: without a bound. */

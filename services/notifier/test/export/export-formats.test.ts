@@ -14,6 +14,10 @@ describe('a text in a CSV export', () => {
     ["x;=cmd|'/C calc'!A0;y", "x;'=cmd|'/C calc'!A0;y"],
     ['x; @SUM(1)', "x;' @SUM(1)"],
     ['a;＝1', "a;'＝1"],
+    [' =1+1', "' =1+1"],
+    ['\u200b\ufeff=1+1', "'\u200b\ufeff=1+1"],
+    ['a;\u200b=1', "a;'\u200b=1"],
+    ['\u200bName', '\u200bName'],
     [['x', '=1', '+2'], "x;'=1;'+2"],
     ['a;b - c', 'a;b - c']
   ])('%j is no formula, whichever separator the spreadsheet has', (text, expected) => {

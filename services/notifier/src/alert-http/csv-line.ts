@@ -1,0 +1,17 @@
+// Lines of CSV, which people open in spreadsheets. Pure.
+
+import { stringify } from 'csv-stringify/sync'
+
+export type CsvValue = string | number | boolean | null
+
+/** A text that a spreadsheet would take for a formula begins with an apostrophe; a negative number stays a number. */
+export function csvLine(values: readonly CsvValue[]): string {
+  const cells = values.map(value => (typeof value === 'string' ? value.replaceAll(formulaInside, "$&'") : value))
+  return stringify([cells], { escape_formulas: true, cast: { boolean: value => String(value) } })
+}
+
+/**
+ * Where a spreadsheet that splits at `;` or at tabs would begin a cell with a formula; or one that drops what is not seen, a text
+ * with that before it.
+ */
+const formulaInside = /(?:^(?=[\s\u200B-\u200F\u2060])|[;\t])(?=[\s\u200B-\u200F\u2060]*[=+\-@＝＋－＠])/g
