@@ -33,6 +33,14 @@ const pure = (name: string, include: readonly string[], exclude: readonly string
   return { test: { ...test, include: [...include], ...more } }
 }
 
+/** The tests of the command line: most of them start a suite in their own process. */
+const commandFiles = 'packages/cli/**/*.int.test.ts'
+/**
+ * Files that share what they import: half of the time of the processor went into loading and compiling it again for each. Those
+ * of other services with one component stay apart: some of them measure the memory of their own process.
+ */
+const sharing = ({ test }: ReturnType<typeof project>, include = test.include) => ({ test: { ...test, include, isolate: false } })
+
 const listed = (name: string, include: readonly string[], groupOrder: number, maxWorkers = 1) => ({
   test: { ...project(name, '', 300_000).test, include: [...include], maxWorkers, sequence: { groupOrder } }
 })
@@ -41,7 +49,7 @@ const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...container
 /** The whole before its parts: what takes longest begins first, and no long file is left alone at the end. */
 class LongestKindFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const kind = ({ project }: TestSpecification) => ['e2e', 'int', 'page', 'unit'].indexOf(project.name)
+    const kind = ({ project }: TestSpecification) => ['e2e', 'commands', 'int', 'page', 'unit'].indexOf(project.name)
     return (await super.sort(files)).toSorted((a, b) => kind(a) - kind(b))
   }
 }
@@ -63,8 +71,9 @@ export default defineConfig({
         { isolate: false }
       ),
       pure('page', ['services/console/**/*.test.ts'], [], { experimental: {} }),
-      project('int', 'int.test.ts', 120_000, ofTheirOwn),
-      project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn),
+      project('int', 'int.test.ts', 120_000, [...ofTheirOwn, commandFiles]),
+      sharing(project('commands', 'int.test.ts', 120_000, ofTheirOwn), [commandFiles]),
+      sharing(project('e2e', 'e2e.test.ts', 300_000, ofTheirOwn)),
       listed('kafka', brokerFiles, 1, 2),
       listed('fleet', fleetFiles, 2),
       listed('browser', browserFiles, 3, 2),

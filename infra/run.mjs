@@ -62,7 +62,7 @@ async function handOver(args) {
 /** What needs many processes for minutes, a browser or containers runs where it is asked for: by its project, or by a path. */
 function usualTests(args) {
   const isChosen = args.some(arg => arg.startsWith('--project') || !arg.startsWith('-'))
-  return isChosen ? [] : ['unit', 'page', 'int', 'e2e'].flatMap(project => ['--project', project])
+  return isChosen ? [] : ['unit', 'page', 'int', 'commands', 'e2e'].flatMap(project => ['--project', project])
 }
 
 const [task, ...rest] = process.argv.slice(2)
