@@ -72,7 +72,7 @@ export class SuiteProcess {
   /** Resolves when /readyz answers 200. Rejects with its output if it ends before, or is not ready in time. */
   async ready(timeoutMs = 120_000): Promise<this> {
     try {
-      await waitFor(() => this.#probe(), { what: `readiness of ${this.options.role}`, timeoutMs, intervalMs: 25 })
+      await waitFor(() => this.#probe(), { what: `readiness of ${this.options.role}`, timeoutMs, intervalMs: 50 })
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${this.#output}`)
     }
