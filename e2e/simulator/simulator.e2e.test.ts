@@ -1,9 +1,11 @@
 // The whole chain on many seeds. TOCSIN_SIMULATOR_SEEDS sets how many, TOCSIN_SIMULATOR_SEED the first one; a failing seed fails
-// every time.
+// every time. And it detects planted bugs: each is found within a few seeds, on runs that pass without it.
 
 import { describe, expect, it } from 'vitest'
 import { fullRun } from '../harness/test-size.ts'
+import { enginePlants } from './engine-plants.ts'
 import { tellFailure } from './failure-words.ts'
+import { answersTooEarly, plants } from './plants.ts'
 import { type SimulationResult, simulate } from './simulation.ts'
 
 const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? (fullRun ? 300 : 6))
@@ -18,8 +20,18 @@ const chunks = Array.from({ length: Math.ceil(count / chunk) }, (_, i) => {
 })
 
 /** What is compared of runs; each seed of the list has run once by then. */
-const ran = new Map<number, Promise<Pick<SimulationResult, 'traceHash' | 'counts'>>>()
-const runOf = (seed: number) => ran.get(seed) ?? simulate({ seed })
+type Ran = Pick<SimulationResult, 'traceHash' | 'counts' | 'violations'>
+const ran = new Map<number, Ran>()
+async function runOf(seed: number): Promise<Ran> {
+  const { traceHash, counts, violations } = ran.get(seed) ?? (await simulate({ seed }))
+  const known = { traceHash, counts, violations }
+  ran.set(seed, known)
+  return known
+}
+
+/** Seeds tried before a bug counts as missed. */
+const seedsMax = 25
+const firstOfPlants = 1
 
 describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
   it.each(chunks)('keeps promises 1 to 6 on seeds $from to $to', async ({ from, to }) => {
@@ -27,10 +39,11 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
     let compared = 0
     for (let seed = from; seed <= to; seed++) {
       const result = await simulate({ seed })
-      ran.set(seed, Promise.resolve({ traceHash: result.traceHash, counts: result.counts }))
-      if (result.violations.length > 0) expect.fail(await tellFailure({ seed }, result, shrinkRuns))
-      alerts.push(result.counts.alerts ?? 0)
-      compared += result.counts.compared ?? 0
+      const { traceHash, counts, violations } = result
+      ran.set(seed, { traceHash, counts, violations })
+      if (violations.length > 0) expect.fail(await tellFailure({ seed }, result, shrinkRuns))
+      alerts.push(counts.alerts ?? 0)
+      compared += counts.compared ?? 0
     }
     console.log(`simulator: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`)
     // A run without alerts proves little.
@@ -59,5 +72,31 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
   it('gives another trace on another seed', async () => {
     const [one, two] = [await runOf(first), await runOf(first + 1)]
     expect(two.traceHash).not.toBe(one.traceHash)
+  })
+})
+
+describe('planted bugs', () => {
+  it.each([...plants, ...enginePlants].map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
+    const from = fullRun ? firstOfPlants : (plant.metFromSeed ?? firstOfPlants)
+    for (let seed = from; seed < from + seedsMax; seed++) {
+      const foundAs = plant.foundAs ?? ''
+      const { violations } = await simulate({ seed, plant, endsOn: foundAs })
+      const found = violations.find(each => each.startsWith(foundAs))
+      if (found === undefined) continue
+      console.log(`simulator: found on seed ${seed} that ${plant.name}: ${found.slice(0, 200)}`)
+      expect((await runOf(seed)).violations).toEqual([])
+      return
+    }
+    expect.fail(`not detected: ${plant.name}, on seeds ${from} to ${from + seedsMax - 1}`)
+  })
+
+  it('describes a failure by its seed, a reduced list of steps and the end of its trace', async () => {
+    const options = { seed: firstOfPlants, plant: answersTooEarly, endsOn: '' }
+    const failed = await simulate(options)
+    const words = await tellFailure(options, failed, 6)
+    expect(words).toContain(`--seed ${firstOfPlants} --verbose`)
+    expect(words).toContain('VIOLATION 1 durable')
+    const [, left, of] = /runs (\d+) of (\d+) steps/.exec(words) ?? []
+    expect(Number(left)).toBeLessThan(Number(of))
   })
 })
