@@ -1,4 +1,5 @@
-// `log copy` from folder to folder in its own process: killed in the middle, run again, and a suite started on the result.
+// `log copy` from folder to folder: in its own process killed in the middle, run again, and a suite started on the result; and in
+// this one refused, or told to repartition.
 
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -12,6 +13,7 @@ import { SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
+import { runTocsin } from '../support/running-suite.ts'
 
 const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -21,6 +23,9 @@ interface Ended {
   readonly output: string
 }
 
+/** Some seconds of copying: it is killed in the middle. */
+const recordsMax = 30_000
+
 /** Runs `tocsin log copy`; `whileRunning` may kill it. */
 function logCopy(args: readonly string[], whileRunning: (kill: () => void) => Promise<void> = async () => {}): Promise<Ended> {
   const child = spawn(process.execPath, [mainFile, 'log', 'copy', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -28,6 +33,12 @@ function logCopy(args: readonly string[], whileRunning: (kill: () => void) => Pr
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
   const ended = new Promise<Ended>(resolve => child.once('exit', (code, signal) => resolve({ code, signal, output })))
   return whileRunning(() => child.kill('SIGKILL')).then(() => ended)
+}
+
+/** The same in this process. */
+async function copyHere(...args: readonly string[]): Promise<Pick<Ended, 'code' | 'output'>> {
+  const { code, lines, notes } = await runTocsin('log', 'copy', ...args)
+  return { code, output: [...lines, ...notes].join('\n') }
 }
 
 async function fill(dataDir: string, count: number): Promise<void> {
@@ -55,7 +66,7 @@ function held(dataDir: string): bigint {
 it('resumes after kill -9, and no suite accepts a partial copy as a complete log', async () => {
   await withTempDir(async dir => {
     const [from, to] = [join(dir, 'from'), join(dir, 'to')]
-    await fill(from, 60_000)
+    await fill(from, recordsMax)
     const args = ['--from', `embedded:${from}`, '--to', `embedded:${to}`]
     const cut = await logCopy(args, async kill => {
       await waitFor(() => held(to) > 5_000n, { what: 'part of the copy', timeoutMs: 60_000, intervalMs: 1 })
@@ -64,7 +75,7 @@ it('resumes after kill -9, and no suite accepts a partial copy as a complete log
     expect(cut.signal).toBe('SIGKILL')
     const part = held(to)
     expect(part).toBeGreaterThan(5_000n)
-    expect(part).toBeLessThan(60_000n)
+    expect(part).toBeLessThan(BigInt(recordsMax))
     const early = new SuiteProcess({ role: 'up', dataDir: to, port: await freePort() })
     expect(await early.exited).toEqual({ code: 1, signal: null })
     expect(early.output).toContain('it could not start: a copy into this log is unfinished')
@@ -72,7 +83,7 @@ it('resumes after kill -9, and no suite accepts a partial copy as a complete log
     expect(done).toMatchObject({ code: 0, signal: null })
     expect(done.output).toContain('cursors of clients stay valid')
     expect(done.output).toContain('consumers that continue at their position: rules')
-    expect(held(to)).toBe(60_000n)
+    expect(held(to)).toBe(BigInt(recordsMax))
     expect((await logCopy(args)).output).toContain('already held everything from')
   })
 })
@@ -82,13 +93,13 @@ it('refuses logs of a running suite, a missing log, and one log as both', async 
     const running = join(dir, 'running')
     const suite = await spawnSuite({ role: 'intake', dataDir: running, port: await freePort() })
     const other = `embedded:${join(dir, 'other')}`
-    const busy = await logCopy(['--from', `embedded:${running}`, '--to', other])
+    const busy = await copyHere('--from', `embedded:${running}`, '--to', other)
     expect(busy).toMatchObject({ code: 1, output: expect.stringContaining('another process is the intake of') })
     await suite.stop()
-    const none = await logCopy(['--from', other, '--to', `embedded:${running}`])
+    const none = await copyHere('--from', other, '--to', `embedded:${running}`)
     expect(none).toMatchObject({ code: 1, output: expect.stringContaining('there is no log in') })
-    expect(await logCopy(['--from', other, '--to', other])).toMatchObject({ code: 2 })
-    expect(await logCopy(['--from', 'sqlite:x', '--to', other])).toMatchObject({
+    expect(await copyHere('--from', other, '--to', other)).toMatchObject({ code: 2 })
+    expect(await copyHere('--from', 'sqlite:x', '--to', other)).toMatchObject({
       code: 2,
       output: expect.stringContaining('a log must be given as embedded:DIR')
     })
@@ -99,12 +110,12 @@ it('repartitions a log if told to, and states the consequence', async () => {
   await withTempDir(async dir => {
     const [from, to] = [`embedded:${join(dir, 'from')}`, `embedded:${join(dir, 'to')}`]
     await fill(join(dir, 'from'), 2_000)
-    const divided = await logCopy(['--from', from, '--to', to, '--partitions', '5', '--json'])
+    const divided = await copyHere('--from', from, '--to', to, '--partitions', '5', '--json')
     expect(divided.code).toBe(0)
     const outcome = JSON.parse(divided.output) as { kind: string; topics: { topic: string; partitions: unknown[] }[] }
     expect(outcome.kind).toBe('copied')
     expect(outcome.topics.find(t => t.topic === topics.incidents)!.partitions).toHaveLength(5)
-    const again = await logCopy(['--from', from, '--to', to])
+    const again = await copyHere('--from', from, '--to', to)
     expect(again).toMatchObject({ code: 1, output: expect.stringContaining('cursors of clients then become invalid') })
     await rm(join(dir, 'to'), { recursive: true })
   })
