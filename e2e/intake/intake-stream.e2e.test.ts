@@ -99,7 +99,7 @@ describe('a long stream of reports', () => {
 
   it('that is a decompression bomb, 100 to 1 and more, is refused at the limit', async () => {
     await withIntake(async ({ port, key, pid }) => {
-      const bomb = gzipSync(Buffer.alloc((fullRun ? 1024 : 256) * mebibyte, ' '))
+      const bomb = gzipSync(Buffer.alloc((fullRun ? 1024 : 128) * mebibyte, ' '))
       const before = peakMemory(pid)
       const answer = await fetch(`http://127.0.0.1:${port}/v1/reports`, {
         method: 'POST',
