@@ -2,7 +2,7 @@
 // runs a transaction, the stores define the rows; nothing here interprets values.
 
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@tocsin/domain/ports'
 import { checkLife, checkWithin } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
@@ -32,10 +32,12 @@ import { checkLogFile } from './checkpoint/log-file-check.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
+import { HeldFiles } from './held-files.ts'
 import type { SealLimits } from './ids/id-index.ts'
+import { openDatabase, prepareDatabase } from './log-database.ts'
 import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
-import { type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
+import type { LogIdentity, Partitions } from './store/schema.ts'
 import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
 
 export interface EmbeddedLimits extends RecordLimits, QueueLimits, SealLimits {}
@@ -88,14 +90,8 @@ export interface EmbeddedLog extends EventLog, AsyncDisposable {
 /** Size of a consumer's cursor in the queue, bytes. */
 const commitBytes = 256
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
-/**
- * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured: packages/bench/src/log/log-bench.ts.
- */
-const pageBytes = 8192
-const pageCacheKib = 16 * 1024
-/** Timeout for opening a file that another process is creating or recovering, ms, and for how long SQLite itself may block. */
+/** Timeout for opening a file that another process is creating or recovering, ms. */
 const openMsMax = 10_000
-const openBlocksMs = 50
 
 /** File of the log in a data folder. */
 export function logFile(dataDir: string): string {
@@ -123,10 +119,6 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   }
 }
 
-function openDatabase(file: string): DatabaseSync {
-  return new DatabaseSync(file, { timeout: openBlocksMs })
-}
-
 interface Opened {
   readonly file: string
   readonly mark: EndMark | null
@@ -135,22 +127,11 @@ interface Opened {
 function openOn(db: DatabaseSync, opened: Opened, options: EmbeddedOptions): EmbeddedLog {
   try {
     checkLength(db, opened.file)
-    return new SqliteLog(db, opened, prepare(db, options.partitions), options)
+    return new SqliteLog(db, opened, prepareDatabase(db, options.partitions), options)
   } catch (error) {
     db.close()
     throw error
   }
-}
-
-function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdentity {
-  db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-      PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
-  db.exec('BEGIN IMMEDIATE')
-  const identity = prepareSchema(db, partitions)
-  db.exec('COMMIT')
-  // From here on nothing may block the event loop: the queue retries when the file is busy.
-  db.exec('PRAGMA busy_timeout = 0')
-  return identity
 }
 
 class SqliteLog implements EmbeddedLog {
@@ -168,6 +149,7 @@ class SqliteLog implements EmbeddedLog {
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
   readonly #marker: EndMarker
+  readonly #held: HeldFiles
   readonly #share: FixedShare | undefined
   readonly #failing = Promise.withResolvers<EventLogError>()
   #isClosed = false
@@ -182,10 +164,14 @@ class SqliteLog implements EmbeddedLog {
     this.#group = new CommitGroup(db, identity, this.#limits, () => this.#watch.changed())
     checkFloors(db, identity, topic => this.#group.state(topic))
     if (mark !== null) checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
-    this.#writer = new GroupWriter(this.#group, this.#limits, options.clock ?? systemClock, {
+    const clock = options.clock ?? systemClock
+    this.#held = new HeldFiles(file, clock)
+    this.#writer = new GroupWriter(this.#group, this.#limits, clock, {
+      lost: () => this.#held.lostLately(),
       committed: outcome => this.#committed(outcome),
       failed: error => this.#failed(error)
     })
+    this.#held.watch(lost => this.#writer.fail(lost))
     this.#checkpointer = new Checkpointer(file, {
       pause: () => this.#writer.pause(),
       resume: () => this.#writer.resume(),
@@ -193,7 +179,7 @@ class SqliteLog implements EmbeddedLog {
     })
     this.#marker = new EndMarker({
       databaseFile: file,
-      now: () => ({ epoch: identity.epoch, ends: this.#group.ends() }),
+      now: () => (this.#held.lost() === null ? { epoch: identity.epoch, ends: this.#group.ends() } : null),
       failed: options.onBackgroundFailure ?? (() => {})
     })
   }
@@ -329,11 +315,12 @@ class SqliteLog implements EmbeddedLog {
 
   async #close(): Promise<void> {
     this.#isClosed = true
+    this.#held.close()
     await this.#writer.drain()
     this.#watch.close()
     await this.#marker.close()
     await this.#checkpointer.close()
-    this.#db.close()
+    if (this.#held.mayClose) this.#db.close()
   }
 
   #committed(outcome: GroupOutcome): void {

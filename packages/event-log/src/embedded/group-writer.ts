@@ -21,6 +21,8 @@ export interface WriterStats {
 }
 
 export interface WriterHooks {
+  /** What became of the files that were written to, in words; null: they are there. Asked before callers are answered. */
+  lost(): string | null
   /** Called when a transaction is durable, before its callers are answered. */
   committed(outcome: GroupOutcome): void
   /** Called when the handle has failed for good. */
@@ -81,6 +83,14 @@ export class GroupWriter {
     this.#checkAppendLimit(call.kind === 'append' ? call.records.length : 0, call.bytes)
     this.#queue.push({ ...call, deadlineMs: this.#clock.monotonicMs() + this.#limits.busyMsMax })
     this.#schedule()
+  }
+
+  /** Ends the handle: nothing is written any more. */
+  fail(detail: string, cause?: unknown): void {
+    if (this.#failure !== null) return
+    this.#failure = new EventLogError('closed', `the log failed and must be opened again: ${detail}`, { cause })
+    rejectAll(this.#queue.takeAll(), new EventLogError('log-unavailable', `the log failed before this was written: ${detail}`))
+    this.#hooks.failed(this.#failure)
   }
 
   /** Starts no transaction until `resume`. */
@@ -192,6 +202,12 @@ export class GroupWriter {
       rejectAll(calls, this.#judge(error))
       return
     }
+    const lost = this.#hooks.lost()
+    if (lost !== null) {
+      rejectAll(calls, new EventLogError('append-unknown', `what is durable is not known: ${lost}`))
+      this.fail(lost)
+      return
+    }
     if (outcome.bytes > 0) this.#counts.transactions++
     this.#counts.appendedRecords += outcome.records
     this.#counts.duplicateRecords += outcome.duplicates
@@ -212,9 +228,7 @@ export class GroupWriter {
     if (failure === 'busy') return busy(0, error)
     const detail = error instanceof Error ? error.message : String(error)
     const isInDoubt = this.#group.phase === 'commit'
-    this.#failure = new EventLogError('closed', `the log failed and must be opened again: ${detail}`, { cause: error })
-    rejectAll(this.#queue.takeAll(), new EventLogError('log-unavailable', `the log failed before this was written: ${detail}`))
-    this.#hooks.failed(this.#failure)
+    this.fail(detail, error)
     return isInDoubt
       ? new EventLogError('append-unknown', `the log failed while committing, what is durable is not known: ${detail}`, {
           cause: error

@@ -53,7 +53,7 @@ interface Head {
 }
 
 export interface ViewSnapshotsOptions {
-  readonly log: Pick<EventLog, 'read'>
+  readonly log: Pick<EventLog, 'read' | 'health'>
   readonly clock: Clock
   readonly logger: Logger
   readonly topic: Topic
@@ -169,7 +169,7 @@ export class ViewSnapshots {
     const { state, mayCapture } = this.#options
     // Records of a page may be folded already that the cursor has not passed.
     const isBehind = this.#last.some((last, i) => last != null && BigInt(last.position) >= (cursor.positions[i] ?? 0n))
-    if (isBehind || mayCapture?.(cursor) === false) return
+    if (isBehind || mayCapture?.(cursor) === false || this.#isLogLost) return
     const head = this.#headAt(cursor)
     const taken = this.#unsavedBytes
     this.#unsavedBytes = 0
@@ -178,6 +178,12 @@ export class ViewSnapshots {
       captured.end?.()
       this.#writing = null
     })
+  }
+
+  /** The log failed for good, such as when a copy was put into its place: a state of more than that has would stop its start. */
+  get #isLogLost(): boolean {
+    const { ok, isFull = false, isAway = false } = this.#options.log.health()
+    return !ok && !isFull && !isAway
   }
 
   async #write(head: Head, rows: Iterable<unknown>, taken: number): Promise<void> {

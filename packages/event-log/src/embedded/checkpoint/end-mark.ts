@@ -90,8 +90,8 @@ function hasFrames(walFile: string): boolean {
 
 export interface EndMarkerOptions {
   readonly databaseFile: string
-  /** What is durable now. */
-  readonly now: () => EndMark
+  /** What is durable now; null: nothing that was written to these files. */
+  readonly now: () => EndMark | null
   /** Called when a mark could not be written; the one before stands. */
   readonly failed: (detail: string) => void
 }
@@ -132,7 +132,8 @@ export class EndMarker {
     const { databaseFile, now, failed } = this.#options
     const file = endMarkFile(databaseFile)
     try {
-      await replaceFile(file, JSON.stringify(furthest(now(), readEndMark(databaseFile))))
+      const mark = now()
+      if (mark !== null) await replaceFile(file, JSON.stringify(furthest(mark, readEndMark(databaseFile))))
     } catch (error) {
       this.#isChanged = true
       failed(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`)

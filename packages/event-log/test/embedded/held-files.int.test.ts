@@ -1,0 +1,95 @@
+// The files of a log that are taken away while it is open: SQLite would write on without an error, into what nobody finds again.
+
+import { cpSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { codeOf, record } from '../../src/conformance/reading.ts'
+import { endMarkFile } from '../../src/embedded/checkpoint/end-mark.ts'
+import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import type { EventLogError } from '../../src/errors.ts'
+import { topics } from '../../src/topics.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+let dataDir: string
+let file: string
+beforeEach(() => {
+  dataDir = tempFolder('held')
+  file = logFile(dataDir)
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+async function withRecord(): Promise<EmbeddedLog> {
+  const log = await openEmbeddedLog({ dataDir })
+  await log.append(topics.incidents, [record('first')])
+  return log
+}
+
+/** Appends until it is refused, or half a second is over; the code. */
+async function refusal(log: EmbeddedLog): Promise<string | null> {
+  for (let i = 0; i < 20; i++) {
+    const refused = await log.append(topics.incidents, [record(`r-${i}`)]).then(
+      () => null,
+      (error: EventLogError) => error.code
+    )
+    if (refused !== null) return refused
+    await pause(25)
+  }
+  return null
+}
+
+it.each([
+  ['the whole folder', () => rmSync(dataDir, { recursive: true })],
+  ['the database', () => rmSync(file)],
+  ['the write-ahead log', () => rmSync(`${file}-wal`)],
+  ['the shared memory', () => rmSync(`${file}-shm`)]
+])('acknowledges nothing once %s is removed, and says so', async (_, remove) => {
+  const log = await withRecord()
+  remove()
+  expect(await refusal(log)).toBe('append-unknown')
+  expect(log.health()).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/log\.sqlite\S* was removed while it was in use$/)
+  })
+  expect((await log.failed).message).toContain('was removed while it was in use')
+  expect(await codeOf(log.append(topics.incidents, [record('late')]))).toBe('log-unavailable')
+  await log.close()
+})
+
+it('fails by itself where nothing is written', async () => {
+  const log = await withRecord()
+  rmSync(dataDir, { recursive: true })
+  expect((await log.failed).message).toContain('was removed while it was in use')
+  await log.close()
+})
+
+it.each(['wal', 'shm'])(
+  'loses nothing acknowledged with the -%s alone: it is written into the database at the end',
+  async name => {
+    const log = await withRecord()
+    rmSync(`${file}-${name}`)
+    await log.append(topics.incidents, [record('second')])
+    expect((await log.failed).message).toContain(`-${name} was removed while it was in use`)
+    await log.close()
+    await using again = await openEmbeddedLog({ dataDir })
+    expect((await again.state(topics.incidents))[0]?.end).toBe(2n)
+  }
+)
+
+it('leaves a copy alone that was put into its place', async () => {
+  const log = await withRecord()
+  const copy = join(dataDir, 'copy')
+  cpSync(join(dataDir, 'log'), copy, { recursive: true })
+  rmSync(endMarkFile(join(copy, 'log.sqlite')), { force: true })
+  await log.append(topics.incidents, [record('second')])
+  rmSync(join(dataDir, 'log'), { recursive: true })
+  renameSync(copy, join(dataDir, 'log'))
+  const before = readFileSync(`${file}-wal`)
+  expect(await refusal(log)).toBe('append-unknown')
+  await log.close()
+  expect(readFileSync(`${file}-wal`).equals(before)).toBe(true)
+  expect(statSync(endMarkFile(file), { throwIfNoEntry: false })).toBeUndefined()
+  await using again = await openEmbeddedLog({ dataDir })
+  const { end } = (await again.state(topics.incidents))[0]!
+  expect(end).toBe(1n)
+})
