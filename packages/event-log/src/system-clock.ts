@@ -3,9 +3,12 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 
+/** Longest time of a timer, ms: a longer one would fire at once. */
+const timerMsMax = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  // It ends early when the signal aborts, and does not reject.
-  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {})
+  // It ends early when the signal aborts, and after some weeks, and does not reject.
+  sleep: (ms, signal) => setTimeout(Math.min(ms, timerMsMax), undefined, { signal }).catch(() => {})
 }

@@ -1,7 +1,7 @@
-// Random bytes from a pool: of the requested length, in separate memory, and never repeated.
+// Random bytes from a pool: of the requested length, in separate memory, and never repeated. A sleep of any length.
 
 import { expect, it } from 'vitest'
-import { systemRandom } from '../../src/process/clock.ts'
+import { systemClock, systemRandom } from '../../src/process/clock.ts'
 
 it('returns the requested number of bytes, even more than the pool holds', () => {
   for (const length of [0, 1, 12, 4096, 4097, 10_000]) expect(systemRandom.bytes(length)).toHaveLength(length)
@@ -18,4 +18,16 @@ it('returns memory that is not shared', () => {
   first.fill(7)
   expect(second).toEqual(copy)
   expect(first.buffer.byteLength).toBe(32)
+})
+
+it('sleeps for longer than a timer of Node can', async () => {
+  const stop = new AbortController()
+  let isOver = false
+  const slept = systemClock.sleep(400 * 86_400_000, stop.signal).then(() => {
+    isOver = true
+  })
+  await systemClock.sleep(30)
+  expect(isOver).toBe(false)
+  stop.abort()
+  await slept
 })

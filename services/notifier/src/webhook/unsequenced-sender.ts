@@ -7,10 +7,12 @@ import {
   allowedRateOf,
   type ConsentAnswer,
   type ConsentWay,
+  consentGapMs,
   judgeChallenge,
   judgeHandshake,
   nextAskingMs
 } from '@tocsin/domain/delivery/endpoint-consent'
+import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { EndpointReach } from './endpoint-reach.ts'
@@ -43,6 +45,8 @@ interface Consent {
 const restMs = 5_000
 /** A subscription that was made so recently is asked at once, ms. */
 const freshMs = 2_000
+/** Longest sleep of one that asks, ms. */
+const lookAgainMs = 600_000
 
 export class UnsequencedSender {
   readonly #deps: UnsequencedSenderDeps
@@ -58,18 +62,20 @@ export class UnsequencedSender {
     this.#stop = stop
   }
 
-  /** Asks until the endpoint has consented, the time for it is over, or stopped. */
+  /** Asks until the endpoint has consented, or stopped. */
   async askForConsent(): Promise<void> {
     const { clock, logger, tellConsent } = this.#deps
     const { consent, subscriptionId } = this.#subscription
-    const sinceMs = Date.parse(consent?.askedAt ?? '')
-    let afterMs = clock.nowMs() - freshMs
+    const asked = new TimeSince(clock, Date.parse(consent?.askedAt ?? ''), consentGapMs)
+    let afterMs = asked.ms() - freshMs
     for (;;) {
-      const atMs = nextAskingMs(sinceMs, afterMs)
-      if (atMs === null) return
-      if (atMs > clock.nowMs()) await clock.sleep(atMs - clock.nowMs(), this.#stop)
+      const atMs = nextAskingMs(0, afterMs) ?? Number.POSITIVE_INFINITY
+      const leftMs = atMs - asked.ms()
+      if (leftMs > 0) await clock.sleep(Math.min(leftMs, lookAgainMs), this.#stop)
       if (this.#stop.aborted) return
-      afterMs = Math.max(atMs, clock.nowMs())
+      // A clock that was ahead may have been mended: then there is more to ask, or sooner.
+      afterMs = asked.ms() < atMs ? Math.min(afterMs, asked.ms()) : Math.max(atMs, asked.ms())
+      if (asked.ms() < atMs) continue
       if (!(await this.mayAct())) continue
       const given = await this.#consentNow()
       if (given === null) continue

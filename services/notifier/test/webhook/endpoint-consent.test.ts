@@ -124,6 +124,36 @@ describe('the consent of an endpoint', () => {
     expect(toThird.map(request => eventOf(request).type)).toEqual(['tocsin.webhook.challenge.v1'])
   })
 
+  it.each([-400, -1, -1 / 24, 400])('is asked as ever on a clock that is set by %f days meanwhile', async days => {
+    const suite = await asking()
+    const { id } = await made(suite)
+    await settle(40)
+    expect(suite.h.network.requests).toHaveLength(1)
+    suite.h.clock.jump(days * 86_400_000)
+    suite.h.network.answer = echo
+    await suite.h.clock.advance(20_000)
+    await settle(40)
+    expect(await statusOf(suite, id)).toBe('active')
+  })
+
+  it.each([
+    [-400, 5_000],
+    [400, 1_300_000]
+  ])('goes on at an instance that starts while the clock is off by %i days, once it is mended', async (days, withinMs) => {
+    const suite = await asking()
+    const { id } = await made(suite)
+    await settle(40)
+    suite.h.clock.jump(days * 86_400_000)
+    // A change of other settings begins an upkeep of its own.
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
+    await settle(40)
+    suite.h.clock.jump(-days * 86_400_000)
+    suite.h.network.answer = echo
+    await suite.h.clock.advance(withinMs)
+    await settle(40)
+    expect(await statusOf(suite, id)).toBe('active')
+  })
+
   it('survives a change that was written before it was known', async () => {
     const suite = await asking()
     suite.h.network.answer = echo
