@@ -184,6 +184,7 @@ export class TocsinClient {
     this.#leave()
     const generation = this.#generation
     this.#openedAt = this.#ports.nowMs()
+    this.#bytesAt = this.#openedAt
     this.#to({ kind: 'connecting', transport: this.#transportName, heardAt: this.#heardAt })
     void this.#open(generation)
   }
@@ -352,7 +353,9 @@ export class TocsinClient {
 
   #lookAtLink(now: number): void {
     const owes = this.#channel === null || this.#askedAt !== null
-    const framelessFor = now - Math.max(this.#openedAt, this.#askedAt ?? 0, this.#heardAt ?? 0)
+    // What was heard by a clock that was ahead says nothing of this channel.
+    const heardAt = this.#heardAt !== null && this.#heardAt <= now ? this.#heardAt : 0
+    const framelessFor = now - Math.max(this.#openedAt, this.#askedAt ?? 0, heardAt)
     const silentFor = Math.min(framelessFor, now - this.#bytesAt)
     const silenceMs = this.#silenceMs
     if (owes && (silentFor >= silenceMs || framelessFor >= framelessMs)) {

@@ -81,7 +81,7 @@ export class ModelServer {
   readonly policies: unknown[] = []
   /** How long pages of the feed were to be held, s, in order. */
   readonly holdsS: number[] = []
-  /** Requests for pages are answered no more, and nobody is told. */
+  /** Requests for pages and sockets are answered no more, and nobody is told. */
   isSilent = false
   /** Answers are made, and come only once this is over: a network that is gone for a while. */
   isCut: Promise<void> = Promise.resolve()
@@ -90,6 +90,8 @@ export class ModelServer {
   /** Connections by transport, in all. */
   readonly opened: Record<'websocket' | 'sse' | 'pull', number> = { websocket: 0, sse: 0, pull: 0 }
   nowMs = 1_750_000_000_000
+  /** By how much the client's wall clock is off; its timers do not notice. */
+  clockOffMs = 0
   #timers: Timer[] = []
   readonly #sockets = new Set<ModelSocket>()
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
@@ -105,7 +107,7 @@ export class ModelServer {
     sendsHeaders: false,
     openSocket: (url, _protocol, headers) => this.#openSocket(url, headers.authorization),
     fetch: (input, init) => this.#answer(new URL(String(input)), init ?? {}),
-    nowMs: () => this.nowMs,
+    nowMs: () => this.nowMs + this.clockOffMs,
     later: (ms, fn) => {
       const timer = { dueMs: this.nowMs + ms, fn }
       this.#timers.push(timer)
@@ -204,6 +206,7 @@ export class ModelServer {
     const ticket = url.searchParams.get('ticket')
     const mustBe = `Bearer ${this.goodToken}`
     void turn().then(() => {
+      if (this.isSilent) return
       if (!this.isUp || this.blocksSockets || (authorization ?? mustBe) !== mustBe) return socket.drop(1006)
       socket.isOpen = true
       this.#sockets.add(socket)

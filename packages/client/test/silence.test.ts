@@ -21,3 +21,19 @@ it.each([
   expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: `nothing was heard for ${seconds} s` }))
   client.close()
 })
+
+it.each([-400 * 24, -1, 1, 400 * 24])('gives up a link that never answers on a clock that was set by %i hours', async hours => {
+  const server = new ModelServer()
+  const { client, states } = clientOf(server, { transports: ['websocket'] })
+  client.subscribe({}, notes().listener)
+  await server.pass(4_000)
+  expect(client.state.kind).toBe('live')
+  server.isSilent = true
+  server.clockOffMs = hours * 3_600_000
+  await server.pass(60_000)
+  expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 25 s' }))
+  server.isSilent = false
+  await server.pass(60_000)
+  expect(client.state.kind).toBe('live')
+  client.close()
+})
