@@ -27,14 +27,14 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpoint/checkpointer.ts'
-import { checkEnds, type EndMark, EndMarker } from './checkpoint/end-mark.ts'
+import { checkEnds, EndMarker } from './checkpoint/end-mark.ts'
 import { checkLogFile } from './checkpoint/log-file-check.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
 import { HeldFiles } from './held-files.ts'
 import type { SealLimits } from './ids/id-index.ts'
-import { openDatabase, prepareDatabase } from './log-database.ts'
+import { type DatabaseFile, openDatabase, prepareDatabase } from './log-database.ts'
 import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
 import type { LogIdentity, Partitions } from './store/schema.ts'
@@ -119,15 +119,10 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   }
 }
 
-interface Opened {
-  readonly file: string
-  readonly mark: EndMark | null
-}
-
-function openOn(db: DatabaseSync, opened: Opened, options: EmbeddedOptions): EmbeddedLog {
+function openOn(db: DatabaseSync, opened: DatabaseFile, options: EmbeddedOptions): EmbeddedLog {
   try {
     checkLength(db, opened.file)
-    return new SqliteLog(db, opened, prepareDatabase(db, options.partitions), options)
+    return new SqliteLog(db, opened, prepareDatabase(db, opened, options.partitions), options)
   } catch (error) {
     db.close()
     throw error
@@ -155,7 +150,7 @@ class SqliteLog implements EmbeddedLog {
   #isClosed = false
   #closing: Promise<void> | null = null
 
-  constructor(db: DatabaseSync, { file, mark }: Opened, identity: LogIdentity, options: EmbeddedOptions) {
+  constructor(db: DatabaseSync, { file, mark }: DatabaseFile, identity: LogIdentity, options: EmbeddedOptions) {
     this.#share = options.share
     this.#db = db
     this.#identity = identity

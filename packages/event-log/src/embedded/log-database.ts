@@ -1,7 +1,8 @@
 // The database of a log as SQLite opens it: how it writes, and its tables.
 
 import { DatabaseSync } from 'node:sqlite'
-import { type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
+import { type EndMark, noLogLeft } from './checkpoint/end-mark.ts'
+import { holdsLog, type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
 
 /**
  * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured: packages/bench/src/log/log-bench.ts.
@@ -15,11 +16,21 @@ export function openDatabase(file: string): DatabaseSync {
   return new DatabaseSync(file, { timeout: openBlocksMs })
 }
 
-/** Creates what is missing, and returns the identity of the log. Throws as `prepareSchema`, and SQLite's errors. */
-export function prepareDatabase(db: DatabaseSync, partitions: Partitions | undefined): LogIdentity {
+/** What is known of a database before it is opened. */
+export interface DatabaseFile {
+  readonly file: string
+  readonly mark: EndMark | null
+}
+
+/**
+ * Creates what is missing, and returns the identity of the log. Throws as `prepareSchema`, `record-corrupt` if a log would be
+ * begun beside the mark of another, and SQLite's errors.
+ */
+export function prepareDatabase(db: DatabaseSync, { file, mark }: DatabaseFile, partitions?: Partitions): LogIdentity {
   db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
       PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
   db.exec('BEGIN IMMEDIATE')
+  if (mark !== null && !holdsLog(db)) throw noLogLeft(file)
   const identity = prepareSchema(db, partitions)
   db.exec('COMMIT')
   // From here on nothing may block the event loop: the queue retries when the file is busy.

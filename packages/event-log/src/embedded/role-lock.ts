@@ -21,17 +21,20 @@ const heldRoles = new Set<DatabaseSync>()
 /** Takes a role on a data folder until released or until the process ends. Throws `owner-present` if another process has it. */
 export function holdRole(dataDir: string, role: Role): HeldRole {
   const folder = join(dataDir, 'log')
+  const file = join(folder, `role-${role}.lock`)
   let db: DatabaseSync | null = null
   try {
     closedFolder(folder)
-    db = new DatabaseSync(join(folder, `role-${role}.lock`), { timeout: 0 })
+    db = new DatabaseSync(file, { timeout: 0 })
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return held(db, role)
   } catch (error) {
     db?.close()
     if (sqliteFailure(error) === 'busy')
       throw new EventLogError('owner-present', `another process is the ${role} of ${dataDir}: only one may be`, { cause: error })
-    throw asEventLogError(error, `taking the role ${role} of ${dataDir}`)
+    if (sqliteFailure(error) === 'corrupt')
+      throw new EventLogError('log-unavailable', `${file} is no lock: nothing is kept in it, so remove it`, { cause: error })
+    throw asEventLogError(error, `taking the role ${role} of ${dataDir} by ${file}`)
   }
 }
 

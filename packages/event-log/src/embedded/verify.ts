@@ -5,6 +5,7 @@
 import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { checkDatabaseIsThere, type EndMark, missingBefore, readEndMark } from './checkpoint/end-mark.ts'
+import { checkPlainFiles } from './checkpoint/log-file-check.ts'
 import { scanWal } from './checkpoint/wal-scan.ts'
 import { logFile } from './embedded-log.ts'
 import { LogReader } from './log-reader.ts'
@@ -54,6 +55,7 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
   let reader: LogReader
   let mark: EndMark | null
   try {
+    checkPlainFiles(file)
     checkDatabaseIsThere(file)
     // Before the log is read: a running suite may write on.
     mark = readEndMark(file)

@@ -1,6 +1,19 @@
 // A log that has lost its end, or its file: SQLite would open it as if nothing had been, and positions would be given out again.
 
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { codeOf, record, until } from '../../src/conformance/reading.ts'
@@ -102,6 +115,43 @@ describe('the mark of how far a log had come', () => {
     await log.close()
     copyFileSync(`${file}-copy`, file)
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
+  })
+
+  it('begins nothing anew where all that a log held was in its write-ahead log, which is gone', async () => {
+    const log = await withRecords(3)
+    await until('a mark', () => marked() === 3)
+    await killedAt(log).restore()
+    rmSync(`${file}-wal`)
+    const bytes = readFileSync(file)
+    await expect(openEmbeddedLog({ dataDir })).rejects.toThrow(
+      /log\.sqlite holds no log, and .*ends\.json shows that there was one/
+    )
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  it.each(['log.sqlite', 'log.sqlite-wal', 'log.sqlite-shm', 'ends.json'])('refuses what is no file: %s', async name => {
+    await (await withRecords(1)).close()
+    const path = join(dataDir, 'log', name)
+    const moved = `${path}.moved`
+    if (existsSync(path)) renameSync(path, moved)
+    else writeFileSync(moved, '')
+    const before = readFileSync(moved)
+    const ways: [kind: string, make: () => void][] = [
+      ['a symbolic link', () => symlinkSync(moved, path)],
+      ['a symbolic link', () => symlinkSync('nowhere', path)],
+      ['a folder', () => mkdirSync(path)],
+      ['a device or a pipe', () => void spawnSync('mkfifo', [path])]
+    ]
+    for (const [kind, make] of ways) {
+      make()
+      await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
+        code: 'log-unavailable',
+        message: expect.stringContaining(`${path} is ${kind}, not a file. Nothing was changed`)
+      })
+      expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'unreadable' }])
+      rmSync(path, { recursive: true })
+      expect(readFileSync(moved).equals(before)).toBe(true)
+    }
   })
 
   it('refuses another log in its place', async () => {

@@ -151,6 +151,7 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
 function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: SecretsOptions): Buffer {
   const file = join(dataDir, 'master.key')
   const given = masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
+  if (given === null && holdsData) checkNotLost(dataDir, file)
   const kept =
     given ??
     decodeMaster(
@@ -159,6 +160,15 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
     )
   if (holdsData) checkFingerprint(dataDir, kept)
   return kept
+}
+
+/** A key that is made anew would open nothing, and stand in the place of the one that is looked for. */
+function checkNotLost(dataDir: string, file: string): void {
+  if (readIfThere(file) !== null || readIfThere(fingerprintFile(dataDir)) === null) return
+  throw new SecretsError(
+    'master-key-mismatch',
+    `${file} is missing, and the data folder was created with one: restore it, or give the TOCSIN_MASTER_KEY that it was created with. No other was made`
+  )
 }
 
 /**
@@ -221,7 +231,7 @@ function readIfThere(file: string): string | null {
     return readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -93,6 +93,24 @@ describe('secrets of a data folder', () => {
       expect(readdirSync(dataDir)).toEqual([])
     }
   )
+
+  it('make no other master key in a folder that has lost its own', () => {
+    open().bindFolder()
+    rmSync(file('master.key'))
+    for (let start = 0; start < 2; start++)
+      expect(() => open()).toThrow(
+        expect.objectContaining({
+          code: 'master-key-mismatch',
+          message: expect.stringMatching(/master\.key is missing.*restore it/)
+        })
+      )
+    expect(readdirSync(dataDir)).not.toContain('master.key')
+  })
+
+  it('name the file that cannot be read', () => {
+    mkdirSync(file('master.key'))
+    expect(() => open()).toThrow(/master\.key cannot be read: EISDIR/)
+  })
 
   it('refuse a master key other than the one the folder is bound to, given or stored', () => {
     open({ masterKey: master.toString('hex') }).bindFolder()

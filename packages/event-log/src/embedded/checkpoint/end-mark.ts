@@ -48,6 +48,12 @@ export function checkDatabaseIsThere(databaseFile: string): void {
   )
 }
 
+/** The error for a database that holds no log, though a mark lies beside it: all that it held was in a write-ahead log. */
+export function noLogLeft(databaseFile: string): EventLogError {
+  const detail = `${databaseFile} holds no log, and ${endMarkFile(databaseFile)} shows that there was one`
+  return new EventLogError('record-corrupt', `${detail}. ${wayOut(databaseFile)}`)
+}
+
 /** Throws `record-corrupt` if the log ends before the mark: acknowledged records are missing. */
 export function checkEnds(
   databaseFile: string,

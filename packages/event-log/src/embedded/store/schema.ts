@@ -47,6 +47,11 @@ export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined):
   return readIdentity(db)
 }
 
+/** Whether a database was ever prepared. */
+export function holdsLog(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined
+}
+
 /** The identity of an existing log. Throws `format-newer`; `log-unavailable` if the file contains no log. */
 export function readIdentity(db: DatabaseSync): LogIdentity {
   checkFormat(db)
