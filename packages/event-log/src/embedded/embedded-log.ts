@@ -39,6 +39,7 @@ import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
 import type { LogIdentity, Partitions } from './store/schema.ts'
 import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
+import { writeFaultBeside } from './write-fault.ts'
 
 export interface EmbeddedLimits extends RecordLimits, QueueLimits, SealLimits {}
 
@@ -112,11 +113,23 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
       prepareLogFolder(options.dataDir, file)
       return openOn((options.openDatabase ?? openDatabase)(file), { file, mark }, options)
     } catch (error) {
-      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs)
-        throw withRestoreWords(asEventLogError(error, `opening ${file}`))
+      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs) throw withRestoreWords(openingError(error, file))
     }
     await clock.sleep(10)
   }
+}
+
+/** With the system's words where SQLite has none for what it met. */
+function openingError(error: unknown, file: string): EventLogError {
+  const known = asEventLogError(error, `opening ${file}`)
+  const fault =
+    known.code === 'log-unavailable' && typeof (error as { errcode?: unknown }).errcode === 'number'
+      ? writeFaultBeside(file)
+      : null
+  if (fault === null) return known
+  return new EventLogError(fault.isOutOfSpace ? 'disk-full' : 'log-unavailable', `${known.message} (${fault.message})`, {
+    cause: error
+  })
 }
 
 function openOn(db: DatabaseSync, opened: DatabaseFile, options: EmbeddedOptions): EmbeddedLog {
@@ -163,6 +176,7 @@ class SqliteLog implements EmbeddedLog {
     this.#held = new HeldFiles(file, clock)
     this.#writer = new GroupWriter(this.#group, this.#limits, clock, {
       lost: () => this.#held.lostLately(),
+      fault: () => writeFaultBeside(file),
       committed: outcome => this.#committed(outcome),
       failed: error => this.#failed(error)
     })

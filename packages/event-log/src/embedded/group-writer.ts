@@ -5,7 +5,8 @@ import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '../errors.ts'
 import { AppendQueue, type Call, type QueueLimits } from './append-queue.ts'
 import type { CommitGroup, GroupOutcome } from './commit-group.ts'
-import { sqliteFailure } from './store/sqlite-failure.ts'
+import { isFailedWrite, sqliteFailure } from './store/sqlite-failure.ts'
+import type { WriteFault } from './write-fault.ts'
 
 /** Counts since the log was opened, and the current queue. */
 export interface WriterStats {
@@ -23,6 +24,8 @@ export interface WriterStats {
 export interface WriterHooks {
   /** What became of the files that were written to, in words; null: they are there. Asked before callers are answered. */
   lost(): string | null
+  /** Why files cannot be written, as far as that can be found; null: it cannot. Asked once a write has failed. */
+  fault(): WriteFault | null
   /** Called when a transaction is durable, before its callers are answered. */
   committed(outcome: GroupOutcome): void
   /** Called when the handle has failed for good. */
@@ -221,12 +224,15 @@ export class GroupWriter {
   #judge(error: unknown): EventLogError {
     if (error instanceof EventLogError) return error
     const failure = sqliteFailure(error)
-    if (failure === 'full') {
+    const fault = failure === 'io' || failure === 'other' ? this.#hooks.fault() : null
+    // A used-up quota is no full disk to SQLite. Only where it wrote: what a flush left is not known.
+    if (failure === 'full' || (isFailedWrite(error) && fault?.isOutOfSpace === true)) {
       this.#refusedFullMs = this.#clock.monotonicMs()
       return new EventLogError('disk-full', 'the disk is full: nothing was written', { cause: error })
     }
     if (failure === 'busy') return busy(0, error)
-    const detail = error instanceof Error ? error.message : String(error)
+    const what = error instanceof Error ? error.message : String(error)
+    const detail = fault === null ? what : `${what} (${fault.message})`
     const isInDoubt = this.#group.phase === 'commit'
     this.fail(detail, error)
     return isInDoubt

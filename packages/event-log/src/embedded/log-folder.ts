@@ -1,13 +1,16 @@
 // The folder `log/` of a data folder, accessible to its owner alone. It contains everything but the sealed texts in the clear, so
 // its permissions do not depend on the umask or the parent folder.
 
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const folderMode = 0o700
 const fileMode = 0o600
 
-/** Creates the folder and an empty log file if they are missing, and removes other users' permissions. */
+/**
+ * Creates the folder and an empty log file if they are missing, and removes other users' permissions. Throws the system's error
+ * if one of them cannot be written: SQLite would open it for reading, and fail at the first write.
+ */
 export function prepareLogFolder(dataDir: string, file: string): void {
   closedFolder(join(dataDir, 'log'))
   // SQLite gives the WAL and the shared memory the permissions of the file. An existing file is not opened here: another thread
@@ -16,7 +19,7 @@ export function prepareLogFolder(dataDir: string, file: string): void {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) close(one, fileMode)
 }
 
-/** A folder that only its owner can enter, created if missing. */
+/** A folder that only its owner can enter, created if missing. Throws the system's error if it cannot be written to. */
 export function closedFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: folderMode })
   close(folder, folderMode)
@@ -24,4 +27,5 @@ export function closedFolder(folder: string): void {
 
 function close(path: string, mode: number): void {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, mode)
+  accessSync(path, constants.R_OK | constants.W_OK)
 }

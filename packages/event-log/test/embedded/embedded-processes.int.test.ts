@@ -1,7 +1,8 @@
 // Several processes on one folder: they share one order, a tail in one sees the records of the others at once, a role has one
 // holder, and any process may die.
 
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expectNoGaps, readAll, record, until } from '../../src/conformance/reading.ts'
 import { openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
@@ -115,6 +116,16 @@ describe('a role', () => {
     held.release()
     holdRole(dataDir, 'rules').release()
     other.release()
+  })
+
+  it('is not taken by a file that is no lock, which is named with what to do', () => {
+    holdRole(dataDir, 'rules').release()
+    const file = join(dataDir, 'log', 'role-rules.lock')
+    writeFileSync(file, 'Something else, and enough of it to be no empty database.\n'.repeat(20))
+    expect(() => holdRole(dataDir, 'rules')).toThrow(`${file} is no lock: nothing is kept in it, so remove it`)
+    rmSync(file)
+    mkdirSync(file)
+    expect(() => holdRole(dataDir, 'rules')).toThrow(file)
   })
 
   it('is released as soon as its holder is killed, but not while it is only stopped', async () => {

@@ -7,6 +7,8 @@ export type SqliteFailure = 'busy' | 'full' | 'io' | 'corrupt' | 'other'
 const primaryCode = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const
 /** Growing the shared-memory file needs disk space too: this one I/O error means a full disk. */
 const ioErrorShmSize = 10 | (19 << 8)
+/** A write failed, for another reason than a full disk. */
+const ioErrorWrite = 10 | (3 << 8)
 /** A page is not there as a whole: the file lost its end. */
 const ioErrorShortRead = 10 | (2 << 8)
 
@@ -30,6 +32,11 @@ export function sqliteFailure(error: unknown): SqliteFailure {
     default:
       return 'other'
   }
+}
+
+/** Whether SQLite could not write, and knows that nothing of it counts. */
+export function isFailedWrite(error: unknown): boolean {
+  return (error as { errcode?: unknown }).errcode === ioErrorWrite
 }
 
 /** The log's error for a failed read or a failed opening. An EventLogError is returned unchanged. */

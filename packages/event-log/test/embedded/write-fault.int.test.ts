@@ -1,0 +1,105 @@
+// What stopped SQLite from writing, in the system's words, and what is waited out.
+
+import { readdirSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { codeOf, record } from '../../src/conformance/reading.ts'
+import { CommitGroup } from '../../src/embedded/commit-group.ts'
+import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import { GroupWriter } from '../../src/embedded/group-writer.ts'
+import { prepareDatabase } from '../../src/embedded/log-database.ts'
+import { faultOf, type WriteFault, writeFaultBeside } from '../../src/embedded/write-fault.ts'
+import { systemClock } from '../../src/system-clock.ts'
+import { topics } from '../../src/topics.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = tempFolder('fault')
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+it('is none where a file can be written, and leaves none behind', () => {
+  expect(writeFaultBeside(join(dataDir, 'log.sqlite'))).toBeNull()
+  expect(readdirSync(dataDir)).toEqual([])
+  expect(writeFaultBeside(join(dataDir, 'gone', 'log.sqlite'))).toMatchObject({
+    isOutOfSpace: false,
+    message: expect.stringMatching(/^ENOENT: no such file or directory, open '.*gone/)
+  })
+})
+
+it('knows a used-up quota, of which Node has no name', () => {
+  const quota = Object.assign(new Error('Unknown system error -122'), { errno: -constants.errno.EDQUOT })
+  expect(faultOf(quota)).toEqual({ isOutOfSpace: true, message: 'EDQUOT: disk quota exceeded (Unknown system error -122)' })
+  const readOnly = Object.assign(new Error('EROFS: read-only file system'), { errno: -constants.errno.EROFS })
+  expect(faultOf(readOnly)).toEqual({ isOutOfSpace: false, message: 'EROFS: read-only file system' })
+})
+
+/** A database whose commits fail as the disk is told to. */
+class FailingDatabase extends DatabaseSync {
+  errcode: number | null = null
+
+  override prepare(sql: string): StatementSync {
+    const statement = super.prepare(sql)
+    if (sql !== 'COMMIT') return statement
+    const commit = statement.run.bind(statement)
+    statement.run = () => {
+      if (this.errcode === null) return commit()
+      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: this.errcode })
+    }
+    return statement
+  }
+}
+
+const quotaUsedUp: WriteFault = { message: 'EDQUOT: disk quota exceeded', isOutOfSpace: true }
+const readOnly: WriteFault = { message: 'EROFS: read-only file system', isOutOfSpace: false }
+const [failedWrite, failedFlush] = [778, 1034]
+
+it.each([
+  ['a used-up quota is a full disk', failedWrite, quotaUsedUp, 'disk-full', true],
+  ['a flush that met one leaves the append in doubt', failedFlush, quotaUsedUp, 'append-unknown', false],
+  ['any other failure ends the handle, in its words', failedWrite, readOnly, 'append-unknown', false]
+])('%s', async (_, errcode, fault, code, goesOn) => {
+  const log = await openEmbeddedLog({ dataDir })
+  await log.close()
+  const db = new FailingDatabase(logFile(dataDir))
+  const identity = prepareDatabase(db, { file: logFile(dataDir), mark: null })
+  const limits = { waitingRecordsMax: 10, waitingBytesMax: 10_000, transactionBytesMax: 10_000, busyMsMax: 1_000 }
+  const group = new CommitGroup(db, identity, { unsealedIdsMax: 100, unsealedBytesMax: 10_000 }, () => {})
+  let failed = ''
+  const writer = new GroupWriter(group, limits, systemClock, {
+    lost: () => null,
+    fault: () => fault,
+    committed() {},
+    failed(error) {
+      failed = error.message
+    }
+  })
+  const append = (id: string) =>
+    new Promise((resolve, reject) =>
+      writer.submit({ kind: 'append', topic: topics.incidents, records: [record(id)], bytes: 100, resolve, reject })
+    )
+  db.errcode = errcode
+  expect(await codeOf(append('a'))).toBe(code)
+  expect(writer.isFull).toBe(goesOn)
+  expect(failed).toContain(goesOn ? '' : `disk I/O error (${fault.message})`)
+  db.errcode = null
+  if (goesOn) await append('a')
+  db.close()
+})
+
+it('opens no log that cannot be written, and says why', async () => {
+  const log: EmbeddedLog = await openEmbeddedLog({ dataDir })
+  await log.append(topics.incidents, [record('a')])
+  await log.close()
+  const failing = openEmbeddedLog({
+    dataDir,
+    openDatabase() {
+      rmSync(join(dataDir, 'log'), { recursive: true })
+      throw Object.assign(new Error('unable to open database file'), { errcode: 14 })
+    }
+  })
+  await expect(failing).rejects.toThrow(/unable to open database file \(ENOENT: no such file or directory/)
+})
