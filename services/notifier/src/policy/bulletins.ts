@@ -15,6 +15,7 @@ import type { Bulletin } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { BulletinJudge, TellableSilence } from './bulletin-judge.ts'
+import { NoticeWaits } from './notice-waits.ts'
 
 export interface BulletinsDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly log: Pick<DeliveryLog, 'write'>
@@ -47,6 +48,7 @@ export class Bulletins {
   readonly #subscription: Subscriber
   readonly #deliveries: SubscriptionDeliveries
   readonly #stop: AbortSignal
+  readonly #waits: NoticeWaits
   /** Since when silences match nothing, as seen here: a restart looks for as long again. */
   readonly #unmatched = new Map<string, { readonly sinceMs: number | null; readonly seenMs: number }>()
   /** Told watches that were not there at the last look. */
@@ -57,6 +59,7 @@ export class Bulletins {
     this.#subscription = subscription
     this.#deliveries = deliveries
     this.#stop = stop
+    this.#waits = new NoticeWaits(deps.clock)
   }
 
   /** Tells until stopped. Rejects with an EventLogError that is not retryable. */
@@ -69,12 +72,12 @@ export class Bulletins {
   }
 
   async #look(): Promise<void> {
-    const { clock, mayAct, paceMs } = this.#deps
+    const { mayAct, paceMs } = this.#deps
     // First: what a silence is for is looked up among all open alerts, in vain for who may be told of nothing.
     if (!(await mayAct())) return
     for (const each of await this.#news()) await this.#raise(each)
     await this.#dropWatches()
-    for (const each of this.#due(clock.nowMs()).slice(0, triesMax)) {
+    for (const each of this.#due.slice(0, triesMax)) {
       // The room that the endpoint leaves is for alerts.
       if (paceMs() > 0 || this.#deliveries.isEnded) return
       await this.#try(each)
@@ -82,9 +85,9 @@ export class Bulletins {
   }
 
   /** Those to be sent now. An endpoint that is away is probed with its deliveries. */
-  #due(nowMs: number): readonly Bulletin[] {
+  get #due(): readonly Bulletin[] {
     const { health, isEnded, endpoint } = this.#deliveries
-    return isOut(health) || isEnded ? [] : endpoint.bulletins.unsent.filter(({ nextAt }) => isDue(nextAt, nowMs))
+    return isOut(health) || isEnded ? [] : endpoint.bulletins.unsent.filter(each => this.#waits.leftMs(each) === 0)
   }
 
   async #news(): Promise<readonly News[]> {

@@ -5,18 +5,13 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { calmLane } from '@tocsin/domain/delivery/newest-state'
-import {
-  type NextNotice,
-  type NoticeState,
-  nextNotice,
-  noticeSchedule,
-  noticeVerdict
-} from '@tocsin/domain/delivery/outage-notice'
+import { type NextNotice, type NoticeState, nextNotice, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
 import type { Notice } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { NoticeWaits } from '../policy/notice-waits.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { fallbackOf, hasConsented } from './endpoint-reach.ts'
 import { RequestRate } from './request-rate.ts'
@@ -38,12 +33,14 @@ export class FallbackNotices {
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
   readonly #sender: UnsequencedSender
+  readonly #waits: NoticeWaits
 
   constructor(deps: FallbackNoticesDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
     this.#channel = subscription.consent?.id ?? ''
+    this.#waits = new NoticeWaits(deps.clock)
     const { ownerKeyId: owner, url } = subscription
     const slot = { lane: calmLane, owner, host: URL.parse(url)?.host ?? '', pace: 'unproven' } as const
     this.#sender = new UnsequencedSender(deps, subscription, () => slot, this.#stop.signal)
@@ -78,7 +75,7 @@ export class FallbackNotices {
     const nowMs = this.#deps.clock.nowMs()
     const next = this.#next()
     const raiseMs = next.kind === 'raise' ? 0 : next.kind === 'wait' ? next.untilMs - nowMs : null
-    const tryMs = notice === null || notice.end !== null ? null : waitOf(notice, nowMs)
+    const tryMs = notice === null || notice.end !== null ? null : this.#waits.leftMs(notice)
     return raiseMs === null || tryMs === null ? (raiseMs ?? tryMs) : Math.min(raiseMs, tryMs)
   }
 
@@ -103,7 +100,7 @@ export class FallbackNotices {
     const next = this.#next()
     if (next.kind === 'raise') return this.#raise(next.state)
     const { notice } = this.#notices
-    if (notice !== null && notice.end === null && waitOf(notice, this.#deps.clock.nowMs()) === 0) await this.#try(notice)
+    if (notice !== null && notice.end === null && this.#waits.leftMs(notice) === 0) await this.#try(notice)
   }
 
   async #raise(state: NoticeState): Promise<void> {
@@ -181,9 +178,3 @@ export function noticesOf(
 
 /** Pause of one that may not tell, ms. */
 const heldBackMs = 60_000
-
-/** The rest of its wait, never more than the longest one: clocks differ. */
-function waitOf({ nextAt }: Notice, nowMs: number): number {
-  const leftMs = nextAt === null ? 0 : Date.parse(nextAt) - nowMs
-  return Math.min(Math.max(0, leftMs), Math.max(...noticeSchedule.waitsMs) * 2)
-}

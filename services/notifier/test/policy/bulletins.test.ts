@@ -108,6 +108,26 @@ describe('a silence', () => {
     expect(told()).toEqual([`${silenceId} holding`, `${silenceId} over`, `${silenceId} holding`])
   })
 
+  it.each([-10, -1 / 2, 400 * 24])(
+    'that was not accepted is tried again in time on a clock that is set by %f hours',
+    async hours => {
+      const id = await subscribe()
+      suite.h.network.answer = () => failing
+      const { id: silenceId } = await silence({ subscriptionId: id, minutes: 40_000 })
+      await suite.h.clock.advance(10_500)
+      await settle(30)
+      expect(noticesAt(suite.h.network)).toHaveLength(1)
+      suite.h.network.answer = () => accepted
+      await suite.h.clock.advance(10_000)
+      suite.h.clock.jump(hours * 60 * minuteMs)
+      await suite.h.clock.advance(15_000)
+      await settle(30)
+      const tries = noticesAt(suite.h.network).filter(({ data }) => data.silenceId === silenceId && data.state === 'holding')
+      expect(new Set(tries.map(each => each.id)).size).toBe(1)
+      expect(tries).toHaveLength(2)
+    }
+  )
+
   it('that is answered 410 ends the subscription, as an alert would', async () => {
     const id = await subscribe()
     suite.h.network.answer = () => ({ ...accepted, status: 410 })
