@@ -56,7 +56,19 @@ async function handOver(args) {
   const { spawn } = await import('node:child_process')
   const child = spawn(node24, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  endWithNpm(child)
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
+}
+
+/** npm passes a signal to its shell alone, which dies of it. What it ran would be left behind, with its port and its folder. */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+  const shell = process.ppid
+  const looking = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(looking)
+    child.kill('SIGTERM')
+  }, 500).unref()
 }
 
 /** What needs many processes for minutes, a browser or containers runs where it is asked for: by its project, or by a path. */
