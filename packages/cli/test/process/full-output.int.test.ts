@@ -1,4 +1,5 @@
 // Standard output into a file on a full disk: a command says that it failed, and no process stays that neither serves nor ends.
+// Into a pipe whose reader has gone: a process ends as it would have otherwise.
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -46,3 +47,22 @@ describe.runIf(existsSync(fullFile))('standard output on a full disk', () => {
     expect((await withFullOutput('--input-type=module', '--eval', script)).code).toBe(3)
   }, 90_000)
 })
+
+it('a process whose reader has gone ends as it wants, and not by being killed', async () => {
+  const script = `
+    const { standardOutput } = await import(${JSON.stringify(logOutput)})
+    const output = standardOutput(() => {})
+    process.stdin.once('data', async () => {
+      for (let i = 0; i < 3; i++) output.stream.write('{"msg":"a line"}\\n')
+      const isWritten = await output.end(5_000)
+      process.exit(isWritten ? 3 : 4)
+    })
+    process.stderr.write('begun')`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'pipe', timeout: 60_000 })
+  await new Promise(resolve => child.stderr.once('data', resolve))
+  child.stdout.destroy()
+  child.stdin.on('error', () => {})
+  const closed = new Promise(resolve => child.once('exit', resolve))
+  child.stdin.end('end')
+  expect(await closed).toBe(3)
+}, 90_000)

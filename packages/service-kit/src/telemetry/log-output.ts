@@ -9,8 +9,8 @@ const logBytesMax = 4 * 1024 * 1024
 export interface LogOutput {
   readonly stream: ReturnType<typeof pino.destination>
   /**
-   * True once all lines are written, false after `ms`: a write that nobody reads would keep the process from exiting. Later lines
-   * are dropped.
+   * True once all lines are written, or nobody is left to read them; false after `ms`: a write that nobody reads would keep the
+   * process from exiting. Later lines are dropped.
    */
   end(ms: number): Promise<boolean>
 }
@@ -31,6 +31,7 @@ export function standardOutput(onDrop: () => void): LogOutput {
       const { promise, resolve } = Promise.withResolvers<boolean>()
       const timer = setTimeout(() => resolve(false), ms)
       stream.once('close', () => resolve(true))
+      stream.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && resolve(true))
       // Writing to a closed stream throws, and remaining code may still log.
       stream.write = () => true
       stream.end()
