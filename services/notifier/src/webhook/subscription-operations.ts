@@ -250,7 +250,8 @@ export class SubscriptionOperations {
   async consentFor(url: string, before?: SubscriptionRecord['consent']): Promise<NonNullable<SubscriptionRecord['consent']>> {
     const { clock, random, consent, reach } = this.#deps
     const at = new Date(clock.nowMs()).toISOString()
-    const soonestMs = before === undefined ? 0 : Date.parse(before.askedAt) + consentGapMs
+    // From now at most: changes in a row add no gap each, and what lies further ahead was written by a clock that was.
+    const soonestMs = before === undefined ? 0 : Math.min(Date.parse(before.askedAt), clock.nowMs()) + consentGapMs
     const askedAt = new Date(Math.max(clock.nowMs(), soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
     if (await reach.isOwn(url)) return { ...asking, given: { at, how: 'own-network' } }

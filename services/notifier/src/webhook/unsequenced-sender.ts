@@ -66,16 +66,18 @@ export class UnsequencedSender {
   async askForConsent(): Promise<void> {
     const { clock, logger, tellConsent } = this.#deps
     const { consent, subscriptionId } = this.#subscription
-    const asked = new TimeSince(clock, Date.parse(consent?.askedAt ?? ''), consentGapMs)
+    // It lies a gap ahead by itself, and another where the clock of the instance that wrote it is.
+    const asked = new TimeSince(clock, Date.parse(consent?.askedAt ?? ''), 2 * consentGapMs)
     let afterMs = asked.ms() - freshMs
     for (;;) {
       const atMs = nextAskingMs(0, afterMs) ?? Number.POSITIVE_INFINITY
       const leftMs = atMs - asked.ms()
       if (leftMs > 0) await clock.sleep(Math.min(leftMs, lookAgainMs), this.#stop)
       if (this.#stop.aborted) return
+      const nowMs = asked.ms()
       // A clock that was ahead may have been mended: then there is more to ask, or sooner.
-      afterMs = asked.ms() < atMs ? Math.min(afterMs, asked.ms()) : Math.max(atMs, asked.ms())
-      if (asked.ms() < atMs) continue
+      afterMs = nowMs < atMs ? Math.min(afterMs, nowMs) : Math.max(atMs, nowMs)
+      if (nowMs < atMs) continue
       if (!(await this.mayAct())) continue
       const given = await this.#consentNow()
       if (given === null) continue

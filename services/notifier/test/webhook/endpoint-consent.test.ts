@@ -124,6 +124,26 @@ describe('the consent of an endpoint', () => {
     expect(toThird.map(request => eventOf(request).type)).toEqual(['tocsin.webhook.challenge.v1'])
   })
 
+  it('is asked of the last of many addresses in a row, and not before a minute without a change', async () => {
+    const suite = await asking()
+    suite.h.network.answer = echo
+    const { id } = await made(suite)
+    await settle(40)
+    const first = suite.h.network.requests.length
+    for (let i = 1; i <= 5; i++) {
+      await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { url: `https://hop-${i}.example/` } })
+      await settle(40)
+      await suite.h.clock.advance(1_000)
+    }
+    await suite.h.clock.advance(54_000)
+    await settle(40)
+    expect(suite.h.network.requests.slice(first).map(({ url }) => url)).toEqual([])
+    await suite.h.clock.advance(10_000)
+    await settle(40)
+    const asked = new Set(suite.h.network.requests.slice(first).map(({ url }) => url))
+    expect([...asked]).toEqual(['https://hop-5.example/'])
+  })
+
   it.each([-400, -1, -1 / 24, 400])('is asked as ever on a clock that is set by %f days meanwhile', async days => {
     const suite = await asking()
     const { id } = await made(suite)
