@@ -18,7 +18,7 @@ export interface RunCommandOptions {
   readonly giveWay?: () => void
 }
 
-/** Runs a command. Resolves with the exit code: 0 success, 1 findings or refusals, 2 usage. */
+/** Runs a command. Resolves with the exit code: 0 success, 1 findings or refusals, 2 usage, 3 a bench that falls short. */
 export async function runCommand({ args, output, env, stop, giveWay }: RunCommandOptions): Promise<ExitCode> {
   let code: ExitCode = exitCodes.good
   const context: CommandContext = {

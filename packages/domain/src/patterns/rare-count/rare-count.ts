@@ -77,20 +77,16 @@ const rules = recentCache<RareCountParameters, rate.RateRule>(4)
 const limitsMax = 10_000
 
 /** The least count that is so rare, by the mean of the base in attacks per window. Never falls as the mean rises. */
-export function leastRare(
-  { windowDays, baseDays }: RareCountParameters,
-  alpha: number,
-  countMin: number
-): (mean: number) => number {
+export function leastRare({ windowDays, baseDays }: RareCountParameters, alpha: number, atLeast: number) {
   const share = windowDays / (windowDays + baseDays)
   const known = new Map<number, number>()
-  return mean => {
+  return (mean: number): number => {
     // Means are rounded; shares of intervals make a whole attack.
     const past = Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001))
     const found = known.get(past)
     if (found !== undefined) return found
     // With one attack more, the gamma-Poisson tail over a base is that of a binomial over base and window.
-    const least = leastFrom(countMin, count => binomialTail(past + count, share, count) <= alpha)
+    const least = leastFrom(atLeast, count => binomialTail(past + count, share, count) <= alpha)
     if (known.size >= limitsMax) known.clear()
     known.set(past, least)
     return least
