@@ -13,18 +13,27 @@ interface Mark {
   readonly level: Handling
   /** After the last event that concerns readers of the level. */
   next: bigint
+  /** From here on its events are counted. */
+  from: bigint
   /** Of these events each `step`-th, the newest ones, and how many came since. */
   readonly places: bigint[]
   count: number
 }
 
-/** As a snapshot holds it; those of earlier versions have no places. */
+/** As a snapshot holds it; those of earlier versions have no places, or do not say from where on these count. */
 interface MarkRow extends Pick<Mark, 'partition' | 'theatre' | 'level'> {
   readonly next: string
-  readonly counted?: { readonly step: number; readonly count: number; readonly places: readonly string[] }
+  readonly counted?: Counted
 }
 
-/** Places that are kept of each mark, at most, so that a number of events is told to a part of it. */
+interface Counted {
+  readonly step: number
+  readonly count: number
+  readonly from?: string
+  readonly places: readonly string[]
+}
+
+/** Of each mark about so many places are kept, or all of fewer events: a number of events is told to about that part of it. */
 const placesKept = 64
 
 export class ViewMarks {
@@ -43,14 +52,14 @@ export class ViewMarks {
   note(partition: number, position: bigint, theatre: string, concerned: readonly Handling[]): void {
     for (const level of concerned) {
       const key = keyOf({ partition, theatre, level })
-      const mark = this.#marks.get(key) ?? { partition, theatre, level, next: 0n, places: [], count: 0 }
+      const mark = this.#marks.get(key) ?? { partition, theatre, level, next: 0n, from: 0n, places: [], count: 0 }
       this.#marks.set(key, mark)
       mark.next = position + 1n
       mark.count++
       if (mark.count < this.#step) continue
       mark.count = 0
       mark.places.push(position)
-      if (mark.places.length > this.#placesMax) mark.places.shift()
+      if (mark.places.length > this.#placesMax) mark.from = (mark.places.shift() ?? 0n) + 1n
     }
   }
 
@@ -61,26 +70,33 @@ export class ViewMarks {
     return end
   }
 
-  /** How many events that could concern such a reader come from these positions on; a few fewer, or as many as are told apart. */
+  /**
+   * About how many events that could concern such a reader come from these positions on: of each partition and theatre up to a
+   * step more or fewer. Infinite where it is not known, or more than are told apart.
+   */
   eventsFrom(view: ReaderView, positions: Positions): number {
     let count = 0
-    for (const { partition, places } of this.#in(view))
-      count += places.filter(place => place >= (positions[partition] ?? 0n)).length * this.#step
+    for (const { partition, from, places } of this.#in(view)) {
+      const position = positions[partition] ?? 0n
+      if (position < from) return Number.POSITIVE_INFINITY
+      count += places.filter(place => place >= position).length * this.#step
+    }
     return count
   }
 
   rows(): readonly MarkRow[] {
-    return [...this.#marks.values()].map(({ next, places, count, ...mark }) => ({
+    return [...this.#marks.values()].map(({ next, from, places, count, ...mark }) => ({
       ...mark,
       next: String(next),
-      counted: { step: this.#step, count, places: places.map(String) }
+      counted: { step: this.#step, count, from: String(from), places: places.map(String) }
     }))
   }
 
-  /** By another step nothing is counted of what was before. */
+  /** Where the step is another, or it is not known from where on they count, none of those before it is counted. */
   restore({ next, counted, ...mark }: MarkRow): void {
-    const { count, places } = counted?.step === this.#step ? counted : { count: 0, places: [] }
-    this.#marks.set(keyOf(mark), { ...mark, next: BigInt(next), count, places: places.map(BigInt) })
+    const isCounted = counted?.step === this.#step && counted.from !== undefined
+    const { count, from = next, places }: Omit<Counted, 'step'> = isCounted ? counted : { count: 0, places: [] }
+    this.#marks.set(keyOf(mark), { ...mark, next: BigInt(next), from: BigInt(from), count, places: places.map(BigInt) })
   }
 
   *#in(view: ReaderView): Generator<Mark> {
