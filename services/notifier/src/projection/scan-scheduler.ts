@@ -10,14 +10,17 @@ export const sliceUnitsMax = 10_000
 /** Cost of fetching one alert and its reader state, in addition to its filter. */
 export const alertUnits = 5
 
+/** Who waits: those of one name together, or one slice alone. */
+type Holder = string | symbol
+
 /** The slices of all scans, one in a turn of the event loop: of each holder that waits one after the other. */
 class Slices {
   /** Waited for since the start. */
   count = 0
-  readonly #waiting = new Map<string, (() => void)[]>()
+  readonly #waiting = new Map<Holder, (() => void)[]>()
   #isRunning = false
 
-  next(holder: string): Promise<void> {
+  next(holder: Holder): Promise<void> {
     this.count++
     const { promise, resolve } = Promise.withResolvers<void>()
     const before = this.#waiting.get(holder)
@@ -32,7 +35,7 @@ class Slices {
     while (this.#waiting.size > 0) {
       await nextTurn()
       const [first] = this.#waiting
-      const [holder, waiting] = first as [string, (() => void)[]]
+      const [holder, waiting] = first as [Holder, (() => void)[]]
       const begin = waiting.shift()
       // To the end: all others come before its next.
       this.#waiting.delete(holder)
@@ -46,9 +49,10 @@ class Slices {
 /** Serialises the slices of all scans: many scans together block the event loop no longer than one. */
 export class ScanScheduler {
   readonly #slices: Slices
-  readonly #holder: string
+  readonly #holder: string | null
 
-  constructor(slices = new Slices(), holder = '') {
+  /** Without a holder each slice is of a holder of its own: these come in the order in which they were asked for. */
+  constructor(slices = new Slices(), holder: string | null = null) {
     this.#slices = slices
     this.#holder = holder
   }
@@ -65,7 +69,7 @@ export class ScanScheduler {
 
   /** Resolves when the next slice may begin. */
   next(): Promise<void> {
-    return this.#slices.next(this.#holder)
+    return this.#slices.next(this.#holder ?? Symbol())
   }
 
   /** Starts a scan. */

@@ -119,4 +119,20 @@ describe('the slices of concurrent scans', () => {
     await Promise.all(many)
     expect(scans.count).toBe(1_003)
   })
+  it('without a holder have a turn each, in order, however many have holders', async () => {
+    const scans = new ScanScheduler()
+    const began: (string | number)[] = []
+    const names = Array.from({ length: 50 }, (_, i) => `key${i}`)
+    const ofKeys = names.flatMap(name => {
+      const ofName = scans.of(name)
+      return Array.from({ length: 20 }, () => ofName.next().then(() => began.push(name)))
+    })
+    const unnamed = Array.from({ length: 20 }, (_, i) => scans.next().then(() => began.push(i)))
+    await Promise.all(unnamed)
+    expect(began.length).toBeLessThanOrEqual(71)
+    expect(began.filter(each => typeof each === 'number')).toEqual(unnamed.map((_, i) => i))
+    expect(new Set(began).size).toBe(70)
+    await Promise.all(ofKeys)
+    expect(scans.count).toBe(1_020)
+  })
 })
