@@ -12,6 +12,7 @@ export function csvLine(values: readonly CsvValue[]): string {
 
 /**
  * Where a spreadsheet that splits at `;` or at tabs would begin a cell with a formula; or one that drops what is not seen, a text
- * with that before it.
+ * with that before it. A tab at the beginning is a separator first.
  */
-const formulaInside = /(?:^(?=[\s\u200B-\u200F\u2060])|[;\t])(?=[\s\u200B-\u200F\u2060]*[=+\-@＝＋－＠])/g
+const formulaInside =
+  /(?:[;\t]|^(?=[\s\p{Default_Ignorable_Code_Point}]))(?=[\s\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠])/gu

@@ -18,6 +18,11 @@ describe('a text in a CSV export', () => {
     ['\u200b\ufeff=1+1', "'\u200b\ufeff=1+1"],
     ['a;\u200b=1', "a;'\u200b=1"],
     ['\u200bName', '\u200bName'],
+    ['\u00ad=1', "'\u00ad=1"],
+    ['a;\u2066\u{e0020}=1', "a;'\u2066\u{e0020}=1"],
+    ['\t=1+1', "'\t'=1+1"],
+    [' \t=1', "' \t'=1"],
+    ['\tName', "'\tName"],
     [['x', '=1', '+2'], "x;'=1;'+2"],
     ['a;b - c', 'a;b - c']
   ])('%j is no formula, whichever separator the spreadsheet has', (text, expected) => {
