@@ -56,6 +56,7 @@ export async function nextOpen(
   const list: Candidate[] = []
   // Many may begin at once: the first slice waits for its turn as well.
   await scan.yieldTurn()
+  if (isOver()) return null
   for (const severity of gravestFirst.slice(after === null ? 0 : gravestFirst.indexOf(after.severity))) {
     let last: Place | null = after?.severity === severity ? after : null
     for (let isDone = false; !isDone; ) {

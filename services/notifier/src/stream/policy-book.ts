@@ -154,6 +154,7 @@ export class PolicyBook {
       Math.max(0, ...silences().map(({ startsMs, endsMs }) => (endsMs + waitMaxMs > afterMs ? afterMs - startsMs : 0)))
     let last: Place | null = null
     await scan.yieldTurn()
+    if (isOver()) return
     for (let isDone = false; !isDone; ) {
       isDone = true
       for (const { place, entry } of alerts.walk(view.handling, last)) {

@@ -109,6 +109,41 @@ describe('a connection ends with a notice and its code', () => {
   })
 })
 
+describe('a connection that ends while its subscription waits for its turn', () => {
+  it.each([
+    ['without', {}],
+    ['with', { policy: { stories: 'each', updateMinutes: 5 } }]
+  ])('looks at no alert any more, %s a policy', async (_, how) => {
+    await using h = await new Harness().start()
+    const { scans, projection } = h.notifier
+    const walk = projection.alerts.walk.bind(projection.alerts)
+    let walks = 0
+    const counted = (...args: Parameters<typeof walk>) => {
+      walks++
+      return walk(...args)
+    }
+    Object.assign(projection.alerts, { walk: counted })
+    await h.alerts.write('raised', 'a1')
+    await settle()
+    const look = async (ends: boolean) => {
+      const ahead = Array.from({ length: 30 }, () => scans.of('owner').next())
+      const before = scans.count
+      const { socket, session } = h.connect()
+      session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'latest', ...how }))
+      await settle(3)
+      expect(scans.count - before).toBe(1)
+      expect(socket.frames).toEqual([])
+      if (ends) session.closed()
+      await Promise.all(ahead)
+      await settle()
+      session.closed()
+      return walks
+    }
+    expect(await look(true)).toBe(0)
+    expect(await look(false)).toBeGreaterThan(0)
+  })
+})
+
 describe('behind a host', () => {
   it('a token in the first message works like a header; a revoked key ends its connections with 4504', async () => {
     const h = new Harness()
