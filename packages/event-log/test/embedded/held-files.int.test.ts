@@ -3,11 +3,13 @@
 import { cpSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '@tocsin/domain/ports'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { codeOf, record } from '../../src/conformance/reading.ts'
 import { endMarkFile } from '../../src/embedded/checkpoint/end-mark.ts'
-import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import type { EventLogError } from '../../src/errors.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import { topics } from '../../src/topics.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -19,8 +21,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
-async function withRecord(): Promise<EmbeddedLog> {
-  const log = await openEmbeddedLog({ dataDir })
+/** Nothing is looked at for a write then, but every 2 s alone. */
+const stoppedClock: Clock = { ...systemClock, monotonicMs: () => 0 }
+
+async function withRecord(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedLog> {
+  const log = await openEmbeddedLog({ dataDir, ...options })
   await log.append(topics.incidents, [record('first')])
   return log
 }
@@ -66,7 +71,7 @@ it('fails by itself where nothing is written', async () => {
 it.each(['wal', 'shm'])(
   'loses nothing acknowledged with the -%s alone: it is written into the database at the end',
   async name => {
-    const log = await withRecord()
+    const log = await withRecord({ clock: stoppedClock })
     rmSync(`${file}-${name}`)
     await log.append(topics.incidents, [record('second')])
     expect((await log.failed).message).toContain(`-${name} was removed while it was in use`)
