@@ -32,7 +32,7 @@ import { checkLogFile } from './checkpoint/log-file-check.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
-import { HeldFiles } from './held-files.ts'
+import { HeldFiles, type StatFile } from './held-files.ts'
 import type { SealLimits } from './ids/id-index.ts'
 import { type DatabaseFile, openDatabase, prepareDatabase } from './log-database.ts'
 import { prepareLogFolder } from './log-folder.ts'
@@ -71,6 +71,8 @@ export interface EmbeddedOptions {
   readonly onBackgroundFailure?: (detail: string) => void
   /** Opens the database; tests inject failures here. */
   readonly openDatabase?: (file: string) => DatabaseSync
+  /** Looks whether its files are still there; the same. */
+  readonly statFile?: StatFile
 }
 
 /** Features of the adapter beyond the port. */
@@ -173,7 +175,7 @@ class SqliteLog implements EmbeddedLog {
     checkFloors(db, identity, topic => this.#group.state(topic))
     if (mark !== null) checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
     const clock = options.clock ?? systemClock
-    this.#held = new HeldFiles(file, clock)
+    this.#held = new HeldFiles(file, clock, options.statFile)
     this.#writer = new GroupWriter(this.#group, this.#limits, clock, {
       lost: () => this.#held.lostLately(),
       fault: () => writeFaultBeside(file),

@@ -2,25 +2,41 @@
 // written on without an error: all of it is gone when the process ends, and what another process writes meanwhile is not seen.
 
 import { statSync } from 'node:fs'
+import { constants } from 'node:os'
 import type { Clock } from '@tocsin/domain/ports'
 
 /** Between two looks, ms. */
 const lookEveryMs = 100
 /** The same while nothing is written, ms. */
 const idleLookEveryMs = 2_000
+/** What says that no file has the name. */
+const goneCodes: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
+/** What tells a file from any other. Throws as `statSync`. */
+export type StatFile = (file: string) => { readonly dev: bigint; readonly ino: bigint }
 
 export class HeldFiles {
   readonly #databaseFile: string
   readonly #clock: Pick<Clock, 'monotonicMs'>
-  /** By name: what it was when it was opened. */
+  readonly #stat: StatFile
+  /** By name: what it was when it was opened, of those of which that is known. */
   readonly #held: ReadonlyMap<string, string>
   #lookedMs: number
   #timer: NodeJS.Timeout | null = null
 
   /** Of a database in WAL mode that is open, and was read or written. */
-  constructor(databaseFile: string, clock: Pick<Clock, 'monotonicMs'>) {
-    const files = [databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`]
-    this.#held = new Map(files.map(file => [file, identityOf(file)] as const).filter(([, identity]) => identity !== ''))
+  constructor(
+    databaseFile: string,
+    clock: Pick<Clock, 'monotonicMs'>,
+    stat: StatFile = file => statSync(file, { bigint: true })
+  ) {
+    this.#stat = stat
+    const held = new Map<string, string>()
+    for (const file of [databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`]) {
+      const identity = this.#identityOf(file)
+      if (identity !== null && identity !== '') held.set(file, identity)
+    }
+    this.#held = held
     this.#databaseFile = databaseFile
     this.#clock = clock
     this.#lookedMs = clock.monotonicMs()
@@ -36,11 +52,12 @@ export class HeldFiles {
 
   /**
    * Whether SQLite may close the database: it copies what is left in the write-ahead log into the file, also of one that was
-   * removed, and then removes it by its name. That must not be the one of a copy that was put into its place.
+   * removed, and then removes it by its name. That must not be the one of a copy that was put into its place. Not where it is
+   * not known what is there: the next start finds the write-ahead log, and reads it.
    */
   get mayClose(): boolean {
     return [...this.#held].every(([file, identity]) => {
-      const now = identityOf(file)
+      const now = this.#identityOf(file)
       return now === identity || (now === '' && file !== this.#databaseFile)
     })
   }
@@ -60,18 +77,30 @@ export class HeldFiles {
     this.#timer = null
   }
 
-  /** What became of one of them, in words; null: all are there. */
+  /** What became of one of them, in words; null: nothing is known to be gone. */
   lost(): string | null {
     for (const [file, identity] of this.#held) {
-      const now = identityOf(file)
-      if (now !== identity) return `${file} was ${now === '' ? 'removed' : 'replaced'} while it was in use`
+      const now = this.#identityOf(file)
+      if (now !== null && now !== identity) return `${file} was ${now === '' ? 'removed' : 'replaced'} while it was in use`
     }
     return null
   }
+
+  /**
+   * Device and number; empty if there is no such file. Null if that cannot be told, as without permission, or while a disk does
+   * not answer: the open files may be whole, and reading and writing them fails by itself if they are not.
+   */
+  #identityOf(file: string): string | null {
+    try {
+      const { dev, ino } = this.#stat(file)
+      return `${dev}:${ino}`
+    } catch (error) {
+      return isGone(error as NodeJS.ErrnoException) ? '' : null
+    }
+  }
 }
 
-/** Device and number; empty if there is no such file. */
-function identityOf(file: string): string {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? '' : `${found.dev}:${found.ino}`
+/** Node has no code for what a file server says of a file that was removed there. */
+function isGone({ code, errno = 0 }: NodeJS.ErrnoException): boolean {
+  return goneCodes.has(code) || -errno === constants.errno.ESTALE
 }
