@@ -14,10 +14,10 @@ export interface WriteFault {
   readonly isOutOfSpace: boolean
 }
 
-/** Writes a file beside a database, and removes it. Null: that went well. */
+/** Writes a file beside a database, and removes it: what went wrong first. Null: nothing. */
 export function writeFaultBeside(databaseFile: string): WriteFault | null {
   const file = `${databaseFile}-probe-${process.pid}`
-  try {
+  const writing = faultIn(() => {
     const handle = openSync(file, 'w', 0o600)
     try {
       writeSync(handle, Buffer.alloc(probeBytes))
@@ -25,11 +25,18 @@ export function writeFaultBeside(databaseFile: string): WriteFault | null {
     } finally {
       closeSync(handle)
     }
+  })
+  // Also where writing failed, and may fail as well: it must not hide why.
+  const removing = faultIn(() => rmSync(file, { force: true }))
+  return writing ?? removing
+}
+
+function faultIn(act: () => void): WriteFault | null {
+  try {
+    act()
     return null
   } catch (error) {
     return faultOf(error as NodeJS.ErrnoException)
-  } finally {
-    rmSync(file, { force: true })
   }
 }
 

@@ -1,6 +1,6 @@
 // What stopped SQLite from writing, in the system's words, and what is waited out.
 
-import { readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
@@ -28,6 +28,12 @@ it('is none where a file can be written, and leaves none behind', () => {
     isOutOfSpace: false,
     message: expect.stringMatching(/^ENOENT: no such file or directory, open '.*gone/)
   })
+})
+
+it('says what stopped the writing, not what stopped the removal', () => {
+  const file = join(dataDir, 'log.sqlite')
+  mkdirSync(`${file}-probe-${process.pid}`)
+  expect(writeFaultBeside(file)?.message).toMatch(/^EISDIR: illegal operation on a directory, open '/)
 })
 
 it('knows a used-up quota, of which Node has no name', () => {
