@@ -27,10 +27,11 @@ export interface DatabaseFile {
  * begun beside the mark of another, and SQLite's errors.
  */
 export function prepareDatabase(db: DatabaseSync, { file, mark }: DatabaseFile, partitions?: Partitions): LogIdentity {
+  // First: the pragmas write to a database that was in another mode. A mark that is there was written after a log was.
+  if (mark !== null && !holdsLog(db)) throw noLogLeft(file)
   db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
       PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
   db.exec('BEGIN IMMEDIATE')
-  if (mark !== null && !holdsLog(db)) throw noLogLeft(file)
   const identity = prepareSchema(db, partitions)
   db.exec('COMMIT')
   // From here on nothing may block the event loop: the queue retries when the file is busy.

@@ -15,6 +15,7 @@ import {
   writeFileSync
 } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { codeOf, record, until } from '../../src/conformance/reading.ts'
 import { endMarkFile, readEndMark } from '../../src/embedded/checkpoint/end-mark.ts'
@@ -126,6 +127,17 @@ describe('the mark of how far a log had come', () => {
     await expect(openEmbeddedLog({ dataDir })).rejects.toThrow(
       /log\.sqlite holds no log, and .*ends\.json shows that there was one/
     )
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  it('changes nothing in a database that is no log, beside the mark of one', async () => {
+    await (await withRecords(1)).close()
+    rmSync(file)
+    const other = new DatabaseSync(file)
+    other.exec('CREATE TABLE notes (text TEXT)')
+    other.close()
+    const bytes = readFileSync(file)
+    await expect(openEmbeddedLog({ dataDir })).rejects.toThrow(/log\.sqlite holds no log/)
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 
