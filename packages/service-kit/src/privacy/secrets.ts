@@ -164,7 +164,8 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
 
 /** A key that is made anew would open nothing, and stand in the place of the one that is looked for. */
 function checkNotLost(dataDir: string, file: string): void {
-  if (readIfThere(file) !== null || readIfThere(fingerprintFile(dataDir)) === null) return
+  // In this order: of another process that makes both meanwhile, the fingerprint comes after the key.
+  if (readIfThere(fingerprintFile(dataDir)) === null || readIfThere(file) !== null) return
   throw new SecretsError(
     'master-key-mismatch',
     `${file} is missing, and the data folder was created with one: restore it, or give the TOCSIN_MASTER_KEY that it was created with. No other was made`

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +42,30 @@ describe('secrets of a data folder', () => {
     const second = open()
     expect([second.ownerKey, ...derived(second)]).toEqual([first.ownerKey, ...derived(first)])
     expect(warnings).toEqual([])
+  })
+
+  it('are those of another process that makes them while this one looks', () => {
+    const read = fs.readFileSync
+    let other: Secrets | null = null
+    const readWhileMade = (path: string, encoding: 'utf8') => {
+      try {
+        return read(path, encoding)
+      } finally {
+        fs.readFileSync = read
+        syncBuiltinESMExports()
+        const made = open()
+        made.bindFolder()
+        other = made
+      }
+    }
+    fs.readFileSync = readWhileMade as typeof read
+    syncBuiltinESMExports()
+    try {
+      expect(derived(open())).toEqual(derived(other!))
+    } finally {
+      fs.readFileSync = read
+      syncBuiltinESMExports()
+    }
   })
 
   it('create a missing folder, inaccessible to others', () => {
