@@ -1,7 +1,9 @@
 // The process that npm starts stays no longer than npm: nobody would find what is left behind, and it holds its port and folder.
 
 import { spawn } from 'node:child_process'
-import { dirname } from 'node:path'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@tocsin/testing/process/free-port'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
@@ -36,4 +38,44 @@ it.skipIf(process.platform === 'win32')(
     })
   },
   120_000
+)
+
+/** Does nothing until it is told to end, or its folder is removed: stands for the suite. */
+const waitingProgram = `#!/bin/sh
+trap 'touch ended; exit 0' TERM
+touch started
+while [ -e started ]; do sleep 0.1; done
+`
+/** An installation that takes as long as the test wants. */
+const slowInstall = `#!/bin/sh
+touch installing
+while [ -e installing ] && [ ! -e installed ]; do sleep 0.1; done
+`
+
+it.skipIf(process.platform === 'win32')(
+  'ends what it starts once it has installed, where the shell has gone meanwhile',
+  async () => {
+    await withTempDir(async folder => {
+      const put = (path: string, text: string) => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true })
+        writeFileSync(join(folder, path), text, { mode: 0o755 })
+      }
+      for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) put(file, '')
+      put('infra/run.mjs', readFileSync(join(root, 'infra/run.mjs'), 'utf8'))
+      put('bin/npx', slowInstall)
+      put('node_modules/node/bin/node', waitingProgram)
+      const env = { ...process.env, npm_lifecycle_event: 'tocsin', PATH: `${join(folder, 'bin')}:${process.env.PATH}` }
+      const is = (path: string) => existsSync(join(folder, path))
+      const command = `"${process.execPath}" infra/run.mjs tocsin intake; exit`
+      const shell = spawn('sh', ['-c', command], { cwd: folder, env, stdio: 'ignore' })
+      await waitFor(async () => is('installing'), { what: 'an installation', timeoutMs: 30_000 })
+      const gone = once(shell, 'exit')
+      shell.kill('SIGTERM')
+      await gone
+      put('installed', '')
+      await waitFor(async () => is('started'), { what: 'its start', timeoutMs: 30_000 })
+      await waitFor(async () => is('ended'), { what: 'its end', timeoutMs: 10_000 })
+    })
+  },
+  60_000
 )

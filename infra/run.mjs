@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Before anything that takes minutes: npm may be gone by the end of it.
+const shell = process.ppid
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pnpmVersion = '12.21.0'
 const node24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
@@ -63,7 +65,6 @@ async function handOver(args) {
 /** npm passes a signal to its shell alone, which dies of it. What it ran would be left behind, with its port and its folder. */
 function endWithNpm(child) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
-  const shell = process.ppid
   const looking = setInterval(() => {
     if (process.ppid === shell) return
     clearInterval(looking)
