@@ -5,7 +5,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { noticeSchedule, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import { mayBeUnmatched, nextOfSilence, nextOfWatch, toldSilencesMax } from '@tocsin/domain/notification/bulletin'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
@@ -194,10 +194,4 @@ export class Bulletins {
       if (!this.#stop.aborted) throw error
     }
   }
-}
-
-/** It never waits longer than the longest wait: clocks differ. */
-export function isDue(nextAt: string | null, nowMs: number): boolean {
-  const leftMs = nextAt === null ? 0 : Date.parse(nextAt) - nowMs
-  return leftMs <= 0 || leftMs > Math.max(...noticeSchedule.waitsMs) * 2
 }

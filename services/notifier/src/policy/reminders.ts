@@ -6,7 +6,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
-import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import { noticeSchedule, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
 import type { RepeatDecision } from '@tocsin/domain/notification/notification-decision'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
@@ -19,7 +19,6 @@ import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { isDue } from './bulletins.ts'
 import type { PolicyJudge } from './policy-judge.ts'
 import { settleInParts } from './settle-in-parts.ts'
 
@@ -258,4 +257,10 @@ export function raisedRecord(
   const event = { alertId, sequence, eventId, eventType, partition, position }
   const data = { subscriptionId, noticeId, previousId, ...event, count: (last?.count ?? 0) + 1, since }
   return [digest('reminder-raised', noticeId), { type: 'delivery.reminder-raised', data }]
+}
+
+/** It never waits longer than the longest wait: clocks differ. */
+function isDue(nextAt: string | null, nowMs: number): boolean {
+  const leftMs = nextAt === null ? 0 : Date.parse(nextAt) - nowMs
+  return leftMs <= 0 || leftMs > Math.max(...noticeSchedule.waitsMs) * 2
 }

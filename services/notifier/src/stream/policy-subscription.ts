@@ -18,7 +18,7 @@ import { type Detail, prevIn } from '../reader/detail.ts'
 import type { BookMember, News, PolicyBook } from './policy-book.ts'
 import type { StreamHub } from './stream-hub.ts'
 import type { FrameLink, Why } from './stream-protocol.ts'
-import { partBytesMax, queuePartOfSnapshot, type Subscribed, type SubscribedConnection } from './stream-subscription.ts'
+import { partLimitsOf, type Subscribed, type SubscribedConnection } from './stream-subscription.ts'
 import { compareTold, isToldBy, lastToldBy, type Told, type ToldPlace } from './told.ts'
 
 /** Records per step of catching up. */
@@ -152,8 +152,7 @@ export class PolicySubscription implements BookMember {
     this.#state = 'behind'
     this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === next?.partition ? next.position : end))
     // One client a turn: what is due at the end of a night is due for all at once, and must not hold up what else there is.
-    const turn = this.#hub.deps.scans.of(this.keyId).next()
-    void turn.then(() => this.#bringUp())
+    void this.#scans.next().then(() => this.#bringUp())
   }
 
   async #startAt(from: string): Promise<Start | null> {
@@ -241,20 +240,20 @@ export class PolicySubscription implements BookMember {
     }
   }
 
+  get #scans() {
+    return this.#hub.deps.scans.of(this.keyId)
+  }
+
   #candidates(): Promise<Candidates | null> {
-    const [{ alerts, scans, settings }, { atMs }] = [this.#hub.deps, this.#place]
+    const { alerts, settings } = this.#hub.deps
+    const { atMs } = this.#place
     const isTold = (alertId: string) => this.book.isTold(alertId, atMs)
-    const deps = { alerts, scans: scans.of(this.keyId), isTold }
+    const deps = { alerts, scans: this.#scans, isTold }
     return nextOpen(deps, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isOver)
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
-    const { alerts, settings } = this.#hub.deps
-    return partOf(alerts, this, candidates, {
-      countMax: settings.snapshotAlertsMax,
-      bytesMax: Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot),
-      headlineBytes: this.#hub.headlineBytes
-    })
+    return partOf(this.#hub.deps.alerts, this, candidates, partLimitsOf(this.#hub))
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {
@@ -266,7 +265,8 @@ export class PolicySubscription implements BookMember {
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
-    const [scan, { audience }] = [this.#hub.deps.scans.of(this.keyId).begin(), this]
+    const scan = this.#scans.begin()
+    const { audience } = this
     if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isOver && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
@@ -289,10 +289,10 @@ export class PolicySubscription implements BookMember {
 
   /** From its record on an event counts. What it tells by where the client stands is told with it, the rest in its time. */
   #pass(record: AlertRecord, verdict: Told['verdict']): void {
-    const [{ alertId }, { position }] = [record.event.data, record]
+    const { alertId } = record.event.data
     this.#due.add(alertId)
-    const before = lastToldBy(this.book.courseOf(alertId, position), this.#place)
-    const after = lastToldBy(this.book.courseOf(alertId, position + 1n), this.#place)
+    const before = lastToldBy(this.book.courseOf(alertId, record.position), this.#place)
+    const after = lastToldBy(this.book.courseOf(alertId, record.position + 1n), this.#place)
     const why = after?.position === position ? whyOf(after) : null
     const isOff = why === null && before !== null && (after === null || after.position < before.position)
     if (why !== null || isOff || this.#also.has(alertId)) this.#tellAnyway(record, verdict, why, isOff)
@@ -352,7 +352,7 @@ export class PolicySubscription implements BookMember {
   async #tellDue(): Promise<void> {
     const toMs = this.book.atMs
     const list = this.#dueBy(toMs)
-    const scan = this.#hub.deps.scans.of(this.keyId).begin()
+    const scan = this.#scans.begin()
     // What becomes due from here on is named anew.
     this.#due.clear()
     for (const each of list) {

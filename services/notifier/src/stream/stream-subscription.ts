@@ -46,9 +46,15 @@ const catchUpStep = 200
 /** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
-export const queuePartOfSnapshot = 1 / 4
+const queuePartOfSnapshot = 1 / 4
 /** Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8 s at 4 kB/s. */
 export const partBytesMax = 32_768
+
+/** Of one part of a snapshot. */
+export function partLimitsOf({ deps: { settings }, headlineBytes }: StreamHub) {
+  const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
+  return { countMax: settings.snapshotAlertsMax, bytesMax, headlineBytes }
+}
 
 /** Where a client resumes. */
 interface Start {
@@ -238,13 +244,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
-    const { alerts, settings } = this.#hub.deps
-    const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
-    return partOf(alerts, this, candidates, {
-      countMax: settings.snapshotAlertsMax,
-      bytesMax,
-      headlineBytes: this.#hub.headlineBytes
-    })
+    return partOf(this.#hub.deps.alerts, this, candidates, partLimitsOf(this.#hub))
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {

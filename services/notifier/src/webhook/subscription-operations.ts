@@ -249,10 +249,11 @@ export class SubscriptionOperations {
   /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */
   async consentFor(url: string, before?: SubscriptionRecord['consent']): Promise<NonNullable<SubscriptionRecord['consent']>> {
     const { clock, random, consent, reach } = this.#deps
-    const at = new Date(clock.nowMs()).toISOString()
+    const nowMs = clock.nowMs()
+    const at = new Date(nowMs).toISOString()
     // From now at most: changes in a row add no gap each, and what lies further ahead was written by a clock that was.
-    const soonestMs = before === undefined ? 0 : Math.min(Date.parse(before.askedAt), clock.nowMs()) + consentGapMs
-    const askedAt = new Date(Math.max(clock.nowMs(), soonestMs)).toISOString()
+    const soonestMs = before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
+    const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
     if (await reach.isOwn(url)) return { ...asking, given: { at, how: 'own-network' } }
     return consent === 'never' ? { ...asking, given: { at, how: 'unasked' } } : asking
