@@ -293,7 +293,7 @@ export class PolicySubscription implements BookMember {
     this.#due.add(alertId)
     const before = lastToldBy(this.book.courseOf(alertId, record.position), this.#place)
     const after = lastToldBy(this.book.courseOf(alertId, record.position + 1n), this.#place)
-    const why = after?.record.position === position ? whyOf(after) : null
+    const why = after?.position === record.position ? whyOf(after) : null
     const isOff = why === null && before !== null && (after === null || after.position < before.position)
     if (why !== null || isOff || this.#also.has(alertId)) this.#tellAnyway(record, verdict, why, isOff)
   }
