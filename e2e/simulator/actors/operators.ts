@@ -2,7 +2,6 @@
 // operations, and retry without an answer.
 
 import { topics } from '@tocsin/event-log/topics'
-import { authorOf } from '@tocsin/service-kit/access/principal'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { RandomSource } from '../world/random-source.ts'
 import type { StoreReader } from '../world/store-reader.ts'
@@ -86,7 +85,7 @@ export class Operators {
   async changeRule(minPoints: number): Promise<void> {
     const data = { ruleId: 'front', ruleVersion: ++this.#rules, pattern: 'front', parameters: { minPoints } }
     await this.#ask(`rule front ${minPoints}`, ({ controlOperations }) =>
-      controlOperations.write({ type: 'rule.declared', data }, authorOf(owner))
+      controlOperations.write({ type: 'rule.declared', data }, owner)
     )
   }
 

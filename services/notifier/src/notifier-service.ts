@@ -3,13 +3,14 @@
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
-import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
 import { createResolve, type Resolve, vettingLookupsMax, withLookupsMax } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
@@ -43,6 +44,7 @@ import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
 import { readPositionsOf } from './notifier-positions.ts'
+import { replayTimes, timesIn } from './notifier-times.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
 import { addBulkActionRoutes } from './officer/bulk-action-routes.ts'
@@ -89,10 +91,15 @@ export interface NotifierDeps extends ServiceDeps {
 
 type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
 
+/** What the host makes before it registers any service. */
+interface HostParts {
+  app: Pick<FastifyInstance, 'authenticator' | 'keptRecords'> | null
+}
+
 /** A notifier that has read nothing yet. Call `start` before its routes are used: it folds the logs. */
 export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
-  const authenticator: { current: Authenticator | null } = { current: null }
-  const parts = buildParts(deps, authenticator)
+  const host: HostParts = { app: null }
+  const parts = buildParts(deps, host)
   const { projection, liveness, hub, dispatcher, vault } = parts
   const loops: Promise<void>[] = []
   const ends: (() => void)[] = []
@@ -103,8 +110,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     name: 'notifier',
     api: notifierApi,
     async routes(app) {
-      // The host creates it before it registers any service.
-      authenticator.current = app.authenticator
+      host.app = app
       // Other instances take over the webhooks while clients are still being told to reconnect.
       app.addHook('preClose', () => dispatcher.handOver())
       await addRoutes(app, deps, parts)
@@ -140,7 +146,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   }
 }
 
-function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authenticator | null }): Parts {
+function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const { log, clock, random, secrets, control, logger, config } = deps
   const metrics = createNotifierMetrics(deps.metrics)
   const cursorKey = secrets.derive('cursor')
@@ -184,8 +190,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     random,
     metrics,
     settings: config.stream,
-    authenticate: (token, address) => principalOfToken(authenticator.current, shared, token, address),
-    isStillGood: principal => authenticator.current?.isStillGood(principal) ?? true,
+    authenticate: (token, address) => principalOfToken(host.app?.authenticator ?? null, shared, token, address),
+    isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
     silences: () => windows.all,
     ageSeconds: () => liveness.ageSeconds,
@@ -193,7 +199,9 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   })
   const keysSecret = secrets.derive('webhook-keys')
   const signing = new SigningRing({ clock, sealingKey, keysSecret, rotations: () => control.state.webhookKeys })
-  const controlOperations = new ControlOperations({ log, clock, random, control, projection, shared, limits })
+  const takeKept: TakeKept = (...asked) => host.app?.keptRecords.take(...asked)
+  const acting = { log, clock, random, projection, shared, takeKept }
+  const controlOperations = new ControlOperations({ ...acting, control, limits })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const dispatcher = new Dispatcher({
     log,
@@ -250,8 +258,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
     feedWaits: new HolderQuota({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
     scans,
-    alertOperations: new AlertOperations({ log, clock, random, projection, shared, nowIn }),
-    incidentOperations: new IncidentOperations({ log, clock, random, projection, shared, nowIn }),
+    alertOperations: new AlertOperations({ ...acting, nowIn }),
+    incidentOperations: new IncidentOperations({ ...acting, nowIn }),
     controlOperations,
     keyOperations: new KeyOperations({
       ...{ clock, random, control, shared, operations: controlOperations },
@@ -263,7 +271,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
       ...{ subscriptions: subscriptionOperations, alerts: projection.alerts }
     }),
     answerLinks,
-    answers: new AnswerOperations({ log, clock, random, projection, shared, dispatcher, holderOf, nowIn }),
+    answers: new AnswerOperations({ ...acting, dispatcher, holderOf, nowIn }),
     watchOperations: new WatchOperations({
       ...{ clock, random, control, shared, operations: controlOperations, subscriptions: subscriptionOperations }
     }),
@@ -292,7 +300,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   }
   watchGauges(deps.metrics, {
     ...gaugesOf(parts, control),
-    tocsin_stream_tickets_used: () => authenticator.current?.tickets.usedCount ?? 0,
+    tocsin_stream_tickets_used: () => host.app?.authenticator.tickets.usedCount ?? 0,
     tocsin_webhook_names_asked: () => ownResolve.counts().underWay,
     tocsin_webhook_names_kept: () => ownResolve.counts().kept
   })
@@ -306,24 +314,6 @@ function publisherOf({ cap, publicUrl }: NotifierDeps['config']): CapPublisher {
     senderName,
     contact: contact === '' ? null : contact
   }
-}
-
-/** The current times of theatres that replay, ms. */
-function replayTimes(
-  { state }: Pick<NotifierDeps['control'], 'state'>,
-  { clocks }: Pick<Projection, 'clocks'>
-): ReadonlyMap<string, number> {
-  const replays = [...state.theatres].filter(([, { clock }]) => clock === 'replay')
-  return new Map(replays.map(([theatre]) => [theatre, Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())]))
-}
-
-/** Tells the time in a theatre, ISO 8601. */
-function timesIn(
-  { control, clock }: Pick<NotifierDeps, 'control' | 'clock'>,
-  { clocks }: Pick<Projection, 'clocks'>
-): (theatre: string) => string {
-  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  return theatre => (isReplay(theatre) ? clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
 }
 
 async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts): Promise<void> {

@@ -63,7 +63,10 @@ export function createFolding(deps: FoldingDeps): Folding {
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
-  const operations = new RuleOperations({ log, clock, control, cursorKey })
+  const takeKept = () => {
+    throw new Error('previews write nothing')
+  }
+  const operations = new RuleOperations({ log, clock, control, cursorKey, takeKept })
   const runner = new PreviewThreads(deps.previewThreads ?? availableParallelism())
   const previews = new PreviewOperations({
     engine: () => engine,

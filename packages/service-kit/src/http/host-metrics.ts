@@ -17,6 +17,8 @@ const gauges = {
   tocsin_log_up: '1 if the event log answers, else 0.',
   tocsin_auth_sign_in_links: 'Unused sign-in links; the oldest is forgotten at 16.',
   tocsin_usage_keys_counted: 'Keys and token holders whose requests are counted; the one idle longest is forgotten at 10000.',
+  tocsin_usage_keys_with_records:
+    'Keys and token holders whose changes and acts are counted, each of the two apart; the one that wrote longest ago is forgotten at 10000.',
   tocsin_auth_tokens_remembered: 'Valid tokens in the cache; beyond 1000 the oldest is dropped.',
   tocsin_auth_identity_keys_age_seconds: "Age of the identity provider's keys; -1 if there are none."
 }

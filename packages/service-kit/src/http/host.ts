@@ -8,6 +8,7 @@ import type { EventLog, Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { ServiceDeps } from '../service-deps.ts'
 import '../sign-in/fastify-augmentation.ts'
+import { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { ReadTurns } from '../access/read-turns.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
@@ -86,6 +87,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     perDay: config.reportsPerDay,
     onOver: policy => metrics.overLimit.inc({ policy })
   })
+  const kept = new KeptRecords({ ...config, clock, onOver: policy => metrics.overLimit.inc({ policy }) })
   const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
   const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
   const bodies = limitBodies(app, config)
@@ -100,6 +102,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     tocsin_auth_sign_in_links: () => authenticator.links.unusedCount,
     tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
     tocsin_usage_keys_counted: () => limits.size,
+    tocsin_usage_keys_with_records: () => kept.size,
     tocsin_auth_tokens_remembered: () => tokens?.rememberedCount ?? 0,
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
@@ -120,6 +123,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     failures: metrics.authFailures,
     learnKeys: () => learnKeys(options),
     limits,
+    kept,
     keyUse: options.keyUse
   })
   takeTurns(app, turns, principal => authenticator.isStillGood(principal))

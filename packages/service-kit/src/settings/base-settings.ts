@@ -116,6 +116,18 @@ export const baseSettings = {
     max: 1_000_000_000,
     doc: 'Reports that one key may send to each process per UTC day, unless the key has its own limit; 0 = unlimited.'
   }),
+  changesPerHour: integer({
+    default: 1_000,
+    min: 0,
+    max: 100_000_000,
+    doc: 'Records by which one key may change the suite at each process per hour: subscriptions, watches, rules, sources, theatres, keys. They are kept for ever; one of more than 4 KiB counts as several. 0 = unlimited. The owner is not limited.'
+  }),
+  actsPerHour: integer({
+    default: 10_000,
+    min: 0,
+    max: 100_000_000,
+    doc: 'The same of acts: on alerts and incidents, answers of partners, silences, hand-overs, ticks, sessions.'
+  }),
   ...oidcSettings,
   webhooks: {
     allow: list({

@@ -5,6 +5,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Scope } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
+import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { judgeOrigin, type OriginVerdict, type ServedNames, servesHost } from '../access/network-names.ts'
 import { mayUse } from '../access/principal.ts'
@@ -23,6 +24,7 @@ export interface GuardOptions {
    */
   readonly learnKeys: () => Promise<void>
   readonly limits: UsageLimits
+  readonly kept: KeptRecords
   /** Records the use of keys; omitted: none. */
   readonly keyUse?: KeyUse | undefined
 }
@@ -32,6 +34,7 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorateRequest('principal', null)
   app.decorate('authenticator', options.authenticator)
   app.decorate('usageLimits', options.limits)
+  app.decorate('keptRecords', options.kept)
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
   giveTicketsBack(app, options.authenticator)

@@ -3,6 +3,7 @@
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import type { Scope } from '@tocsin/domain/control/control-record'
+import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
 import type { ReadTurn } from '../access/read-turns.ts'
@@ -34,6 +35,8 @@ declare module 'fastify' {
     signInLinks: SignInLinkMaker
     /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
+    /** What a key may have kept for ever; whoever writes such a record takes room for it first. */
+    keptRecords: KeptRecords
     /** Null if the use of keys is not recorded. */
     keyUse: KeyUse | null
     /** Limits of nesting and size of a JSON body. */

@@ -96,6 +96,7 @@ class IdentityRoutes {
       }
       // The two tokens of one answer are of one person.
       if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
+      this.#app.keptRecords.take(judged, 'acts')
       const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000
       const continued = this.#continue(judged, granted, null, longestMs)
       if (continued === null) return this.#refuse(reply, 'refused')

@@ -21,6 +21,8 @@ export function addSessionRoutes(app: FastifyInstance, { baseUrl, nowMs }: Sessi
   // The key comes in the header, which no other page can make a browser send: only a cookie would need more protection.
   app.post('/v1/sessions', { config: { access: scopes } }, async (request, reply) => {
     const principal = principalOf(request)
+    // Its end will be a record.
+    app.keptRecords.take(principal, 'acts')
     const begun = app.authenticator.beginSession(app.authenticator.grantOf(principal))
     if (begun === null) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     const { expiresAtMs } = begun.session

@@ -68,7 +68,10 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
   })
 
   app.post('/v1/sign-in-links', { config: { access: ['admin'] } }, async (request, reply) => {
-    return reply.code(201).send(app.signInLinks.forCaller(principalOf(request)))
+    const principal = principalOf(request)
+    // The end of the session that it opens will be a record.
+    app.keptRecords.take(principal, 'acts')
+    return reply.code(201).send(app.signInLinks.forCaller(principal))
   })
 }
 

@@ -7,7 +7,7 @@ import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
-import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
+import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
 import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/record/theatre-record'
@@ -18,6 +18,7 @@ import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -30,6 +31,7 @@ import { readRings } from './theatre-area.ts'
 export interface ControlOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
+  readonly takeKept: TakeKept
   readonly limits: { readonly theatresMax: number; readonly sourcesMax: number }
 }
 
@@ -79,7 +81,7 @@ export class ControlOperations {
       checkOverlap(wanted, [...theatres.values()])
       checkRetention(wanted, known, control.state)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
-      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, authorOf(principal))
+      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, principal)
       this.#checkStands(wanted)
       return { value: wanted, appended, isNew: known === undefined }
     })
@@ -104,7 +106,7 @@ export class ControlOperations {
       if (known === undefined && sources.size >= limits.sourcesMax)
         throw new ProblemError('too-many', `There are already ${sources.size} sources, which is the limit.`)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
-      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source }, authorOf(principal))
+      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source }, principal)
       return { value: source, appended, isNew: known === undefined }
     })
   }
@@ -133,7 +135,7 @@ export class ControlOperations {
     }
     const word = control.state.timesSet.get(theatre)
     const id = word === undefined ? digest('tick-requested', theatre, at) : digest('tick-requested', theatre, at, word)
-    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, authorOf(principal), id)
+    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, principal, id)
     const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
@@ -169,7 +171,7 @@ export class ControlOperations {
       )
     const before = projection.clocks.timesSet(theatre)
     const by = `${principal.name} (${principal.id})`
-    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, authorOf(principal))
+    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, principal)
     const isTaken = () => projection.clocks.timesSet(theatre) > before
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
@@ -185,9 +187,10 @@ export class ControlOperations {
 
   /**
    * Appends to the control log and resolves once this process has folded the record. `id` makes repeats harmless. Rejects with an
-   * EventLogError if the append failed, and with `projection-behind` if the record is durable but not yet folded.
+   * EventLogError if the append failed, with `too-many` if the key has no room for it, and with `projection-behind` if the record
+   * is durable but not yet folded.
    */
-  async write(payload: ControlPayload, by: Author, id?: string): Promise<Appended> {
+  async write(payload: ControlPayload, by: Principal, id?: string): Promise<Appended> {
     const { appended, isFolded } = await this.append(payload, by, id)
     if (isFolded) return appended
     throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', { retryAfterS: 1 })
@@ -199,13 +202,18 @@ export class ControlOperations {
    */
   async append(
     payload: ControlPayload,
-    by: Author | null,
+    by: Principal | null,
     id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   ): Promise<{ readonly appended: Appended; readonly isFolded: boolean }> {
-    const { log, clock, control } = this.#deps
+    const { log, clock, control, takeKept } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
-    const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...(by === null ? {} : envelopeBy(by)) }
-    const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
+    const author = by === null ? {} : envelopeBy(authorOf(by))
+    const record = {
+      ...{ id, key: 'control' },
+      value: encodeRecord({ id, source: '/tocsin/notifier', time, cause: null, ...author }, payload)
+    }
+    const kind = keptKindOf(payload)
+    if (by !== null && kind !== null) takeKept(by, kind, record.value.byteLength)
     const [first] = await retry(() => log.append(topics.control, [record]), { clock, withinMs: readWaitMs })
     const appended = first as Appended
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }

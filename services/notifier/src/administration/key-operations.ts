@@ -10,7 +10,7 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
 import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { RetriedBytes } from '../cursor/retried-bytes.ts'
@@ -68,7 +68,7 @@ export class KeyOperations {
       const { keys, revokedKeys } = control.state
       if (keys.size - revokedKeys.size >= keysMax)
         throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
-      const { appended, isFolded } = await operations.append({ type: 'key.created', data: value }, authorOf(principal))
+      const { appended, isFolded } = await operations.append({ type: 'key.created', data: value }, principal)
       // The retry key may have been used at another instance at the same time: the first in the log is the key.
       const standing = isFolded ? control.state.keys.get(keyId) : undefined
       return { value: standing === undefined ? value : madeBefore(standing, secretHash), secret, appended }
@@ -113,7 +113,7 @@ export class KeyOperations {
       const { secret, secretHash } = minted(key.secretHash)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
-      const { appended, isFolded } = await operations.append({ type: 'key.rotated', data }, authorOf(principal))
+      const { appended, isFolded } = await operations.append({ type: 'key.rotated', data }, principal)
       // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
       const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
       const value = state.keys.get(keyId)
@@ -135,7 +135,7 @@ export class KeyOperations {
       checkMinted(principal, 'key', authorityOf(key))
       checkAlive(key, clock.nowMs())
       const data = { keyId, by: principal.id }
-      return (await operations.append({ type: 'key.link-made', data }, authorOf(principal))).appended
+      return (await operations.append({ type: 'key.link-made', data }, principal)).appended
     })
   }
 
@@ -149,7 +149,7 @@ export class KeyOperations {
     const key = this.#known(principal, keyId)
     if (key.revokedAt !== null) return null
     const data = { keyId, by: principal.id }
-    return operations.write({ type: 'key.revoked', data }, authorOf(principal), digest('key-revoked', keyId))
+    return operations.write({ type: 'key.revoked', data }, principal, digest('key-revoked', keyId))
   }
 
   /** Keys within the principal's reach. The existence of others is not revealed. */

@@ -19,6 +19,8 @@ import { subscriberDeedsMax } from '@tocsin/domain/response/subscriber-calls'
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { outcomeWaitMs, untilDaysMax } from '../officer/alert-operations.ts'
@@ -33,9 +35,9 @@ import { UndecidedDeeds } from './undecided-deeds.ts'
 
 export interface AnswerAsk {
   readonly via: AnswerWay
-  /** Who says it. By a link nobody is known but the subscription. */
+  /** Who says it. By a link nobody is known but the subscription: what it can say of an alert is bounded, and not counted. */
   readonly by: string
-  readonly byId?: string
+  readonly asker?: Principal
   /** Until when they have it, ISO 8601. */
   readonly until?: string
   readonly note?: string
@@ -77,6 +79,7 @@ export interface ToldAlert {
 export interface AnswerOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
+  readonly takeKept: TakeKept
   readonly dispatcher: Pick<Dispatcher, 'of' | 'isAuthorized' | 'catchUp'>
   /** The name of the key that holds it; null if it is not known any more. */
   readonly holderOf: (subscription: SubscriptionRecord) => string | null
@@ -106,7 +109,7 @@ export class AnswerOperations {
     ask: AnswerAsk,
     waitMs = outcomeWaitMs
   ): Promise<PartnersAnswer> {
-    const { projection, clock, log } = this.#deps
+    const { projection, clock, log, takeKept } = this.#deps
     const told = await this.toldOf(subscription, alertId)
     if (told === null) return { kind: 'unknown-alert' }
     const { entry, shown } = told
@@ -135,6 +138,7 @@ export class AnswerOperations {
     )
       return { kind: 'enough' }
     const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)), entry, now)
+    if (ask.asker !== undefined) takeKept(ask.asker, 'acts', record.value.byteLength)
     const deed = [subscription.subscriptionId, alertId, actionId] as const
     if (response !== undefined && ask.via === 'link') this.#undecided.add(...deed)
     const written = retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
@@ -186,19 +190,19 @@ export class AnswerOperations {
     return { kind: 'done', actionId, at: outcome.at, doneAt, appended }
   }
 
-  #actionIdOf({ subscriptionId }: SubscriptionRecord, alertId: string, { via, byId = '', once }: AnswerAsk): string {
-    if (once !== null) return digest('answer', via, subscriptionId, byId, alertId, once)
+  #actionIdOf({ subscriptionId }: SubscriptionRecord, alertId: string, { via, asker, once }: AnswerAsk): string {
+    if (once !== null) return digest('answer', via, subscriptionId, asker?.id ?? '', alertId, once)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
   #requestOf(
     subscription: SubscriptionRecord,
     of: Pick<AnswerRequest, 'actionId' | 'alertId'>,
-    { via, by, byId, until, note, response }: AnswerAsk
+    { via, by, asker, until, note, response }: AnswerAsk
   ): AnswerRequest {
     const { subscriptionId } = subscription
     const holder = this.holderOf(subscription)
-    const who = askerOf(byId === undefined ? { by } : { by, byId })
+    const who = askerOf(asker === undefined ? { by } : { by, byId: asker.id })
     const deed = response === undefined ? {} : { response }
     const said = { until: until ?? null, note: note ?? null, ...deed, handling: talkHandling }
     return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said }

@@ -99,12 +99,12 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
 /** Throws a ProblemError that names what cannot be said of any alert. */
 function askOf(request: FastifyRequest<{ Body: Said }>): AnswerAsk {
   const { until, note, response } = request.body
-  const { name, id: byId } = principalOf(request)
+  const asker = principalOf(request)
   const ends = instantOrNullIn('/until', until)
   if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)
   const at = instantOrNullIn('/response/at', response?.at)
   return {
-    ...{ via: 'key', by: name, byId, once: retryKeyOf(request) },
+    ...{ via: 'key', by: asker.name, asker, once: retryKeyOf(request) },
     ...(ends === null ? {} : { until: ends }),
     ...(note ? { note } : {}),
     ...(response ? { response: { kind: response.kind, at, text: response.text || null } } : {})

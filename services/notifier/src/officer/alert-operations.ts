@@ -16,6 +16,7 @@ import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handl
 import type { Appended } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
@@ -79,6 +80,7 @@ export type ActionStatus =
 export interface AlertOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
+  readonly takeKept: TakeKept
   /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
   readonly nowIn: (theatre: string) => string
 }
@@ -103,7 +105,7 @@ export class AlertOperations {
     retryKey: string | null,
     waitMs = outcomeWaitMs
   ): Promise<AlertAnswer> {
-    const { projection, clock, log, shared } = this.#deps
+    const { projection, clock, log, shared, takeKept } = this.#deps
     // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
@@ -129,6 +131,7 @@ export class AlertOperations {
       { ...askedOf(notAfter(now, ask)), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
       entry
     )
+    takeKept(principal, 'acts', record.value.byteLength)
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, waitMs)

@@ -11,6 +11,7 @@ import { type Handling, talkHandling } from '@tocsin/domain/report/handling'
 import type { Appended, RecordPlace } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
@@ -87,6 +88,7 @@ interface Declaring {
 export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
+  readonly takeKept: TakeKept
   readonly nowIn: (theatre: string) => string
 }
 
@@ -220,7 +222,7 @@ export class IncidentOperations {
     { actionId, isAsked, pairs, same }: Declaring,
     { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
-    const { log, clock, projection } = this.#deps
+    const { log, clock, projection, takeKept } = this.#deps
     const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
     const declarations = projection.declarations.of(state.theatre)
     const against = pairs.map(pair => declarations.standing(...pair)).filter(word => word !== undefined && word.same !== same)
@@ -250,6 +252,7 @@ export class IncidentOperations {
       incidentId
     } satisfies PairDeclared
     const record = this.#recordOf(state.theatre, actionId, data)
+    takeKept(principal, 'acts', record.value.byteLength)
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const endMs = clock.monotonicMs() + outcomeWaitMs
     await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)

@@ -12,7 +12,7 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
 import { reaches } from '@tocsin/service-kit/access/authority'
-import { authorOf, holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { headerInvalid, keyTaken } from '../cursor/request-headers.ts'
@@ -113,7 +113,7 @@ export class SilenceOperations {
         theatres: marked === null ? principal.theatres : [marked.theatre],
         handling
       }
-      const appended = await operations.write({ type: 'silence.created', data: record }, authorOf(principal))
+      const appended = await operations.write({ type: 'silence.created', data: record }, principal)
       // The key may have been used at another instance at the same time: the first in the log is the silence.
       return { silence: sameAs(control.state.silences.get(silenceId) as SilenceState, ask), appended }
     })
@@ -140,7 +140,7 @@ export class SilenceOperations {
       await shared.learn('control')
       const silence = await this.find(principal, id)
       if (standingOf(silence, clock.nowMs()) === 'over') return null
-      return operations.write({ type: 'silence.ended', data: { silenceId: id } }, authorOf(principal))
+      return operations.write({ type: 'silence.ended', data: { silenceId: id } }, principal)
     })
   }
 

@@ -9,7 +9,7 @@ import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Appended } from '@tocsin/event-log/port'
-import { authorOf, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
@@ -53,7 +53,7 @@ export interface HandOverAsk {
 
 export interface WatchChanged {
   readonly watch: WatchRecord
-  /** Null: it was done before. */
+  /** Null: it was done before, or nothing changes. */
   readonly appended: Appended | null
 }
 
@@ -109,8 +109,8 @@ export class WatchOperations {
   }
 
   /**
-   * Changes the given members. `version`: the one that the caller has seen. Throws `not-found`, `forbidden`, and `action-refused`
-   * if another change came first.
+   * Changes the given members; what changes nothing makes no new version. `version`: the one that the caller has seen. Throws
+   * `not-found`, `forbidden`, and `action-refused` if another change came first.
    */
   change(principal: Principal, id: string, ask: WatchAsk, version: number): Promise<WatchChanged> {
     return this.#inTurn(async () => {
@@ -172,7 +172,7 @@ export class WatchOperations {
       const watch = this.#known(principal, id)
       this.#checkOwns(principal, watch)
       if (version !== null) checkVersion(watch, version)
-      return this.#deps.operations.write({ type: 'watch.withdrawn', data: { watchId: id } }, authorOf(principal))
+      return this.#deps.operations.write({ type: 'watch.withdrawn', data: { watchId: id } }, principal)
     })
   }
 
@@ -231,8 +231,11 @@ export class WatchOperations {
       shifts: kept,
       version: before.version + 1
     }
+    const earlier = control.state.watches.get(before.watchId)
+    if (earlier !== undefined && canonicalJson({ ...watch, version: earlier.version }) === canonicalJson(earlier))
+      return { watch: earlier, appended: null }
     const data = handOver === undefined ? watch : { ...watch, handOver }
-    const appended = await operations.write({ type: 'watch.declared', data }, authorOf(principal))
+    const appended = await operations.write({ type: 'watch.declared', data }, principal)
     const standing = control.state.watches.get(watch.watchId)
     if (standing === undefined || canonicalJson(standing) !== canonicalJson(watch)) throw refused()
     return { watch, appended }

@@ -14,7 +14,7 @@ import {
 } from '@tocsin/domain/delivery/subscription-settings'
 import { settingsIn } from '@tocsin/domain/format/setting'
 import type { Appended } from '@tocsin/event-log/port'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import { maskUrl } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
@@ -185,7 +185,7 @@ export class SubscriptionChanges {
         throw refused(`${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`)
       const generation = currentOf(control.state.webhookKeys) + 1
       // Two instances that rotate at the same time name one generation: the fold counts it once.
-      return operations.write({ type: 'webhook-key.rotated', data: { generation } }, authorOf(principal))
+      return operations.write({ type: 'webhook-key.rotated', data: { generation } }, principal)
     })
   }
 
@@ -218,7 +218,7 @@ export class SubscriptionChanges {
       const next = changed(known)
       if (canonicalJson(next) === canonicalJson(known)) return { record: known, appended: null }
       const record = { ...next, version: versionOf(known) + 1 }
-      const { appended, isFolded } = await operations.append({ type: 'subscription.updated', data: record }, authorOf(principal))
+      const { appended, isFolded } = await operations.append({ type: 'subscription.updated', data: record }, principal)
       if (!isFolded) return { record, appended }
       const standing = control.state.subscriptions.get(known.subscriptionId)
       // The endpoint may have consented meanwhile.

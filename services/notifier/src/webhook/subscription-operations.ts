@@ -23,7 +23,7 @@ import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { reaches } from '@tocsin/service-kit/access/authority'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { maskUrl } from '@tocsin/webhooks/masked-url'
@@ -160,7 +160,7 @@ export class SubscriptionOperations {
       ...(fallbackConsent ? { fallbackConsent } : {}),
       from
     }
-    const appended = await operations.write({ type: 'subscription.created', data: record }, authorOf(principal))
+    const appended = await operations.write({ type: 'subscription.created', data: record }, principal)
     // The retry key may have been used at the same time: the first in the log is the subscription.
     const standing = this.#madeBefore(control.state.subscriptions.get(subscriptionId) ?? record, secret)
     return { shown: this.show(standing), secret, appended }
@@ -269,7 +269,7 @@ export class SubscriptionOperations {
       const known = await this.findNow(principal, id)
       checkSeen(known, seen)
       const { subscriptionId } = known
-      return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
+      return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, principal)
     })
   }
 

@@ -15,6 +15,7 @@ import { looseNamesOf, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
 import type { PreviewedRule } from '@tocsin/domain/rule/rule-preview'
 import { neededRetentionDays, retentionFault, shortRetentions } from '@tocsin/domain/rule/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
+import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -22,6 +23,7 @@ import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
 export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'control'> {
   readonly cursorKey: Buffer
+  readonly takeKept: TakeKept
 }
 
 /** Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot. */
@@ -85,7 +87,10 @@ export class RuleOperations {
       return { rule: before, cursor: null }
     this.checkRetention(principal, rule, '')
     this.checkNames(principal, [rule], _ruleId => '')
-    return { rule, cursor: await this.#change(id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } }) }
+    return {
+      rule,
+      cursor: await this.#change(principal, id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } })
+    }
   }
 
   /** Withdraws a rule. Throws `not-found`, `forbidden`, `precondition-required` and `action-refused` as `put` does. */
@@ -96,7 +101,7 @@ export class RuleOperations {
     holdTo(id, rule, ifMatch)
     this.checkNames(principal, [{ ruleId: id, removed: true }], _ruleId => '')
     const data = { ruleId: id, ruleVersion: nextRuleVersion(this.#state, id), by: authorOf(principal) }
-    return this.#change(id, { type: 'rule.withdrawn', data })
+    return this.#change(principal, id, { type: 'rule.withdrawn', data })
   }
 
   /** The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid` with all faults. */
@@ -185,19 +190,20 @@ export class RuleOperations {
   }
 
   /** Writes a change. Throws `action-refused` if another change of this rule came first: the first record of a version counts. */
-  async #change(ruleId: string, payload: ControlPayload): Promise<string> {
-    const { id, cursor } = await this.#write(payload)
+  async #change(principal: Principal, ruleId: string, payload: ControlPayload): Promise<string> {
+    const { id, cursor } = await this.#write(principal, payload)
     if (this.#state.ruleHeads.get(ruleId)?.recordId !== id) throw refused(`another change of rule ${ruleId} came first`)
     return cursor
   }
 
-  async #write(payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
-    const { log, clock, control, cursorKey } = this.#options
+  async #write(principal: Principal, payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
+    const { log, clock, control, cursorKey, takeKept } = this.#options
     const time = new Date(clock.nowMs()).toISOString()
     const id = digest('control', payload.type, JSON.stringify(payload.data), time)
-    const [appended] = await log.append(topics.control, [
-      { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
-    ])
+    const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload)
+    const kind = keptKindOf(payload)
+    if (kind !== null) takeKept(principal, kind, value.byteLength)
+    const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
     if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {
       throw new ProblemError('projection-behind', 'the change is stored but not folded yet', { retryAfterS: 1 })
     }

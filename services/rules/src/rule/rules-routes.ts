@@ -19,7 +19,7 @@ import { type RuleAsk, RuleOperations, type RuleOperationsOptions } from './rule
 import { asSeen } from './rule-reach.ts'
 import type { SeenStanding } from './rule-standings.ts'
 
-export interface RulesRoutesOptions extends RuleOperationsOptions {
+export interface RulesRoutesOptions extends Omit<RuleOperationsOptions, 'takeKept'> {
   readonly answers: FoldAnswers
 }
 
@@ -88,17 +88,17 @@ const previewBody = {
 
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options
-  const operations = new RuleOperations(options)
-  const shownBeside = (rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) => ({
-    ...shown(rule, standing, principal),
-    ...operations.retentionOf(principal, rule),
-    namesNoRule: operations.namesNoRule(principal, rule)
-  })
-  const shownNow = async (rule: RuleVersion, principal: Principal) =>
-    shownBeside(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
   const readers = { access: ['alerts:read', 'rules:manage'] } as const
   const managers = { access: ['rules:manage'] } as const
   return async app => {
+    const operations = new RuleOperations({ ...options, takeKept: app.keptRecords.take })
+    const shownBeside = (rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) => ({
+      ...shown(rule, standing, principal),
+      ...operations.retentionOf(principal, rule),
+      namesNoRule: operations.namesNoRule(principal, rule)
+    })
+    const shownNow = async (rule: RuleVersion, principal: Principal) =>
+      shownBeside(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
     app.get('/v1/rules', { config: readers }, async request => {
       const principal = principalOf(request)
       const rules = operations.rulesFor(principal)
