@@ -10,6 +10,7 @@ import type { AnswerOperations } from './answer/answer-operations.ts'
 import type { CapDocuments } from './cap/cap-documents.ts'
 import type { CapFeed } from './cap/cap-feed.ts'
 import type { SharedKnowledge } from './cursor/shared-knowledge.ts'
+import type { ExportSlots } from './export/export-slots.ts'
 import type { AlertOperations } from './officer/alert-operations.ts'
 import type { IncidentOperations } from './officer/incident-operations.ts'
 import type { LightRecords } from './preview/light-records.ts'
@@ -54,6 +55,5 @@ export interface NotifierCores {
   readonly capFeed: CapFeed
   readonly lightRecords: LightRecords
   readonly responses: ResponseWatch
-  /** Running exports, by key. */
-  readonly exports: HolderQuota
+  readonly exports: ExportSlots
 }

@@ -26,7 +26,7 @@ export function gaugesOf(
     tocsin_stream_filter_cost: () => hub.filters.sum,
     tocsin_stream_events_encoded_characters: () => hub.events.characters,
     tocsin_feed_waits: () => feedWaits.sum,
-    tocsin_exports_running: () => exports.sum,
+    tocsin_exports_running: () => exports.count,
     tocsin_stream_policies: () => hub.books.count,
     tocsin_stream_policy_alerts_held: () => hub.books.heldCount,
     tocsin_stream_subscriptions: () => hub.subscriptionCount,

@@ -40,6 +40,7 @@ import { retriedBytes } from './cursor/retried-bytes.ts'
 import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addStreamDecisionRoutes } from './decisions/stream-decision-routes.ts'
 import { addExportRoutes } from './export/export-routes.ts'
+import { ExportSlots } from './export/export-slots.ts'
 import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
@@ -286,7 +287,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
       ...{ theatresLabelledMax: limits.theatresLabelledMax, subscriptionsLabelledMax: limits.subscriptionsLabelledMax }
     }),
-    exports: new HolderQuota({ each: config.export.runningPerKeyMax, all: config.export.runningMax }),
+    exports: new ExportSlots({
+      ...{ clock, each: config.export.runningPerKeyMax, all: config.export.runningMax, slowMs: config.export.slowMs },
+      onGivenWay: reason => metrics.exportsEnded.inc({ reason })
+    }),
     capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
     capFeed: new CapFeed({
       clock,

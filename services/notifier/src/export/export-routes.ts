@@ -14,15 +14,15 @@ import { filterParameters, query, readFilter, readSpan, spanParameters } from '.
 import { reach } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
-import type { HolderQuota } from '../reader/holder-quota.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
 import { type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
 import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
+import type { ExportSlot, ExportSlots } from './export-slots.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
 export interface ExportRoutesDeps extends ExportRowsDeps {
-  readonly exports: HolderQuota
+  readonly exports: ExportSlots
   readonly positions: ReadPositions
   readonly openPrivate: PrivateReader
   readonly clock: Clock
@@ -58,10 +58,15 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       const principal = principalOf(request)
       const { kind, format } = request.query
       const begin = beginOf(deps, principal, request.query)
-      if (!deps.exports.acquire(principal.id, 1))
+      const slot = deps.exports.begin(principal.id)
+      if (slot === null)
         throw new ProblemError('too-many', 'Too many exports are running: try again when one has ended.', { retryAfterS })
-      const { stream, mediaType } = begin()
-      stream.once('close', () => deps.exports.release(principal.id, 1))
+      const { stream, mediaType } = begin(slot)
+      stream.once('close', () => deps.exports.end(slot))
+      slot.giveWay = why => {
+        request.log.info({ by: principal.id, why }, 'an export was ended for another one that waited')
+        stream.destroy(new Error(`the export gave way to another one: ${why}`))
+      }
       return reply.type(mediaType).header('content-disposition', `attachment; filename="${kind}.${format}"`).send(stream)
     }
   )
@@ -80,19 +85,20 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
       if (!deps.isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     }
   }
+  const takenBy = (slot: ExportSlot) => ({ onOffered: () => deps.exports.offered(slot), onTaken: () => deps.exports.took(slot) })
   if (kind === 'alerts') {
     const filter = readFilter(asked)
     const writer = writerOf(format, alertKind)
-    return () => ({
-      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, options),
+    return (slot: ExportSlot) => ({
+      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, { ...options, ...takenBy(slot) }),
       mediaType: writer.mediaType
     })
   }
   refuseAlertFilters(asked)
   const isWanted = wantedIncidents(reader.view, readFilter(asked))
   const writer = writerOf(format, incidentKind)
-  return () => ({
-    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, options),
+  return (slot: ExportSlot) => ({
+    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, { ...options, ...takenBy(slot) }),
     mediaType: writer.mediaType
   })
 }

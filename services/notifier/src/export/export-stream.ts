@@ -10,13 +10,16 @@ export interface ExportStreamOptions {
   readonly slowMs: number
   /** Throws once the export must not go on. */
   readonly check: () => void
+  /** A piece waits for the client; the client has taken it. Between the two nobody waits for us. */
+  readonly onOffered?: () => void
+  readonly onTaken?: () => void
 }
 
 /** Destroyed with an error, the stream ends without the last piece: the answer is then cut off, and recognisably so. */
 export function exportStream<T>(
   rows: AsyncIterable<readonly T[]>,
   writer: ExportWriter<T>,
-  { clock, slowMs, check }: ExportStreamOptions
+  { clock, slowMs, check, onOffered, onTaken }: ExportStreamOptions
 ): Readable {
   const stream = Readable.from(guarded(), { objectMode: false })
   return stream
@@ -24,6 +27,7 @@ export function exportStream<T>(
   async function* guarded(): AsyncGenerator<string> {
     for await (const text of textOf(rows, writer)) {
       check()
+      onOffered?.()
       const taken = new AbortController()
       clock.sleep(slowMs, taken.signal).then(() => {
         if (!taken.signal.aborted) stream.destroy(new Error(`the client read nothing of its export for ${slowMs} ms`))
@@ -32,6 +36,7 @@ export function exportStream<T>(
         yield text
       } finally {
         taken.abort()
+        onTaken?.()
       }
     }
   }

@@ -135,7 +135,7 @@ describe('an export of alerts', () => {
       const answer = await suite.ask('GET', `/v1/export?${query}`)
       expect([query, answer]).toMatchObject([query, { status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } }])
     }
-    expect(suite.h.notifier.exports.sum).toBe(0)
+    expect(suite.h.notifier.exports.count).toBe(0)
   })
 
   it('is refused while the log is away', async () => {
