@@ -53,6 +53,8 @@ export class RulesThread {
   #logStats: KafkaStats | null = null
   #wordMs: number
   #isClosing = false
+  /** What ended it; the process ends with it. */
+  #over: Error | null = null
 
   constructor({ config, clock, logger, secrets }: RulesThreadDeps) {
     const { data, log, brokers, kafka, partitions, rules, logLevel } = config
@@ -100,6 +102,8 @@ export class RulesThread {
   }
 
   readiness(): Readiness {
+    if (this.#over !== null)
+      return { ready: false, checks: { ...this.#readiness.checks, thread: `ended: ${this.#over.message}` } }
     const silentForMs = this.#clock.monotonicMs() - this.#wordMs
     if (silentForMs < silentMs) return this.#readiness
     const checks = { ...this.#readiness.checks, thread: `not responding for ${Math.floor(silentForMs / 1000)} s` }
@@ -131,8 +135,9 @@ export class RulesThread {
     this.#worker.postMessage(message)
   }
 
-  /** Rejects with the thread's problem, or `overloaded` if it does not answer in time. */
+  /** Rejects with the thread's problem, `overloaded` if it does not answer in time, or `shutting-down` if it has ended. */
   async #ask(ask: Ask, { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }): Promise<unknown> {
+    if (this.#over !== null) throw ended(this.#over)
     this.#asks += 1
     const id = this.#asks
     const answered = Promise.withResolvers<unknown>()
@@ -186,6 +191,12 @@ export class RulesThread {
   #fail(error: Error): void {
     this.#started.reject(error)
     this.#failure.resolve(error)
-    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#over ??= error
+    for (const { reject } of this.#waiting.values()) reject(ended(error))
   }
+}
+
+/** Nobody answers any more, and the process closes: who asks goes elsewhere, or comes again. */
+function ended(cause: Error): ProblemError {
+  return new ProblemError('shutting-down', 'The rules have ended, and this process ends with them.', { retryAfterS: 5, cause })
 }

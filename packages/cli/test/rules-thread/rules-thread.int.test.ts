@@ -140,6 +140,11 @@ describe('the rules in their own thread', () => {
     const other = await started()
     await other.thread.run('process.exit(3)')
     expect(String(await other.suite.host.failed)).toMatch(/rules thread ended unexpectedly with code 3/)
+    // Its last word was that all is well; what asks it meanwhile is told at once.
+    const ready = await other.suite.host.app.inject('/readyz')
+    expect([ready.statusCode, ready.body]).toEqual([503, expect.stringContaining('rules thread ended unexpectedly')])
+    const near = await other.api.call('GET', '/v1/rules')
+    expect(near.status).toBe(503)
     await other.end()
   })
 })
