@@ -1,5 +1,6 @@
-// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert events written. Each case stands
-// beside its ceiling, measured in the same run. Also the memory of a retained report, and thousands of reports of one day.
+// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert events written, one by one and 64
+// at once. Each case stands beside its ceiling, measured in the same run. Also the memory of a retained report, and thousands of
+// reports of one day.
 
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -87,12 +88,12 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
 
 async function measured({ name, what, reach, measure }: RulesCase, options: RulesBenchOptions): Promise<CaseResult> {
   const { seconds, file = null, reports = abductionsDefault } = options
-  const figures = await measure({ seconds, file, reports })
+  const figures = await measure({ seconds, file, reports, together: true })
   const result = { case: name, what, ...figures, reach, reached: isReached(figures, reach) }
   if (options.flame === undefined) return result
-  // A run of its own: a profiler takes a sixth of the time of what it looks at.
+  // A run of its own, one by one: a profiler takes a sixth of the time of what it looks at.
   const profiler = await startProfile(ofTheLoad)
-  await measure({ seconds, file, reports })
+  await measure({ seconds, file, reports, together: false })
   const { shares, whole } = await profiler.stop()
   const title = `${what}: ${Math.round(figures.perSecond)} reports/s, ${figures.meanUs} µs a report`
   await writeFile(options.flame, flamePicture(whole, { title, under: 'take theatre-owner.ts' }))
@@ -122,6 +123,7 @@ const columns = [
   ['case', 13],
   ['reports', 9],
   ['reports/s', 10],
+  ['64 at once/s', 12],
   ['mean µs', 9],
   ['p50', 8],
   ['p99', 9],
@@ -135,12 +137,14 @@ const columns = [
 const tableHead = columns.map(([name, width], i) => (i === 0 ? name.padEnd(width) : name.padStart(width))).join(' ')
 
 function tableRow(result: CaseResult): string {
-  const { reports, perSecond, meanUs, p50Us, p99Us, longestUs, eventsPerReport, bytesPerReport, ceilingPerSecond } = result
+  const { reports, perSecond, togetherPerSecond, meanUs, p50Us, p99Us, longestUs } = result
+  const { eventsPerReport, bytesPerReport, ceilingPerSecond } = result
   const whole = (value: number) => Math.round(value).toLocaleString('en')
   const cells = [
     result.case,
     whole(reports),
     whole(perSecond),
+    togetherPerSecond === null ? '–' : whole(togetherPerSecond),
     whole(meanUs),
     whole(p50Us),
     whole(p99Us),

@@ -2,11 +2,12 @@
 
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
 import { ticked } from '@tocsin/testing/report/record-builder'
 import { archiveRecords, archiveTheatre, readArchive } from './archive-load.ts'
 import { blockRules } from './block-rules.ts'
 import { theAbducted } from './dense-load.ts'
-import { blankOwner, type Folded, type FoldFigures, figuresOf, foldRecords, ownerWith } from './fold-measure.ts'
+import { blankOwner, type Folded, type FoldFigures, figuresOf, foldRecords, type Owners, ownerWith } from './fold-measure.ts'
 import { rulesLoad, theatre } from './rules-load.ts'
 
 export interface CaseOptions {
@@ -16,6 +17,8 @@ export interface CaseOptions {
   readonly file: string | null
   /** Of the case `abductions`. */
   readonly reports: number
+  /** Whether cases with a throughput to reach fold the same records 64 together, too. */
+  readonly together: boolean
 }
 
 /** Figures to reach; left out where there is none. */
@@ -73,13 +76,13 @@ export const rulesCases: readonly RulesCase[] = [
     name: 'archive',
     what: 'an archive of 25 years in one theatre',
     reach: { perSecond: 10_000, bytesPerReport: 3000 },
-    measure: ({ file }) => archiveFigures(file, allRules)
+    measure: options => archiveFigures(options, allRules)
   },
   {
     name: 'blocks',
     what: 'five building blocks over the same archive',
     reach: { perSecond: 60_000, bytesPerReport: 2000 },
-    measure: ({ file }) => archiveFigures(file, blockRules)
+    measure: options => archiveFigures(options, blockRules)
   },
   {
     name: 'abductions',
@@ -94,26 +97,30 @@ function inWindow(name: string, what: string, load: Omit<Parameters<typeof rules
     name,
     what,
     reach,
-    measure: async ({ seconds }) => {
-      const owner = ownerWith(allRules)
+    measure: async ({ seconds, together }) => {
+      const owners = ownersOf(() => ownerWith(allRules), together)
       const records = rulesLoad({ ...load, seed })
-      foldRecords(owner, records, { seconds: Math.min(seconds * 2, fillingSecondsMax), days: fillingDays })
-      return figuresOf(foldRecords(owner, records, { seconds, days: Number.POSITIVE_INFINITY }))
+      foldRecords(owners, records, { seconds: Math.min(seconds * 2, fillingSecondsMax), days: fillingDays })
+      return figuresOf(foldRecords(owners, records, { seconds, days: Number.POSITIVE_INFINITY }))
     }
   }
 }
 
-async function archiveFigures(file: string | null, rules: readonly RuleVersion[]): Promise<FoldFigures> {
+async function archiveFigures({ file, together }: CaseOptions, rules: readonly RuleVersion[]): Promise<FoldFigures> {
   const archive = await readArchive(file, seed)
-  const owner = blankOwner(archiveTheatre)
-  return figuresOf(foldRecords(owner, archiveRecords(archive, rules, owner), endless))
+  const owners = ownersOf(() => blankOwner(archiveTheatre), together)
+  return figuresOf(foldRecords(owners, archiveRecords(archive, rules, owners.oneByOne), endless))
+}
+
+function ownersOf(owner: () => TheatreOwner, together: boolean): Owners {
+  return { oneByOne: owner(), together: together ? owner() : null }
 }
 
 function abductionFigures(reports: number): FoldFigures {
   const runs = Array.from({ length: shortRuns }, () => {
-    const owner = ownerWith(allRules)
-    owner.take(ticked('2016-03-02T00:00:00.000Z', { theatre }))
-    return foldRecords(owner, records(reports), endless)
+    const oneByOne = ownerWith(allRules)
+    oneByOne.take(ticked('2016-03-02T00:00:00.000Z', { theatre }))
+    return foldRecords({ oneByOne, together: null }, records(reports), endless)
   })
   return figuresOf(leastOf(runs as [Folded, ...Folded[]]))
 }
