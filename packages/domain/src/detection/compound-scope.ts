@@ -17,6 +17,10 @@ export interface Input {
 export interface View {
   readonly scope: string
   readonly inputs: readonly Input[]
+  /** The same object while no input comes, goes, enters or ends otherwise: what follows from these alone stays too. */
+  readonly times: object
+  /** What was found of it last. A pattern may give one of these again where it would make an equal one, and in no other way. */
+  readonly before: readonly Finding[]
   /** True if one of them is a finding of this pattern. */
   has(pattern: string): boolean
 }
@@ -30,6 +34,7 @@ export class CompoundScope {
   /** Day of the cycle on which it is trimmed. */
   readonly turn: number
   findings: readonly Finding[] = []
+  #times: object = {}
   readonly #name: string
   readonly #counts = new Map<string, number>()
   /** The inputs that ended before a boundary. */
@@ -42,13 +47,20 @@ export class CompoundScope {
 
   /** As it is now: a new object each time, since patterns keep what they made of one. */
   get view(): View {
-    return { scope: this.#name, inputs: this.inputs, has: pattern => this.#counts.has(pattern) }
+    return {
+      scope: this.#name,
+      inputs: this.inputs,
+      times: this.#times,
+      before: this.findings,
+      has: pattern => this.#counts.has(pattern)
+    }
   }
 
   /** Of equal order the later goes last. */
   insert(input: Input): void {
     const at = placeAfter(this.inputs, input, compareInputs)
     this.inputs.splice(at, 0, input)
+    this.#times = {}
     this.#fromMs.splice(at, 0, input.finding.fromMs)
     this.#endMs.splice(at, 0, endOf(input))
     this.#counts.set(input.pattern, (this.#counts.get(input.pattern) ?? 0) + 1)
@@ -59,6 +71,7 @@ export class CompoundScope {
     const at = this.#indexOf(input)
     if (at === -1) return
     this.inputs.splice(at, 1)
+    this.#times = {}
     this.#fromMs.splice(at, 1)
     this.#endMs.splice(at, 1)
     const left = (this.#counts.get(input.pattern) ?? 0) - 1
@@ -82,6 +95,8 @@ export class CompoundScope {
   /** Puts an input in the place of another. */
   replaceAt(at: number, other: Input): void {
     const beforeMs = this.#endMs[at] as number
+    const before = this.inputs[at] as Input
+    if (beforeMs !== endOf(other) || entryOf(before.finding) !== entryOf(other.finding)) this.#times = {}
     this.inputs[at] = other
     this.#endMs[at] = endOf(other)
     if (this.#ended !== null && Math.min(beforeMs, endOf(other)) < this.#ended.boundaryMs) this.#ended = null
@@ -119,4 +134,9 @@ function compareInputs(a: Input, b: Input): number {
     compareText(a.ruleId, b.ruleId) ||
     compareText(a.finding.triggers[0]?.id ?? '', b.finding.triggers[0]?.id ?? '')
   )
+}
+
+/** When a level-0 finding entered. */
+export function entryOf(finding: Finding): number {
+  return finding.levels[0]?.atMs ?? finding.fromMs
 }

@@ -46,6 +46,11 @@ export interface CompoundPattern<P = never> {
   reads?(of: { readonly ruleId: string; readonly pattern: string }, parameters: P): boolean
   /** The scopes that take this finding; none if it is irrelevant. */
   scopesOf(input: Input, parameters: P): readonly string[]
+  /**
+   * True if a finding and its next version, in the same place of the same scopes, give the same findings at the same moments:
+   * their scopes are not evaluated again. Left out: none do.
+   */
+  tellsSame?(before: Finding, now: Finding): boolean
   /** The findings of a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
   findings(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): readonly Finding[]
   /** The first moment after the horizon at which `findings` changes while the view does not; null = never. */
@@ -254,7 +259,7 @@ export class CompoundDetection {
     this.#placed.delete(old)
     this.#placed.set(input.finding, { input, scopes: placed.scopes })
     for (const [scope, at] of places) scope.replaceAt(at, input)
-    for (const name of names) this.#dirty.add(name)
+    if (this.#pattern.tellsSame?.(old, input.finding) !== true) for (const name of names) this.#dirty.add(name)
     this.#displaceBefore(input.finding)
     return true
   }
@@ -385,9 +390,4 @@ function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
 
 function shareTriggers(a: Finding, b: Finding): boolean {
   return a.triggers.some(({ id }) => b.triggers.some(other => other.id === id))
-}
-
-/** When a level-0 finding entered. */
-export function entryOf(finding: Finding): number {
-  return finding.levels[0]?.atMs ?? finding.fromMs
 }

@@ -2,19 +2,20 @@
 // killed, attacked more than before, or starving. It reads the findings of the patterns for these, and stated phases of hunger
 // (acute-hunger.ts).
 
-import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
-import type { Input, View } from '../../detection/compound-scope.ts'
+import type { CompoundPattern } from '../../detection/compound.ts'
+import { entryOf, type Input, type View } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'
 import { isExercise } from '../../finding/situation.ts'
-import { placesOf } from '../../incident/incident.ts'
+import { ToldFinding } from '../../finding/told-finding.ts'
+import { type Incident, placesOf } from '../../incident/incident.ts'
 import { wordsOfCode } from '../../incident/incident-names.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
-import { evidenceOf } from '../episode/episode-evidence.ts'
-import { recentCache } from '../episode/recent-cache.ts'
+import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
+import { areSame } from '../episode/recent-cache.ts'
 import { capitalised, countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
 import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
 
@@ -32,7 +33,8 @@ interface CrisisFactor {
   readonly cutsOff: boolean
   readonly fromMs: number
   readonly untilMs: number
-  readonly finding: Finding
+  /** Its place among the inputs of its view. */
+  readonly at: number
 }
 
 interface CrisisEpisode {
@@ -41,6 +43,7 @@ interface CrisisEpisode {
   /** When enough kinds first coincided to escalate, and which kind came last. */
   readonly third: { readonly atMs: number; readonly kind: string } | null
   readonly kindsMax: number
+  readonly factors: readonly CrisisFactor[]
 }
 
 /** Maximum number of incidents named per situation, so that none crowds out another. */
@@ -111,34 +114,32 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     const prefix = isExercise(input.finding) ? 'drill/' : ''
     return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
   },
-  findings: (view, horizonMs, parameters) => {
-    const { situations, episodes } = courseOf(view, parameters)
-    return episodes.map(e => describe(view.scope, e, situations, horizonMs, parameters))
-  },
+  tellsSame: areAlike,
+  findings: (view, horizonMs, parameters) => courseOf(view, parameters).map(e => findingOf(view, e, horizonMs, parameters)),
   nextChangeMs: (view, horizonMs, parameters) => {
     let nextMs = Number.POSITIVE_INFINITY
-    for (const { untilMs } of courseOf(view, parameters).episodes) if (untilMs > horizonMs && untilMs < nextMs) nextMs = untilMs
+    for (const { untilMs } of courseOf(view, parameters)) if (untilMs > horizonMs && untilMs < nextMs) nextMs = untilMs
     return Number.isFinite(nextMs) ? nextMs : null
   }
 }
 
-interface Course {
-  readonly situations: readonly CrisisFactor[]
-  readonly episodes: readonly CrisisEpisode[]
-}
+/** The episodes of an area, by the times of its view: a scope has one rule, whose parameters do not change. */
+const courses = new WeakMap<View['times'], readonly CrisisEpisode[]>()
 
-const quiet: Course = { situations: [], episodes: [] }
-/** A view is evaluated twice: for its findings, and for the moment at which they change. */
-const courses = recentCache<View, Course>(1)
-
-function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
+function courseOf({ has, times, inputs }: View, parameters: CompoundCrisisParameters): readonly CrisisEpisode[] {
   // Most areas have no siege or supply cut.
-  if (!parameters.cutOffPatterns.some(pattern => view.has(pattern))) return quiet
-  return courses(view, () => {
-    const situations = view.inputs.flatMap(input => situationOf(input, parameters) ?? [])
-    return { situations, episodes: episodesOf(situations, parameters) }
-  })
+  if (!parameters.cutOffPatterns.some(has)) return quiet
+  const known = courses.get(times)
+  if (known !== undefined) return known
+  const made = episodesOf(
+    inputs.flatMap((input, at) => situationOf(input, at, parameters) ?? []),
+    parameters
+  )
+  courses.set(times, made)
+  return made
 }
+
+const quiet: readonly CrisisEpisode[] = []
 
 /** Patterns of one kind are one situation, for example mass casualties and cumulative deaths. */
 function kindOf(
@@ -150,14 +151,14 @@ function kindOf(
   return isRead ? pattern : null
 }
 
-function situationOf(input: Input, parameters: CompoundCrisisParameters): CrisisFactor | null {
+function situationOf(input: Input, at: number, parameters: CompoundCrisisParameters): CrisisFactor | null {
   const { finding } = input
   const kind = kindOf(input, parameters)
   if (kind === null) return null
   const fromMs = entryOf(finding)
   const untilMs =
     finding.toMs === null ? Number.POSITIVE_INFINITY : Math.max(finding.toMs, fromMs + parameters.windowDays * dayMs)
-  return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, finding }
+  return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, at }
 }
 
 /**
@@ -193,8 +194,8 @@ function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCri
   const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
   const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
   const present = new Presence()
-  const episodes: CrisisEpisode[] = []
-  let open: CrisisEpisode | null = null
+  const episodes: Omit<CrisisEpisode, 'factors'>[] = []
+  let open: Omit<CrisisEpisode, 'factors'> | null = null
   for (let [begun, ended] = [0, 0]; begun < begins.length || ended < ends.length; ) {
     const atMs = Math.min(begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY, ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY)
     for (let s = ends[ended]; s !== undefined && s.untilMs <= atMs; s = ends[ended]) {
@@ -215,7 +216,8 @@ function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCri
     const third: CrisisEpisode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
     open = { ...open, third, kindsMax: Math.max(open.kindsMax, present.kinds) }
   }
-  return open ? [...episodes, open] : episodes
+  if (open) episodes.push(open)
+  return episodes.map(e => ({ ...e, factors: situations.filter(s => s.fromMs < e.untilMs && s.untilMs > e.fromMs) }))
 }
 
 /** The situations that are present at one moment, counted by kind. */
@@ -254,45 +256,115 @@ function latestAt(atMs: number, situations: readonly CrisisFactor[]): CrisisFact
   return present.reduce((latest, s) => (s.fromMs > latest.fromMs ? s : latest))
 }
 
-function describe(
-  scope: string,
-  episode: CrisisEpisode,
-  all: readonly CrisisFactor[],
-  horizonMs: number,
+/** What the finding of an episode was made of. */
+interface ToldCrisis {
+  readonly factors: readonly CrisisFactor[]
+  /** For each factor. */
+  readonly findings: readonly Finding[]
+  /** For each factor, the incidents that it may name. */
+  readonly named: readonly (readonly Incident[])[]
+  readonly evidence: Evidence
+  readonly words: () => Pick<Finding, 'headline' | 'explanation'>
+}
+
+const toldOf = new WeakMap<Finding, ToldCrisis>()
+
+/** The finding of an episode. What it was made of and has not changed is not made again: an area has years of situations. */
+function findingOf(view: View, episode: CrisisEpisode, horizonMs: number, parameters: CompoundCrisisParameters): Finding {
+  const { fromMs, untilMs, factors } = episode
+  const toMs = untilMs <= horizonMs ? untilMs : null
+  const findings = factors.map(({ at }) => (view.inputs[at] as Input).finding)
+  const standing = view.before.find(finding => finding.fromMs === fromMs && finding.toMs === toMs)
+  const known = standing && toldOf.get(standing)
+  // The same list of factors has the same groups in the same places.
+  const before = known?.factors === factors ? known : null
+  if (before?.findings.every((finding, i) => areAlike(finding, findings[i] as Finding))) return standing as Finding
+  const admin1 = view.scope.replace(/^drill\//, '')
+  const told = toldAfter(before, admin1, episode, findings, parameters)
+  const finding = describe(told, admin1, episode, toMs, parameters)
+  toldOf.set(finding, told)
+  return finding
+}
+
+/** True for two findings of one group of which the same is told here. Support, levels and measure are not. */
+function areAlike(a: Finding, b: Finding): boolean {
+  if (a === b) return true
+  const isOfOneTime = a.toMs === b.toMs && entryOf(a) === entryOf(b)
+  return isOfOneTime && a.omitted === b.omitted && (a.triggers === b.triggers || areSame(a.triggers, b.triggers))
+}
+
+function toldAfter(
+  before: ToldCrisis | null,
+  admin1: string,
+  { factors, kindsMax }: CrisisEpisode,
+  findings: readonly Finding[],
   parameters: CompoundCrisisParameters
+): ToldCrisis {
+  const named = findings.map(({ triggers }, i) =>
+    triggers === before?.findings[i]?.triggers
+      ? (before.named[i] as readonly Incident[])
+      : namedOf(triggers, situationEvidenceMax)
+  )
+  const isNamedAlike = before?.named.every((list, i) => list === named[i] || areSame(list, named[i] as readonly Incident[]))
+  if (before !== null && isNamedAlike) return { ...before, findings, named }
+  const evidence = evidenceOf(named.flat())
+  let words: ReturnType<ToldCrisis['words']> | null = null
+  const groups = findings.map(({ group }) => group)
+  const make = () => {
+    words ??= wordsOf(admin1, kindsMax, { factors, groups }, evidence.kept, parameters)
+    return words
+  }
+  return { factors, findings, named, evidence, words: make }
+}
+
+function describe(
+  { findings, named, evidence, words }: ToldCrisis,
+  admin1: string,
+  { fromMs, third, kindsMax }: CrisisEpisode,
+  toMs: number | null,
+  { escalateKinds }: CompoundCrisisParameters
 ): Finding {
-  const admin1 = scope.replace(/^drill\//, '')
-  const { fromMs, untilMs, third, kindsMax } = episode
-  const inIt = all.filter(s => s.fromMs < untilMs && s.untilMs > fromMs)
-  const made = inIt.map(({ finding }) => ({ all: finding, named: namedOf(finding.triggers, situationEvidenceMax) }))
-  const { kept, omitted } = evidenceOf(made.flatMap(({ named }) => named))
-  const unnamed = made.reduce((sum, { all, named }) => sum + all.triggers.length - named.length + all.omitted, 0)
+  const unnamed = findings.reduce((sum, f, i) => sum + f.triggers.length - (named[i]?.length ?? 0) + f.omitted, 0)
+  return new ToldFinding(
+    {
+      group: { admin1 },
+      // An area does not identify a situation.
+      situation: null,
+      fromMs,
+      toMs,
+      levels: numberLevels([
+        { atMs: fromMs, reason: 'cut off, with violence or hunger' },
+        ...(third ? [{ atMs: third.atMs, reason: `${countedText(escalateKinds, 'kind')} of situation at once` }] : [])
+      ]),
+      measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
+      triggers: evidence.kept,
+      support: [],
+      omitted: evidence.omitted + unnamed
+    },
+    words
+  )
+}
+
+function wordsOf(
+  admin1: string,
+  kindsMax: number,
+  { factors, groups }: { readonly factors: readonly CrisisFactor[]; readonly groups: readonly Finding['group'][] },
+  kept: readonly Incident[],
+  { escalateKinds, windowDays }: CompoundCrisisParameters
+): Pick<Finding, 'headline' | 'explanation'> {
   // Each name appears once, with its earliest start.
   const began = new Map<string, number>()
-  for (const situation of inIt) {
-    const name = nameOf(situation)
-    began.set(name, Math.min(situation.fromMs, began.get(name) ?? situation.fromMs))
+  for (const [i, { kind, fromMs }] of factors.entries()) {
+    const name = nameOf(kind, groups[i] as Finding['group'])
+    began.set(name, Math.min(fromMs, began.get(name) ?? fromMs))
   }
   const names = [...began.keys()]
   const dated = names.map(name => `${name} since ${formatDay(began.get(name) as number)}`)
   return {
-    group: { admin1 },
-    // An area does not identify a situation.
-    situation: null,
-    fromMs,
-    toMs: untilMs <= horizonMs ? untilMs : null,
-    levels: numberLevels([
-      { atMs: fromMs, reason: 'cut off, with violence or hunger' },
-      ...(third ? [{ atMs: third.atMs, reason: `${countedText(parameters.escalateKinds, 'kind')} of situation at once` }] : [])
-    ]),
-    measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
-    triggers: kept,
-    support: [],
-    omitted: omitted + unnamed,
     headline: `Compound crisis in ${areaInCountry(admin1)}: ${listOf(names, 4)}`,
     explanation:
-      `${capitalised(listOf(dated, 8))}. Kinds of situation at once: ${kindsMax}. Threshold: 2, of which one cuts people off; escalation at ${parameters.escalateKinds}. ` +
-      `Each counts from its start until it ends, and for at least ${countedText(parameters.windowDays, 'day')}. ` +
+      `${capitalised(listOf(dated, 8))}. Kinds of situation at once: ${kindsMax}. Threshold: 2, of which one cuts people off; escalation at ${escalateKinds}. ` +
+      `Each counts from its start until it ends, and for at least ${countedText(windowDays, 'day')}. ` +
       `The alert ends when fewer than 2 continue.${wholeIntervalNote(kept)}`
   }
 }
@@ -306,7 +378,7 @@ const kindNames: Readonly<Record<string, string>> = {
 }
 
 /** `a siege (Diosso)`: without numbers that change with time alone. */
-function nameOf({ kind, finding }: CrisisFactor): string {
-  const where = finding.group.settlement ?? finding.group.hub ?? null
+function nameOf(kind: string, { settlement, hub }: Finding['group']): string {
+  const where = settlement ?? hub ?? null
   return `${kindNames[kind] ?? wordsOfCode(kind)}${where === null ? '' : ` (${where})`}`
 }

@@ -2,8 +2,8 @@
 // can so ask for three fronts in a month, or for a siege and then a mass killing in one area. Level-1 findings are never read, so
 // there are no cycles.
 
-import { type AnyCompoundPattern, entryOf } from '../../detection/compound.ts'
-import type { Input, View } from '../../detection/compound-scope.ts'
+import type { AnyCompoundPattern } from '../../detection/compound.ts'
+import { entryOf, type Input, type View } from '../../detection/compound-scope.ts'
 import { MachineRows } from '../../detection/machine-rows.ts'
 import { type AnyPattern, hasAbsenceLevels, type ParameterFault } from '../../detection/pattern.ts'
 import type { ScopeMachine } from '../../detection/scope-machine.ts'

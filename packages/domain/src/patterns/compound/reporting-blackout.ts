@@ -1,8 +1,8 @@
 // Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); an open
 // siege there raises the level.
 
-import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
-import type { Input } from '../../detection/compound-scope.ts'
+import type { CompoundPattern } from '../../detection/compound.ts'
+import { entryOf, type Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { namedOf } from '../../finding/named-evidence.ts'

@@ -2,8 +2,8 @@
 // or attack there afterwards escalates. It reads sieges, lost territory, and what follows when settlements speak up
 // (appeal-aftermath.ts).
 
-import { type CompoundPattern, entryOf } from '../../detection/compound.ts'
-import type { Input } from '../../detection/compound-scope.ts'
+import type { CompoundPattern } from '../../detection/compound.ts'
+import { entryOf, type Input } from '../../detection/compound-scope.ts'
 import type { AnyPattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { areAtOneSite } from '../../finding/finding-site.ts'
