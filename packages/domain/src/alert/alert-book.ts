@@ -32,7 +32,7 @@ import {
   urgencyOf,
   withdrawn
 } from './alert-parts.ts'
-import { continuing } from './alert-reach.ts'
+import { allContinuing } from './alert-reach.ts'
 import { stateOf } from './alert-state.ts'
 import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
 import {
@@ -281,19 +281,18 @@ export class AlertBook {
     this.#ground.findings.claim(matched, this.#entries)
   }
 
-  /** What is connected with the alert that goes on with a family's only changed finding; null: matching must decide. */
+  /** What is connected with the alerts that go on with a family's changed findings; null: matching must decide. */
   #goesOn({ rule, severities }: RuleChange, part: LayerChange): Iterable<string> | null {
     if (!('ruleVersion' in rule)) return null
     const family = familyOf(rule.ruleId, part.layer)
     const index = this.#ground.findings.of(family)
-    const goesOn = continuing({ family, ...part }, rule.ruleVersion, index, this.#entries)
-    if (goesOn === null) return null
-    const finding = part.added[0] as Finding
-    const { entry, reports, connected } = goesOn
-    this.#waiting.noteHeld(entry, finding)
-    index.replace(part.removed[0] as Finding, finding, reports)
-    this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
-    return connected
+    const goOn = allContinuing({ family, ...part }, rule.ruleVersion, index, this.#entries)
+    for (const { entry, old, now, reports } of goOn ?? []) {
+      this.#waiting.noteHeld(entry, now)
+      index.replace(old, now, reports)
+      this.#entries.keep({ ...entry, held: { finding: now, ruleVersion: rule.ruleVersion, severities } }, reports)
+    }
+    return goOn === null ? null : goOn.flatMap(({ connected }) => [...connected])
   }
 
   /** Merges a leftover alert into the one whose finding has its reports. An open one passes on its operator state. */

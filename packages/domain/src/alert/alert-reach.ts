@@ -2,6 +2,7 @@
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
+import { areOfOneGroup } from '../finding/finding-group.ts'
 import type { FindingIndex } from '../finding/finding-index.ts'
 import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
 import { areOneSituation, isExercise } from '../finding/situation.ts'
@@ -18,6 +19,8 @@ interface FamilyChange extends FindingChange {
 /** An alert that continues with the next version of its finding, and how their reports differ. */
 export interface Continuation {
   readonly entry: AlertEntry
+  readonly old: Finding
+  readonly now: Finding
   readonly reports: ReportChange
   /** All that matching would have looked at, itself included: each keeps what it holds. */
   readonly connected: Iterable<string>
@@ -47,7 +50,35 @@ export function continuing(
   if (reports.fresh.some(report => entries.index.isReportOf(family, report) || index.hasReport(report))) return null
   if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, alertId, now)) return null
   const connected = isAlone ? [alertId] : connectedInRest({ family, ruleVersion }, alertId, index, entries)
-  return connected === null ? null : { entry, reports, connected }
+  return connected === null ? null : { entry, old, now, reports, connected }
+}
+
+/**
+ * The alerts that continue with the findings that changed: the only one, or several of which each has the reports, the time and
+ * the subject of before. These change nothing that another alert chooses by. Null if matching must decide.
+ */
+export function allContinuing(
+  { family, removed, added }: FamilyChange,
+  ruleVersion: number,
+  index: FindingIndex,
+  entries: AlertEntries
+): readonly Continuation[] | null {
+  if (removed.length !== added.length) return null
+  const areMatchedAlike = removed.length === 1 || removed.every((old, i) => isMatchedAlike(old, added[i] as Finding))
+  if (!areMatchedAlike) return null
+  const all: Continuation[] = []
+  for (const [i, old] of removed.entries()) {
+    const goesOn = continuing({ family, removed: [old], added: [added[i] as Finding] }, ruleVersion, index, entries)
+    if (goesOn === null) return null
+    all.push(goesOn)
+  }
+  return all
+}
+
+/** True if nothing that matching reads differs: only what an alert says. */
+function isMatchedAlike(a: Finding, b: Finding): boolean {
+  const isOfOneTime = a.fromMs === b.fromMs && a.toMs === b.toMs
+  return isOfOneTime && a.triggers === b.triggers && a.situation === b.situation && areOfOneGroup(a, b)
 }
 
 /**

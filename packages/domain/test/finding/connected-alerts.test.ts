@@ -7,7 +7,7 @@ import { contentOf } from '../../src/alert/alert-content.ts'
 import type { AlertEntry } from '../../src/alert/alert-decision.ts'
 import { AlertEntries } from '../../src/alert/alert-entries.ts'
 import { newborn } from '../../src/alert/alert-parts.ts'
-import { continuing } from '../../src/alert/alert-reach.ts'
+import { allContinuing, continuing } from '../../src/alert/alert-reach.ts'
 import { FindingFamilies, heldAfter, matchFamily } from '../../src/alert/family-matching.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { familyOf } from '../../src/finding/finding-family.ts'
@@ -105,6 +105,51 @@ describe('an alert that shares reports with others', () => {
     )
     expect(quick).toBeGreaterThan(connectedWithOthers)
     expect(connectedWithOthers).toBeGreaterThan(100)
+  })
+
+  it('goes on beside others that say something else of the same reports, only where matching would leave all with theirs', () => {
+    const seen = { together: 0, connected: 0, refused: 0 }
+    fc.assert(
+      fc.property(
+        fc.array(drawn, { minLength: 2, maxLength: 6 }),
+        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        fc.nat({ max: 9 }),
+        (alerts, isChanged, growing) => {
+          const { entries, findings, kept } = groundOf(alerts)
+          const removed = kept.flatMap(({ held }, i) => (held && isChanged[i] === true ? [held.finding] : []))
+          // Now and then one of them has another trigger or time, and matching decides.
+          const added = removed.map((old, i): Finding => {
+            const counted = { ...old, omitted: 1 }
+            if (i !== growing) return counted
+            const triggers = [...new Set([...old.triggers, incidents[8] as Incident])]
+            return alerts.length % 2 === 0 ? { ...counted, triggers } : { ...counted, toMs: startMs + 9 * dayMs }
+          })
+          if (removed.length < 2) return
+          const change = { removed, added, layer: undefined }
+          const goOn = allContinuing({ family, ...change }, rule.ruleVersion, findings.of(family), entries)
+          const isOther = growing < removed.length
+          if (isOther) expect(goOn).toBeNull()
+          if (goOn === null) {
+            seen.refused += isOther ? 1 : 0
+            return
+          }
+          seen.together += 1
+          const connected = new Set(goOn.flatMap(one => [...one.connected]))
+          if (connected.size > removed.length) seen.connected += 1
+          const matching = matchFamily({ rule, severities, ...change }, change, { entries, findings, work: new FoldWork() })
+          const after = new Map(heldAfter(matching))
+          expect(new Set(after.keys())).toEqual(connected)
+          expect(matching.left).toEqual([])
+          for (const [id, held] of after) {
+            const before = entries.get(id)?.held?.finding
+            const at = before === undefined ? -1 : removed.indexOf(before)
+            expect(held?.finding).toBe(at === -1 ? before : added[at])
+          }
+        }
+      ),
+      { numRuns: 9000 }
+    )
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(50)
   })
 
   it('costs no matching while it grows beside an ended one that shares an incident with it', () => {
