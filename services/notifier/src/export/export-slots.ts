@@ -6,7 +6,10 @@ import type { Clock } from '@tocsin/domain/ports'
 /** Why an export is ended for another: a closed set, also a label of a metric. */
 export type GivesWay = 'slow' | 'share'
 
-/** Where others wait, the next piece, a dozen rows, may wait for its client for this part of `export.slowMs`. */
+/**
+ * Where others wait, the next piece of one of several exports of a key may wait for its client for this part of `export.slowMs`.
+ * Not of its only one: a socket takes megabytes at once, and then nothing for up to half a minute on a slow link.
+ */
 export const slowForOthers = 1 / 6
 /** How long one of several exports of a key runs before it may give way, ms: most are over by then. */
 export const runsAtLeastMs = 30_000
@@ -82,10 +85,10 @@ export class ExportSlots {
     return [...this.#running].filter(slot => slot.keyId === keyId).length
   }
 
-  /** The one whose client has left its next piece longest, if that is too long. */
+  /** Of keys with several, the one whose client has left its next piece longest, if that is too long. */
   #slowest(nowMs: number) {
     const waitedMs = ({ offeredMs }: ExportSlot) => (offeredMs === null ? 0 : nowMs - offeredMs)
-    const [slot] = [...this.#running].sort((a, b) => waitedMs(b) - waitedMs(a))
+    const [slot] = [...this.#running].filter(each => this.#heldBy(each.keyId) > 1).sort((a, b) => waitedMs(b) - waitedMs(a))
     const isSlow = slot !== undefined && waitedMs(slot) >= this.#options.slowMs * slowForOthers
     return isSlow ? { slot, why: 'slow' as const } : null
   }

@@ -24,17 +24,18 @@ describe('places for exports', () => {
     expect(begin('c')).not.toBeNull()
   })
 
-  it('are given up by whose client takes nothing, where another has none, and by nobody else', async () => {
+  it('are given up by one of several of a key whose client takes nothing, and by nobody else', async () => {
     const { clock, slots, begin, ended } = slotsOf()
-    const held = ['a', 'b', 'c', 'd'].map(begin)
+    const held = ['a', 'a', 'b', 'c'].map(begin)
     // A long search for rows is no fault of the client.
-    await clock.advance(60_000)
+    await clock.advance(20_000)
     expect(begin('e')).toBeNull()
     for (const slot of held) slots.offered(slot as never)
     await clock.advance(999)
     expect(begin('e')).toBeNull()
-    for (const slot of held.slice(1)) slots.took(slot as never)
+    slots.took(held[1] as never)
     await clock.advance(1)
+    // Those of the others wait as long, and each is the only one of its key: a socket takes nothing for a while on a slow link.
     expect([begin('e') === null, begin('f') === null, ended, slots.count]).toEqual([false, true, ['a slow'], 4])
   })
 
