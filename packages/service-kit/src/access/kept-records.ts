@@ -111,7 +111,7 @@ export class KeptRecords {
     this.#options.onOver?.(policy)
     const detail =
       `The key allows ${perHour} ${kind} an hour, of which each is kept for ever. Nothing was written. ` +
-      'What ends something is never refused for this.'
+      'What is deleted, ended, withdrawn or revoked is never refused for this.'
     const retryAfterS = Math.max(1, Math.ceil((overMs - roundingMs) / 1000))
     return new ProblemError('too-many', detail, { retryAfterS, members: { policy, limit: perHour } })
   }

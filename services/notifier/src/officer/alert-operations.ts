@@ -131,7 +131,8 @@ export class AlertOperations {
       { ...askedOf(notAfter(now, ask)), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
       entry
     )
-    takeKept(principal, 'acts', record.value.byteLength)
+    // An officer whose connection broke asks again: what was done must not be called refused.
+    if (!isRepeat) takeKept(principal, 'acts', record.value.byteLength)
     const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, waitMs)
