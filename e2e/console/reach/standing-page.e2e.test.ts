@@ -67,5 +67,26 @@ describe.skipIf(executablePath === undefined)('the page under a hand', () => {
       await page.context().close()
       await notifier.close()
     }, 300_000)
+
+    it(`stays where it is on ${where}, however late it is told how often the rule was wrong`, async () => {
+      const log = new MemoryLog()
+      await new AlertWriter(log).write('raised', 'a1')
+      const notifier = await listenNotifier({}, log)
+      const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, viewport: size })
+      const told = Promise.withResolvers<void>()
+      await page.route('**/v1/dispositions', async route => {
+        await told.promise
+        await route.continue()
+      })
+      await page.locator('.row-main').click()
+      await page.locator('.history').waitFor()
+      const places = () => placeOf(page.locator('.act button[type=submit]'))
+      const before = await places()
+      told.resolve()
+      await soon(() => page.locator('.measured').textContent()).toMatch(/^measured: /)
+      expect(await places()).toEqual(before)
+      await page.context().close()
+      await notifier.close()
+    }, 300_000)
   }
 })

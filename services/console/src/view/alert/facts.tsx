@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import type { ShownAlert, ShownAnswer, ShownEvidence } from '../../shown/shown-alert.ts'
 import { evidenceCountOf } from '../../shown/shown-alert.ts'
-import { nowIn } from '../../state/console-state.ts'
+import { mayUse, nowIn } from '../../state/console-state.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { answeredEarlier } from '../../upkeep/told-partners.ts'
@@ -32,21 +32,20 @@ export function Why({ alert }: OfAlert) {
         {name}: <b>{value}</b> · {words.alert.threshold} {threshold}
         {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} · {words.alert.falseAlarms}:{' '}
         {falseAlarmsPerYear === null ? words.alert.noFalseAlarms : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
-        <Measured alert={alert} />
       </p>
+      <Measured alert={alert} />
     </section>
   )
 }
 
-/** Beside what is expected: what officers found. */
+/** Below what is expected: what officers found. It has its room before it is told: what stands below it is not moved. */
 function Measured({ alert: { ruleId, theatre } }: OfAlert) {
   const rows = useDispositionsOf(ruleId)
-  if (rows === null) return null
+  if (!mayUse('alerts:read')) return null
   return (
-    <span class="measured">
-      {' '}
-      · {words.judged.measured}: {judgedWords(rows.find(row => row.theatre === theatre))}
-    </span>
+    <p class="soft measured">
+      {rows === null ? '' : `${words.judged.measured}: ${judgedWords(rows.find(row => row.theatre === theatre))}`}
+    </p>
   )
 }
 
