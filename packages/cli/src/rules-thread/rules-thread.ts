@@ -101,10 +101,15 @@ export class RulesThread {
     await this.#started.promise
   }
 
+  /** Since when it has told nothing of itself, ms; several times a second it tells how it is. */
+  get silentForMs(): number {
+    return this.#clock.monotonicMs() - this.#wordMs
+  }
+
   readiness(): Readiness {
     if (this.#over !== null)
       return { ready: false, checks: { ...this.#readiness.checks, thread: `ended: ${this.#over.message}` } }
-    const silentForMs = this.#clock.monotonicMs() - this.#wordMs
+    const { silentForMs } = this
     if (silentForMs < silentMs) return this.#readiness
     const checks = { ...this.#readiness.checks, thread: `not responding for ${Math.floor(silentForMs / 1000)} s` }
     return { ready: false, checks }

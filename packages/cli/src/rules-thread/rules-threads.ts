@@ -8,6 +8,8 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
 import type { Service } from '@tocsin/service-kit/process/service'
+import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
+import { Registry } from 'prom-client'
 import { oneNear, onePreview, oneProgress, oneReadiness, oneStandings, oneText } from './combined-answers.ts'
 import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
@@ -28,6 +30,7 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
   }
   add()
   deps.includeStats(() => threads.map(({ logStats }) => logStats))
+  const silence = silenceOf(threads)
   const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> => Promise.all(threads.map(ask))
   /** Asks all threads. When one refuses, the others give up as if the client had gone. */
   const untilRefused = async <T>(isGone: () => boolean, ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>) => {
@@ -56,9 +59,22 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
       await Promise.all(threads.map((thread, index) => thread.start({ index, of: count })))
     },
     readiness: () => oneReadiness(threads.map(thread => thread.readiness())),
-    metrics: async () => oneText(await everyOne(thread => thread.metrics())),
+    metrics: async () => oneText([...(await everyOne(thread => thread.metrics())), await silence.getMetricsAsJSON()]),
     close: async () => void (await everyOne(thread => thread.close()))
   }
+}
+
+/** A thread that is stuck leaves its own metrics as they were, so that its lag seems small: this one is of its host. */
+function silenceOf(threads: readonly RulesThread[]): Registry {
+  const registry = new Registry()
+  registerReadGauge(
+    registry,
+    'tocsin_rules_thread_silent_seconds',
+    'Seconds since a thread of the rules last told how it is: its other metrics are of that time. With several threads, the longest.',
+    () => Math.max(...threads.map(({ silentForMs }) => silentForMs)) / 1000,
+    'max'
+  )
+  return registry
 }
 
 /** One per partition, and no more than processors, unless configured. */

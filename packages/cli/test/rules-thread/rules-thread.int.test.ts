@@ -136,6 +136,21 @@ describe('the rules in their own thread', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
+  it('tell for how long they have been silent, while all that they told before stands still', async () => {
+    const { api, thread } = threaded
+    const silentS = async () => {
+      const { body } = await api.call('GET', '/metrics')
+      return Number(/^tocsin_rules_thread_silent_seconds (\S+)$/m.exec(String(body))?.[1])
+    }
+    await thread.hold()
+    try {
+      await expect.poll(silentS, { timeout: 30_000 }).toBeGreaterThan(1.5)
+    } finally {
+      await thread.letGo()
+    }
+    await expect.poll(silentS, { timeout: 30_000 }).toBeLessThan(1)
+  })
+
   it('end the suite when their thread ends', async () => {
     const other = await started()
     await other.thread.run('process.exit(3)')
