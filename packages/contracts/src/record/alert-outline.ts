@@ -3,6 +3,7 @@
 // `decodeAlertRecord`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
 
 import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
+import { digestLength } from '../json/digest.ts'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 
 export interface AlertHead {
@@ -34,7 +35,6 @@ const seq = Buffer.from(',"seq":')
 const severity = Buffer.from(',"severity":"')
 const theatre = Buffer.from(',"theatre":"')
 const times = Buffer.from('","times":{')
-const digestLength = 32
 const quote = 0x22
 
 /** The theatre of an alert event and its seq there; null for a refused action and for bytes that are not canonical. Pure. */

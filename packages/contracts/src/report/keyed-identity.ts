@@ -3,6 +3,7 @@
 // Source: decision 0034.
 
 import type { KeyObject } from 'node:crypto'
+import { digestLength, prefixed, startOf } from '../json/digest.ts'
 import { KeyedHash } from '../json/keyed-hash.ts'
 import { orderedText } from '../json/ordered-text.ts'
 import type { PostedReport } from './posted-report.ts'
@@ -10,8 +11,7 @@ import { reportIdOf } from './report-identity.ts'
 import { postedInOrder } from './report-order.ts'
 
 /** Hex digits of each half of a content hash, open and private, where there is a private part: 64 bits each. */
-export const halfDigestLength = 16
-const digestLength = 2 * halfDigestLength
+export const halfDigestLength = digestLength / 2
 
 /** The content of a body, in the form that is compared. */
 export interface ReportContent {
@@ -69,9 +69,7 @@ export class KeyedIdentity {
   }
 
   #digest(...parts: readonly string[]): string {
-    let text = ''
-    for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`
-    return this.#keyed.hexOf(text).slice(0, digestLength)
+    return startOf(this.#keyed.hexOf(prefixed(parts)))
   }
 }
 

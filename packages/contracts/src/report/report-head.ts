@@ -3,6 +3,7 @@
 
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { Lane } from '@tocsin/domain/report/report'
+import { digestLength } from '../json/digest.ts'
 
 export interface ReportHead {
   readonly reportId: string
@@ -39,7 +40,6 @@ const reportedAt = Buffer.from('","reportedAt":"')
 const sourceId = Buffer.from('","sourceId":"')
 const quote = 0x22
 const backslash = 0x5c
-const digestLength = 32
 const instantLength = '2025-06-02T09:00:00.000Z'.length
 
 /**
