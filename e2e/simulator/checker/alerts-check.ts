@@ -6,6 +6,7 @@ import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import { topics } from '@tocsin/event-log/topics'
+import { ToldReaders } from '../../../packages/domain/test/told-readers.ts'
 import type { Entry, StoreReader } from '../world/store-reader.ts'
 import type { World } from '../world/world.ts'
 import { foldCorrected } from './corrected-time.ts'
@@ -17,8 +18,9 @@ export function checkAlerts(world: World, disk: StoreReader): void {
     checkSeqs(world, theatre, 'alerts', published)
     checkSeqs(world, theatre, 'assembly', disk.of(topics.assembly, theatre))
     checkRevisions(world, theatre, published)
-    const { texts, hasMoreToSay } = foldCleanly(theatre, disk)
+    const { texts, silent, hasMoreToSay } = foldCleanly(theatre, disk)
     checkBytes(world, theatre, published, texts)
+    if (silent !== null) world.violate('only what changed is told', `${theatre}: seq ${silent} tells nobody anything`)
     // What waits for one more record is no ending to compare.
     if (hasMoreToSay) world.violate('all is told in the end', `${theatre}: an event of an alert waits for another record`)
   }
@@ -59,9 +61,12 @@ function checkBytes(world: World, theatre: string, published: readonly Entry[], 
 function foldCleanly(theatre: string, disk: StoreReader) {
   const texts: string[] = []
   const evidence = new EvidenceByAlert()
+  const readers = new ToldReaders()
+  let silent: number | null = null
   let previoushash = '0'.repeat(64)
   const fold = foldCorrected(theatre, recordsOf(theatre, disk), (record, output) => {
     for (const event of output.alerts) {
+      if (readers.hearsNothingNew(event)) silent ??= event.data.seq
       const { type, data } = evidence.record(event)
       const text = canonicalJson({
         specversion: '1.0',
@@ -80,5 +85,5 @@ function foldCleanly(theatre: string, disk: StoreReader) {
       texts.push(text)
     }
   })
-  return { texts, hasMoreToSay: fold.alerts.hasMoreToSay }
+  return { texts, silent, hasMoreToSay: fold.alerts.hasMoreToSay }
 }

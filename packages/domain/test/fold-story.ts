@@ -9,6 +9,7 @@ import type { Category, Place, ReportRevision } from '../src/report/report.ts'
 import { dayMs, formatTime } from '../src/space-time/event-time.ts'
 import type { FoldOutput } from '../src/theatre/fold-output.ts'
 import { TheatreFold } from '../src/theatre/theatre-fold.ts'
+import { ToldReaders } from './told-readers.ts'
 
 export const testDigest: Digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 
@@ -128,6 +129,7 @@ export class FoldStory {
   readonly events: AlertEvent[] = []
   readonly outputs: FoldOutput[] = []
   readonly records: TheatreRecord[] = []
+  readonly #readers = new ToldReaders()
   #count = 0
 
   constructor(options: { theatre?: string; rules?: readonly RuleVersion[]; start?: string; sources?: readonly string[] } = {}) {
@@ -149,6 +151,8 @@ export class FoldStory {
     const output = this.fold.apply(record)
     this.outputs.push(output)
     this.events.push(...output.alerts)
+    for (const event of output.alerts)
+      if (this.#readers.hearsNothingNew(event)) throw new Error(`a revision tells nobody anything: ${JSON.stringify(event.data)}`)
     return output
   }
 

@@ -12,7 +12,7 @@ import type { Digest } from '../ports.ts'
 import { type AlertRequest, askerOf, type RuleVersion, talkOf } from '../record/theatre-record.ts'
 import { type Handling, leastHandling } from '../report/handling.ts'
 import { dayMs } from '../space-time/event-time.ts'
-import { type AlertEvent, type AlertState, canWait, type MachineEvent, type Notify } from './alert.ts'
+import { type AlertEvent, type AlertState, canWait, type Notify } from './alert.ts'
 import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
 import { type AlertEntry, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries, type RestoredAlerts } from './alert-entries.ts'
@@ -21,6 +21,7 @@ import { withParents } from './alert-grouping.ts'
 import { claimantsOf, takersOf } from './alert-matching.ts'
 import {
   contentNow,
+  type Decision,
   inOrderOfEvents,
   newAlertId,
   newborn,
@@ -50,14 +51,6 @@ import { concernedBy, letGo, operated, operatorEventOf, operatorOfBoth, refuse }
 import { WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
-
-interface Decision {
-  readonly alertId: string
-  readonly event: MachineEvent
-  readonly reason: string | null
-  readonly quiet?: true
-  readonly concerns?: 'public'
-}
 
 export class AlertBook {
   readonly #theatre: string
@@ -332,6 +325,8 @@ export class AlertBook {
     const events: AlertEvent[] = []
     for (const decision of inOrderOfEvents(decisions, id => this.#entryOf(id))) {
       const entry = this.#entryOf(decision.alertId)
+      // Another event of this record may have made its parent what it was.
+      if (decision.ifMoved && this.#entries.movedFrom(entry) === null) continue
       const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
       const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
       const next = publishedAs(entry, decision.event, state)

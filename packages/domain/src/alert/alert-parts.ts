@@ -56,12 +56,19 @@ export function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   )
 }
 
+/** An event of the machine that an alert is due. `ifMoved`: unless its parent is right again by then. */
+export interface Decision {
+  readonly alertId: string
+  readonly event: MachineEvent
+  readonly reason: string | null
+  readonly quiet?: true
+  readonly concerns?: 'public'
+  readonly ifMoved?: true
+}
+
 /** The decisions of one record in the order of their events: by kind, rule, group, id. */
-export function inOrderOfEvents<D extends { readonly alertId: string; readonly event: MachineEvent }>(
-  decisions: readonly D[],
-  entryOf: (alertId: string) => AlertEntry
-): D[] {
-  const compare = (a: D, b: D) => {
+export function inOrderOfEvents(decisions: readonly Decision[], entryOf: (alertId: string) => AlertEntry): Decision[] {
+  const compare = (a: Decision, b: Decision) => {
     const one = entryOf(a.alertId)
     const other = entryOf(b.alertId)
     return (

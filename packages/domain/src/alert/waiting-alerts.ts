@@ -4,7 +4,7 @@
 import type { Finding } from '../finding/finding.ts'
 import { supportChangeOf } from '../finding/finding-difference.ts'
 import { compareText } from '../incident/incident.ts'
-import { type Handling, leastHandling, maySee, strictest } from '../report/handling.ts'
+import { type Handling, leastHandling, maySee, stricter, strictest } from '../report/handling.ts'
 import { type AlertEntry, type News, newsOf, type RecordContext } from './alert-decision.ts'
 import { toldAll } from './alert-parts.ts'
 
@@ -96,7 +96,8 @@ export class WaitingAlerts {
   publish(before: AlertEntry, concerns: Handling): void {
     const { alertId } = before.state
     const waiting = this.#of(before)
-    const all = this.concernsOf(before, true)
+    // Whoever may not see the alert is owed nothing of it.
+    const all = stricter(this.concernsOf(before, true), before.state.handling)
     if (before.held === null || maySee(all, concerns)) this.#byId.delete(alertId)
     else this.#byId.set(alertId, { ...waiting, owed: all })
   }

@@ -3,13 +3,14 @@
 import type { Incident } from '../incident/incident.ts'
 import { contentKeyOf } from '../incident/incident-list.ts'
 import { type Handling, leastHandling } from '../report/handling.ts'
-import type { Finding } from './finding.ts'
+import { evidenceMax, type Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { areOfOneGroup } from './finding-group.ts'
+import { listedSupport } from './named-evidence.ts'
 
 /** True if readers could see no difference but in `omitted`. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
-  return a === b || (opensTheSame(a, b) && areSaidAlike(a.support, b.support))
+  return a === b || (opensTheSame(a, b) && areSaidAlike(supportOf(a), supportOf(b)))
 }
 
 /** How the support of a finding differs from that of a previous one: the least handling of what differs, null if nothing does. */
@@ -24,9 +25,14 @@ export interface SupportChange {
 export function supportChangeOf(before: Finding, now: Finding): SupportChange | null {
   if (before === now) return nothingChanged
   if (!opensTheSame(before, now)) return null
-  const { gone, fresh } = apart(before.support, now.support)
+  const { gone, fresh } = apart(supportOf(before), supportOf(now))
   const lost = leastOf(gone)
   return { lost, any: leastHandling(lost, leastOf(fresh)) }
+}
+
+/** The support that evidence names: what there is no room for is only counted. */
+function supportOf({ triggers, support }: Finding): readonly Incident[] {
+  return listedSupport(support, evidenceMax - triggers.length)
 }
 
 const nothingChanged: SupportChange = { lost: null, any: null }

@@ -123,6 +123,19 @@ describe('support that not all may see', () => {
     expect(story.tick('2024-01-28')).toEqual([])
   })
 
+  it('is owed to nobody who may not see the alert', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2024-01-25T06:00:00.000Z')
+    story.report(trigger('a', 1, { to: '2024-01-12', tactics: ['movement-denied'], handling: 'internal' }))
+    story.report(support('b', { handling: 'internal' }))
+    story.tick('2024-01-26T06:00:00.000Z')
+    story.report(open)
+    // All who may see the alert are told of both.
+    const gone = story.withdraw('b')
+    expect([concernsIn(gone), namedIn(gone)]).toEqual([['internal'], [['a', 'open']]])
+    expect(story.tick('2024-01-27')).toEqual([])
+  })
+
   it("is in an operator's event for others as it would be if the hidden had never been", () => {
     const seen = (isHidden: boolean) => {
       const story = aSiege()

@@ -75,6 +75,15 @@ describe('an alert of many parents', () => {
 })
 
 describe('what readers are told of the parent of an alert', () => {
+  it('is no event if the parent that began with one record is over with the next', () => {
+    const story = new Story()
+    story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
+    for (const i of [1, 2, 3, 4]) story.attack(`near-${i}`, '2025-03-10', { settlement: `N${i}`, lat: 13 + i / 10 })
+    expect(story.story.standing('surge').map(({ status }) => status)).toEqual(['provisional'])
+    expect(story.story.withdraw('near-4').map(({ type }) => type)).toEqual(['alert.retracted'])
+    expect(story.tick('2025-03-11')).toEqual([])
+  })
+
   it.each(['partners', 'restricted'] as const)('does not depend on one that they may not see, of handling %s', handling => {
     const story = new Story()
     story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
