@@ -26,7 +26,7 @@ describe('a page', () => {
   const general = { file: 'code/general.md', text: '# All\n\nSee [more](../docs/more.md).\n\n## One\n\n## Two\n\nLast.\n' }
   const siege = {
     file: 'code/siege/siege.md',
-    text: `## Two\n\n### siege\n\nSee [one](../../docs/more.md), [other](../arc/arc.md${heading}).\n`
+    text: `## Two\n\n### siege\n\nSee [one](../../docs/more.md), [other](../arc/arc.md${heading}), [whole](../arc/arc.md).\n`
   }
   const arc = { file: 'code/arc/arc.md', text: '## Two\n\n### arc\n\nIt widens.\n' }
   const made = (sections: readonly PagePart[], ids = ['arc', 'siege']) =>
@@ -34,7 +34,7 @@ describe('a page', () => {
 
   it('has its sections in the order of the catalogue, links that lead on from where it stands, and the file of each', () => {
     expect(made([siege, arc])).toBe(
-      '# All\n\nSee [more](more.md).\n\n## One\n\n## Two\n\nLast.\n\n### arc\n\nIt widens.\n\nCode: `code/arc/arc.ts`\n\n### siege\n\nSee [one](more.md), [other](#arc).\n\nCode: `code/siege/siege.ts`\n'
+      '# All\n\nSee [more](more.md).\n\n## One\n\n## Two\n\nLast.\n\n### arc\n\nIt widens.\n\nCode: `code/arc/arc.ts`\n\n### siege\n\nSee [one](more.md), [other](#arc), [whole](#arc).\n\nCode: `code/siege/siege.ts`\n'
     )
   })
 

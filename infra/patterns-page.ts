@@ -79,9 +79,11 @@ function sectionOf({ file, text }: PagePart): readonly [string, Section] {
 
 /** The text with its links relative to the page; links to parts of the page become links to their headings. */
 function relinked({ file, text }: PagePart, page: string, parts: ReadonlySet<string>): string {
-  const linked = text.replace(/\]\(((?!https?:)[^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, heading = '') => {
+  const linked = text.replace(/\]\(((?!https?:)[^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, heading: string = '') => {
     const target = posix.normalize(posix.join(posix.dirname(file), path))
-    return `](${parts.has(target) ? '' : posix.relative(posix.dirname(page), target)}${heading})`
+    // A section is named as its file.
+    if (parts.has(target)) return `](${heading || `#${posix.basename(target, '.md')}`})`
+    return `](${posix.relative(posix.dirname(page), target)}${heading})`
   })
   return linked.replace(/(?:^\|.*\n?)+/gm, aligned)
 }
