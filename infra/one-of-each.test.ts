@@ -66,3 +66,19 @@ it('what is remembered up to a number of entries is remembered by one library', 
     'stream-admission.ts'
   ])
 })
+
+it('no module of the domain has a variable that is assigned again, but for these', () => {
+  const own = sources.filter(file => file.startsWith('packages/domain/'))
+  const assigned = own.flatMap(file => {
+    const code = readFileSync(join(root, file), 'utf8')
+    return [...code.matchAll(/^(?:export )?let (\w+)/gm)].map(([, name]) => `${basename(file)} ${name}`)
+  })
+  expect(assigned.sort()).toEqual([
+    // Made on first use, and never changed.
+    'area-names.ts names',
+    // Marks what one walk has met: a count is no memory of what was asked.
+    'scored-pairs.ts lastTurn',
+    // A memo by a rule's parameters, bounded (decision 0114).
+    'situation.ts knownSpots'
+  ])
+})

@@ -30,22 +30,21 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
 
 /** Each identified perpetrator once. */
 export function namedPerpetrators(incident: Incident, genericActors: readonly string[]): readonly NamedActor[] {
-  // One step of a fold asks for the same incident several times.
-  if (last.incident === incident && last.genericActors === genericActors) return last.named
-  const actors = actorsOfRole(incident, 'perpetrator')
+  // Every rule over perpetrators asks, and many incidents share their actors.
+  const known = asked.get(incident.actors)
+  if (known?.genericActors === genericActors) return known.named
   const generic = keysOf(genericActors)
-  const named = actors.filter(actor => !generic.has(actor.key))
-  last = { incident, genericActors, named }
+  const named = actorsOfRole(incident, 'perpetrator').filter(actor => !generic.has(actor.key))
+  asked.set(incident.actors, { genericActors, named })
   return named
 }
 
 interface Asked {
-  readonly incident: Incident | null
   readonly genericActors: readonly string[]
   readonly named: readonly NamedActor[]
 }
 
-let last: Asked = { incident: null, genericActors: [], named: [] }
+const asked = new WeakMap<Incident['actors'], Asked>()
 
 const genericKeys = new WeakMap<readonly string[], ReadonlySet<string>>()
 
