@@ -1,5 +1,5 @@
-// Present incidents by the day on which they end: finds without a scan what a boundary passes and how far back the theatre's own
-// past reaches, for readers of each handling.
+// The days on which present incidents end: finds without a scan how far back the theatre's own past reaches, for readers of each
+// handling.
 
 import { type PastByHandling, pastOf, samePast } from '../fold/past.ts'
 import { type Handling, handlings } from '../report/handling.ts'
@@ -7,8 +7,6 @@ import { dayMs } from '../space-time/event-time.ts'
 import type { Incident } from './incident.ts'
 
 export class IncidentCalendar {
-  readonly #idsByDay = new Map<number, Set<string>>()
-  #firstDay: number | null = null
   readonly #shown = new Map(handlings.map(handling => [handling, new ShownDays()]))
   #past = samePast(null)
 
@@ -46,23 +44,12 @@ export class IncidentCalendar {
   }
 
   file(incident: Incident): void {
-    const day = endDay(incident)
-    const ids = this.#idsByDay.get(day)
-    if (ids) ids.add(incident.id)
-    else this.#idsByDay.set(day, new Set([incident.id]))
-    if (this.#firstDay === null || day < this.#firstDay) this.#firstDay = day
-    if (showsPast(incident) && this.#shownOf(incident.handling).add(day)) this.#notePast()
+    if (showsPast(incident) && this.#shownOf(incident.handling).add(endDay(incident))) this.#notePast()
   }
 
   /** Removes an incident that changed or was withdrawn. */
   remove(incident: Incident): void {
-    const day = endDay(incident)
-    const ids = this.#idsByDay.get(day)
-    if (!ids?.delete(incident.id)) return
-    if (showsPast(incident) && this.#shownOf(incident.handling).remove(day)) this.#notePast()
-    if (ids.size !== 0) return
-    this.#idsByDay.delete(day)
-    if (day === this.#firstDay) this.#firstDay = least(this.#idsByDay.keys())
+    if (showsPast(incident) && this.#shownOf(incident.handling).remove(endDay(incident))) this.#notePast()
   }
 
   /** Forgets an incident that nothing can change any more: the theatre's past still reaches back to it. */
@@ -71,18 +58,6 @@ export class IncidentCalendar {
     const day = endDay(incident)
     if (showsPast(incident)) shown.forgottenDay = Math.min(day, shown.forgottenDay ?? day)
     this.remove(incident)
-  }
-
-  /** Ids of incidents that ended on days that were over at the boundary. */
-  endedBefore(boundaryMs: number): string[] {
-    const ids: string[] = []
-    const untilDay = Math.floor(boundaryMs / dayMs)
-    if (this.#firstDay === null) return ids
-    // What is held longer than all else makes a long span of few days.
-    if (untilDay - this.#firstDay > this.#idsByDay.size) {
-      for (const [day, ended] of this.#idsByDay) if (day < untilDay) ids.push(...ended)
-    } else for (let day = this.#firstDay; day < untilDay; day++) ids.push(...(this.#idsByDay.get(day) ?? []))
-    return ids
   }
 
   #shownOf(handling: Handling): ShownDays {

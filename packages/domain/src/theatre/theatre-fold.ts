@@ -487,18 +487,11 @@ export class TheatreFold {
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
     // By then nearly every scope has had its turn.
-    if (dropsIn(turns)) this.#dropBefore(boundaryMs - cycleMs)
+    if (dropsIn(turns))
+      for (const incident of this.#rules.held.takeEnded(this.#assembler.incidents, boundaryMs - cycleMs)) this.#drop(incident)
     // Withdrawn reports and reports of other theatres: checked once a month is enough.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
     this.#reports.forgetSeenBefore(boundaryMs, id => this.#assembler.incidentOfReport(id) !== undefined)
-  }
-
-  /** Removes incidents that ended before a moment and that no rule folds any more. */
-  #dropBefore(ms: number): void {
-    for (const id of this.#calendar.endedBefore(ms)) {
-      const incident = this.#rules.isHeld(id) ? undefined : this.#assembler.incidents.get(id)
-      if (incident) this.#drop(incident)
-    }
   }
 
   /** Removes an incident that is part of the bases, without an event: nothing was withdrawn. */

@@ -117,7 +117,10 @@ export class TheatreRules {
    * nothing but its own state, and what a processor has at hand then serves for all. `changes` must follow for each.
    */
   fold(effects: readonly RuleEffect[]): void {
-    for (const effect of effects) if (effect.change.removed.length > 0) effect.shared = new SharedReports(effect.change.removed)
+    for (const effect of effects) {
+      this.held.file(effect.change.added)
+      if (effect.change.removed.length > 0) effect.shared = new SharedReports(effect.change.removed)
+    }
     for (let r = 0; r < this.#rules0.length; r++) {
       const detection = this.#rules0[r] as RuleDetection
       for (let i = 0; i < effects.length; i++) foldWith(detection, effects[i] as RuleEffect)
@@ -249,9 +252,9 @@ export class TheatreRules {
     return this.#rules0.some(rule => rule.waitsForWatermark) || this.#rules1.some(rule => rule.waitsForWatermark)
   }
 
-  /** True for an incident that some rule still folds: it can still be withdrawn. */
-  isHeld(id: string): boolean {
-    return this.#shared.held.has(id)
+  /** What some rule still folds can still be withdrawn. */
+  get held(): HeldIncidents {
+    return this.#shared.held
   }
 
   snapshot(): RuleSnapshot[] {
@@ -265,6 +268,7 @@ export class TheatreRules {
    * Restores the rules of a snapshot. `incidents`: all present, in order of the fold. Throws RangeError for an unknown pattern.
    */
   restore(rules: readonly RuleSnapshot[], incidents: readonly Incident[], at: At): void {
+    this.held.file(incidents)
     for (const { rule, tracks, unknown } of rules) {
       if (unknown !== undefined) this.#unknown.set(rule.ruleId, unknown)
       const level1 = this.#compoundPatterns.get(rule.pattern)

@@ -6,7 +6,6 @@ import { FoldWork } from '../../src/fold/fold-work.ts'
 import { samePast } from '../../src/fold/past.ts'
 import { trimOf, turnsBetween, windowStartMs } from '../../src/fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../../src/incident/incident.ts'
-import { IncidentCalendar } from '../../src/incident/incident-calendar.ts'
 import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -128,7 +127,7 @@ describe('incidents that some rule still folds', () => {
           const folded = course.foldedOld()
           for (const { id, toMs } of course.present.values()) {
             if (toMs >= course.boundaryMs) continue
-            expect(course.rules.isHeld(id)).toBe(folded.has(id))
+            expect(course.rules.held.free.has(id)).toBe(!folded.has(id))
             seen[folded.has(id) ? 'held' : 'gone'] += 1
           }
         }
@@ -142,28 +141,8 @@ describe('incidents that some rule still folds', () => {
     const course = new Course()
     for (const rule of rules) course.toggle(rule)
     course.take({ does: 'come', incident: incidentFrom({ id: 'r', at: day(0), settlement: 'S' }) })
-    expect(course.rules.isHeld('r')).toBe(true)
+    expect(course.rules.held.free.has('r')).toBe(false)
     for (const rule of rules) course.toggle(rule)
-    expect(course.rules.isHeld('r')).toBe(false)
-  })
-})
-
-describe('the calendar', () => {
-  it('gives what ended on days before the boundary, near to each other or far apart', () => {
-    const seen = { far: 0, near: 0 }
-    const ends = fc.array(fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 900 })), { maxLength: 30 })
-    fc.assert(
-      fc.property(ends, fc.integer({ min: -5, max: 950 }), fc.integer({ min: 0, max: dayMs - 1 }), (days, n, ms) => {
-        const calendar = new IncidentCalendar()
-        const incidents = days.map((at, i) => incidentFrom({ id: `r${i}`, at: day(at) }))
-        for (const incident of incidents) calendar.file(incident)
-        const boundaryMs = startMs + n * dayMs + ms
-        const over = incidents.filter(({ toMs }) => (Math.floor(toMs / dayMs) + 1) * dayMs <= boundaryMs).map(({ id }) => id)
-        expect([...calendar.endedBefore(boundaryMs)].sort()).toEqual(over.sort())
-        if (over.length > 0) seen[n - Math.min(...days) > new Set(days).size ? 'far' : 'near'] += 1
-      }),
-      { numRuns: runsOf(1000) }
-    )
-    expect(Math.min(seen.far, seen.near)).toBeGreaterThan(shareOf(10, 1000))
+    expect(course.rules.held.free.has('r')).toBe(true)
   })
 })
