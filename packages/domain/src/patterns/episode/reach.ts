@@ -11,6 +11,8 @@ export interface Reach extends Point {
 const radians = Math.PI / 180
 /** Tolerance of the bounding box, far above rounding errors. */
 const slackDegrees = 1e-6
+/** The same for a share of the distance. */
+const surely = 1 - 1e-6
 
 /** The bounding box of a circle around a point. Pure. */
 export function reachAround({ lat, lon }: Point, km: number): Reach {
@@ -24,8 +26,12 @@ export function reachAround({ lat, lon }: Point, km: number): Reach {
 
 /** True if a point lies within the distance: the same answer as by the great circle. */
 export function isWithin(reach: Reach, lat: number, lon: number): boolean {
-  if (Math.abs(lat - reach.lat) * kmPerDegree > reach.km) return false
+  const north = Math.abs(lat - reach.lat)
+  if (north * kmPerDegree > reach.km) return false
   const apart = Math.abs(lon - reach.lon)
-  if (apart > reach.lonDegrees && 360 - apart > reach.lonDegrees) return false
+  const east = Math.min(apart, 360 - apart)
+  if (east > reach.lonDegrees) return false
+  // A degree of longitude is nowhere longer than one of latitude.
+  if (Math.sqrt(north * north + east * east) * kmPerDegree < reach.km * surely) return true
   return distanceKm(reach, { lat, lon }) <= reach.km
 }

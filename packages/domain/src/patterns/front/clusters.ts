@@ -79,6 +79,8 @@ export class Clusters {
       }
     }
     const reach = (member: Member) => {
+      if (member.reached === this.#looks) return
+      member.reached = this.#looks
       // A core of before: whatever changes near it is in its front. Its own part does not change.
       const isSettled = member.coreSince !== null && !isLate(member.coreSince) && member.front !== null
       if (isSettled) follow((member.front as FrontTrack).root)

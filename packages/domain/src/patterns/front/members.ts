@@ -51,8 +51,9 @@ export class Member implements Placed {
   front: FrontTrack | null = null
   claimedBy: FrontRow | null = null
   met = 0
-  /** The last time that what must be undone was looked for here. */
+  /** The last times that what must be undone was looked for here, and near it. */
   looked = 0
+  reached = 0
 
   constructor(row: FrontRow, neighbours: number) {
     this.fromMs = row.fromMs
