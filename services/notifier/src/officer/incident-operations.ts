@@ -2,6 +2,7 @@
 // and the resulting incidents are the answer. Of two concurrent actions the first in the log wins. HTTP is in incident-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/assembly/pair-declarations'
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -78,9 +79,14 @@ export type IncidentActionStatus =
 /** Whether an action equals the requested one. */
 type IsSame = (action: DeclaredAction) => boolean
 
-interface Declaring {
+/** A request that has not come before. */
+interface Asked {
+  readonly entry: IncidentEntry
   readonly actionId: string
   readonly isAsked: IsSame
+}
+
+interface Declaring extends Omit<Asked, 'entry'> {
   readonly pairs: readonly (readonly [string, string])[]
   readonly same: boolean
 }
@@ -109,8 +115,10 @@ export class IncidentOperations {
       const left = new Set(pairsOf(data).map(([a]) => a))
       return !data.same && left.size === leaving.length && leaving.every(reportId => left.has(reportId))
     }
-    const found = await this.#begin(principal, id, isSame, ask)
-    if (found.kind !== 'asked') return found
+    return this.#unlessDone(principal, id, isSame, ask, found => this.#split(principal, leaving, found, ask))
+  }
+
+  async #split(principal: Principal, leaving: readonly string[], found: Asked, ask: IncidentAsk): Promise<IncidentAnswer> {
     const { state } = found.entry
     const members = state.reports.map(({ reportId }) => reportId)
     const strange = leaving.find(reportId => !members.includes(reportId))
@@ -139,8 +147,10 @@ export class IncidentOperations {
       const other = this.#deps.projection.incidents.ofReport(data.reportIds[1])
       return data.same && (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
     }
-    const found = await this.#begin(principal, id, isSame, ask)
-    if (found.kind !== 'asked') return found
+    return this.#unlessDone(principal, id, isSame, ask, found => this.#merge(principal, withId, found, ask))
+  }
+
+  async #merge(principal: Principal, withId: string, found: Asked, ask: IncidentAsk): Promise<IncidentAnswer> {
     const { state } = found.entry
     const other = this.#visible(principal, withId)?.state
     if (other === undefined) return unfit('/with', 'there is no such incident')
@@ -186,27 +196,37 @@ export class IncidentOperations {
     return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
   }
 
-  async #begin(
+  /**
+   * The outcome of an action, which is decided if the same request has not come before. It may come twice at once, or again before
+   * the first is folded here: what it would be refused for is then what it did itself, so no refusal stands before that is known.
+   */
+  async #unlessDone(
     principal: Principal,
     id: string,
     isSame: IsSame,
-    { ifMatch, note, handling = talkHandling, retryKey }: IncidentAsk
-  ) {
+    { ifMatch, note, handling = talkHandling, retryKey }: IncidentAsk,
+    decide: (found: Asked) => Promise<IncidentAnswer>
+  ): Promise<IncidentAnswer> {
+    const { shared, projection } = this.#deps
     // What the officer saw at another instance may not be folded here yet.
-    await this.#deps.shared.learn('control', 'incidents', 'assembly')
+    await shared.learn('control', 'incidents', 'assembly')
     const entry = this.#visible(principal, id)
-    if (entry === undefined) return { kind: 'unknown-incident' } as const
-    const { state } = entry
+    if (entry === undefined) return { kind: 'unknown-incident' }
     const actionId = this.#actionIdOf(principal, id, retryKey)
     const isAsked: IsSame = action =>
       isSame(action) && (action.data.note ?? null) === note && (action.data.handling ?? talkHandling) === handling
-    const earlier = this.#deps.projection.declarations.action(actionId)
-    if (earlier !== undefined) {
-      if (!isAsked(earlier)) return { kind: 'key-taken' } as const
-      return this.#answerOf(principal, actionId, earlier, await this.#isOver(earlier))
+    const earlier = async (): Promise<IncidentAnswer | null> => {
+      const action = projection.declarations.action(actionId)
+      if (action === undefined) return null
+      return isAsked(action) ? this.#answerOf(principal, actionId, action, await this.#isOver(action)) : { kind: 'key-taken' }
     }
-    if (ifMatch !== null && ifMatch !== state.revision) return this.#stale(entry)
-    return { kind: 'asked', entry, actionId, isAsked } as const
+    const known = await earlier()
+    if (known !== null) return known
+    const isStale = ifMatch !== null && ifMatch !== entry.state.revision
+    const answer = isStale ? this.#stale(entry) : await decide({ entry, actionId, isAsked })
+    if (retryKey === null || (answer.kind !== 'refused' && answer.kind !== 'unfit')) return answer
+    if (await projection.views.incidents.catchUp(outcomeWaitMs)) return (await earlier()) ?? answer
+    throw new ProblemError('projection-behind', 'What was asked before is not folded here yet. Try again.', { retryAfterS: 1 })
   }
 
   /** A standing incident that the officer may see. */

@@ -1,7 +1,8 @@
 // Officers' split and merge of incidents over HTTP, with real folds behind them.
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
-import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { aReport, placeOf, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -251,6 +252,33 @@ describe('an incident', () => {
     const again = await split('r1', { reports: ['r2'] }, { headers })
     expect(again).toMatchObject({ status: 200, body: { actionId: pending.body.actionId } })
     expect((await read('r1')).revision).toBe(3)
+  })
+
+  it('is not refused for what the same request has done before it was known here', async () => {
+    const store = new MemoryStore({ partitions: 1 })
+    const reading = new Gate()
+    const beforeDelivery = ({ records }: Page) => (records[0]?.topic === topics.incidents ? reading.passage : undefined)
+    rules.stop()
+    await suite.close()
+    suite = await Suite.on({ store, hooks: { beforeDelivery } }, { rules: false })
+    const { clock } = suite.h
+    rules = await new AssemblingRules({ log: new MemoryLog({}, store), clock }).start()
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    const etag = (await suite.ask('GET', '/v1/incidents/r1')).headers.etag as string
+    const headers = { 'idempotency-key': 'click-5', 'if-match': etag }
+    // What happened to the incident is folded before the request for it is.
+    reading.shut()
+    const first = await split('r1', { reports: ['r2'] }, { headers })
+    expect([first.status, (await read('r1')).reports.length]).toEqual([202, 1])
+    const behind = await split('r1', { reports: ['r2'] }, { headers })
+    expect(behind).toMatchObject({ status: 503, body: { code: 'projection-behind' } })
+    const again = suite.ask('POST', '/v1/incidents/r1/split', { body: { reports: ['r2'] }, headers })
+    await settle()
+    reading.open()
+    expect(await again).toMatchObject({ status: 200, body: { actionId: first.body.actionId } })
+    const other = await split('r1', { reports: ['r2'] }, { headers: { ...headers, 'idempotency-key': 'click-6' } })
+    expect(other).toMatchObject({ status: 409, body: { reason: 'stale-revision' } })
   })
 
   it('completes an action whose report was withdrawn before, also for a retry', async () => {

@@ -10,13 +10,13 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
 
 export class AssemblingRules {
-  readonly #h: Harness
+  readonly #h: Pick<Harness, 'log' | 'clock'>
   readonly #stop = new AbortController()
   readonly #folds = new Map<string, TheatreFold>()
   /** While true, no records are folded: the rules lag. */
   isPaused = false
 
-  constructor(h: Harness) {
+  constructor(h: Pick<Harness, 'log' | 'clock'>) {
     this.#h = h
   }
 
