@@ -197,8 +197,9 @@ export class IncidentOperations {
   }
 
   /**
-   * The outcome of an action, which is decided if the same request has not come before. It may come twice at once, or again before
-   * the first is folded here: what it would be refused for is then what it did itself, so no refusal stands before that is known.
+   * The outcome of an action, which is decided if the same request has not come before. It may come twice at once, or again
+   * before the first is folded here. What it would be refused for is then what it did itself: no refusal stands before that is
+   * known.
    */
   async #unlessDone(
     principal: Principal,
