@@ -152,7 +152,7 @@ export class FoldStory {
     this.outputs.push(output)
     this.events.push(...output.alerts)
     for (const event of output.alerts)
-      if (this.#readers.hearsNothingNew(event)) throw new Error(`a revision tells nobody anything: ${JSON.stringify(event.data)}`)
+      if (this.#readers.hearsNothingNew(event)) throw new Error(`a revision tells nothing new: ${JSON.stringify(event.data)}`)
     return output
   }
 
