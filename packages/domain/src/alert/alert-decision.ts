@@ -1,7 +1,7 @@
 // Decides an alert's machine event, status and notification after a record. Pure functions of the alert and the record's context.
 
 import type { Finding } from '../finding/finding.ts'
-import { saysTheSame, supportChangeOf } from '../finding/finding-difference.ts'
+import { saysTheSame, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'
 import { triggerReportsOf } from '../finding/report-change.ts'
 import type { Severity } from '../record/severity.ts'
 import type { Asker } from '../record/theatre-record.ts'
@@ -112,11 +112,11 @@ const none: News = { kind: 'none' }
 const material: News = { kind: 'material' }
 
 /** Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but no change of a rule does. */
-export function newsOf({ held, published, absorbed }: AlertEntry): News {
+export function newsOf({ held, published, absorbed }: AlertEntry, toldTo?: ToldTo): News {
   if (absorbed.length > 0 || held === null) return material
   if (held === published) return none
   if (severityIn(held) !== severityIn(published)) return material
-  const change = supportChangeOf(published.finding, held.finding)
+  const change = supportChangeOf(published.finding, held.finding, toldTo)
   if (change === null) return material
   const { lost, any } = change
   return any === null ? none : { kind: 'support', now: held.ruleVersion === published.ruleVersion ? lost : any, any }

@@ -2,19 +2,28 @@
 // of a new day. Source: core-idea.md#from-findings-to-alerts; decision 0046.
 
 import type { Finding } from '../finding/finding.ts'
-import { supportChangeOf } from '../finding/finding-difference.ts'
+import { freshSupport, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'
 import { compareText } from '../incident/incident.ts'
 import { type Handling, leastHandling, maySee, stricter, strictest } from '../report/handling.ts'
 import { type AlertEntry, type News, newsOf, type RecordContext } from './alert-decision.ts'
 import { toldAll } from './alert-parts.ts'
 
+/**
+ * Support that an event of what fewer may see has carried to them alone: its time would have told the others of what is hidden.
+ */
+interface Carried {
+  readonly contentKey: string
+  readonly handling: Handling
+  /** The least handling of those who were told. */
+  readonly told: Handling
+}
+
 /** What waits of one alert. Plain data. */
 export interface Waiting {
-  /**
-   * An event of what fewer may see has carried support that these readers may see, too, but not to them: its time would have told
-   * them of what is hidden. Null: nothing of that kind.
-   */
+  /** Those who were not told yet of support that they may see, by snapshots that do not say what they were not told. */
   readonly owed: Handling | null
+  /** Left out if nothing was. */
+  readonly carried?: readonly Carried[]
   /** The least handling of a record that was not quiet and let the support grow; null: all were. */
   readonly live: Handling | null
 }
@@ -40,7 +49,7 @@ export class WaitingAlerts {
 
   /** The news of an alert. One decision asks for the same alert several times, and alerts never change. */
   readonly newsOf = (entry: AlertEntry): News => {
-    if (this.#asked?.entry !== entry) this.#asked = { entry, news: newsOf(entry) }
+    if (this.#asked?.entry !== entry) this.#asked = { entry, news: newsOf(entry, this.#toldTo(entry)) }
     return this.#asked.news
   }
 
@@ -52,10 +61,11 @@ export class WaitingAlerts {
   /** Notes that nothing of an alert is published with the current record; true if something of it waits. */
   keep(entry: AlertEntry, { quiet, handling }: RecordContext): boolean {
     const { alertId } = entry.state
-    const { owed, live } = this.#of(entry)
-    const waits = entry.held !== null && (owed !== null || this.newsOf(entry).kind === 'support')
+    const waiting = this.#of(entry)
+    const { live } = waiting
+    const waits = entry.held !== null && (this.#owed(entry) !== null || this.newsOf(entry).kind === 'support')
     if (!waits) this.#byId.delete(alertId)
-    else this.#byId.set(alertId, { owed, live: !quiet && this.#grew(entry) ? leastHandling(live, handling) : live })
+    else this.#byId.set(alertId, { ...waiting, live: !quiet && this.#grew(entry) ? leastHandling(live, handling) : live })
     return waits
   }
 
@@ -73,9 +83,9 @@ export class WaitingAlerts {
       case 'material':
         return 'public'
       case 'support':
-        return (all ? leastHandling(news.any, this.#of(entry).owed) : news.now) ?? strictest
+        return (all ? leastHandling(news.any, this.#owed(entry)) : news.now) ?? strictest
       case 'none':
-        return (all ? this.#of(entry).owed : null) ?? strictest
+        return (all ? this.#owed(entry) : null) ?? strictest
       default:
         return news satisfies never
     }
@@ -99,7 +109,33 @@ export class WaitingAlerts {
     // Whoever may not see the alert is owed nothing of it.
     const all = stricter(this.concernsOf(before, true), before.state.handling)
     if (before.held === null || maySee(all, concerns)) this.#byId.delete(alertId)
-    else this.#byId.set(alertId, { ...waiting, owed: all })
+    else this.#byId.set(alertId, { ...waiting, carried: this.#carriedBy(before, before.held.finding, concerns) })
+    this.#asked = null
+  }
+
+  /** What readers of some handlings have not been told of an alert's support, once an event has told those whom it concerns. */
+  #carriedBy(before: AlertEntry, now: Finding, concerns: Handling): readonly Carried[] {
+    const { carried = [] } = this.#of(before)
+    const fresh = freshSupport(before.published.finding, now).map(({ contentKey, handling }) => ({ contentKey, handling }))
+    const told = [...carried, ...fresh.map(each => ({ ...each, told: concerns }))]
+    return told
+      .map(each => ({ ...each, told: leastHandling(each.told, concerns) as Handling }))
+      .filter(each => !maySee(each.handling, each.told) && isIn(now, each))
+  }
+
+  /** The least handling of those who have not been told yet of support that an event for fewer has carried. */
+  #owed(entry: AlertEntry): Handling | null {
+    const { owed, carried = [] } = this.#of(entry)
+    const finding = entry.held?.finding
+    if (finding === undefined) return owed
+    return carried.reduce((least, each) => (isIn(finding, each) ? leastHandling(least, each.handling) : least), owed)
+  }
+
+  /** Support that is gone is news to those alone who had been told of it. */
+  #toldTo(entry: AlertEntry): ToldTo | undefined {
+    const { carried } = this.#of(entry)
+    if (carried === undefined) return undefined
+    return ({ contentKey, handling }) => carried.find(each => each.contentKey === contentKey)?.told ?? handling
   }
 
   forget(alertId: string): void {
@@ -131,4 +167,8 @@ export class WaitingAlerts {
     if (before === undefined || held === null) return false
     return supportChangeOf(held.finding, before)?.lost !== null
   }
+}
+
+function isIn({ support }: Finding, { contentKey }: Carried): boolean {
+  return support.some(each => each.contentKey === contentKey)
 }

@@ -21,14 +21,26 @@ export interface SupportChange {
   readonly any: Handling | null
 }
 
-/** How the support differs if nothing else does; null if readers see another difference. The order of support is none. Pure. */
-export function supportChangeOf(before: Finding, now: Finding): SupportChange | null {
+/**
+ * How the support differs if nothing else does; null if readers see another difference. The order of support is none. `toldTo`:
+ * the least handling of those who were told of support before. Pure.
+ */
+export function supportChangeOf(before: Finding, now: Finding, toldTo: ToldTo = handlingOf): SupportChange | null {
   if (before === now) return nothingChanged
   if (!opensTheSame(before, now)) return null
   const { gone, fresh } = apart(supportOf(before), supportOf(now))
-  const lost = leastOf(gone)
-  return { lost, any: leastHandling(lost, leastOf(fresh)) }
+  const lost = leastOf(gone, toldTo)
+  return { lost, any: leastHandling(lost, leastOf(fresh, handlingOf)) }
 }
+
+/** The support that evidence names and did not name before, by content. Pure. */
+export function freshSupport(before: Finding, now: Finding): readonly Incident[] {
+  return apart(supportOf(before), supportOf(now)).fresh
+}
+
+export type ToldTo = (incident: Incident) => Handling
+
+const handlingOf: ToldTo = ({ handling }) => handling
 
 /** The support that evidence names: what there is no room for is only counted. */
 function supportOf({ triggers, support }: Finding): readonly Incident[] {
@@ -55,8 +67,8 @@ function without(list: readonly Incident[], others: readonly Incident[]): readon
   return list.filter(({ contentKey }) => !known.has(contentKey))
 }
 
-function leastOf(incidents: readonly Incident[]): Handling | null {
-  return incidents.reduce<Handling | null>((least, { handling }) => leastHandling(least, handling), null)
+function leastOf(incidents: readonly Incident[], toldTo: ToldTo): Handling | null {
+  return incidents.reduce<Handling | null>((least, incident) => leastHandling(least, toldTo(incident)), null)
 }
 
 /** True if everything but support is the same. Words come last: many are made when they are read. */

@@ -123,6 +123,17 @@ describe('support that not all may see', () => {
     expect(story.tick('2024-01-28')).toEqual([])
   })
 
+  it('is gone for those alone who had been told of it', () => {
+    const story = aSiege()
+    story.report(hidden)
+    story.tick('2024-01-26T06:00:00.000Z')
+    story.report(open)
+    expect(concernsIn(story.withdraw('hidden'))).toEqual(['restricted'])
+    story.fold = throughText(story.fold)
+    expect(concernsIn(story.withdraw('open'))).toEqual(['restricted'])
+    expect(story.tick('2024-01-27')).toEqual([])
+  })
+
   it('is owed to nobody who may not see the alert', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2024-01-25T06:00:00.000Z')
