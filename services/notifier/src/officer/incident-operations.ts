@@ -211,8 +211,6 @@ export class IncidentOperations {
     const { shared, projection } = this.#deps
     // What the officer saw at another instance may not be folded here yet.
     await shared.learn('control', 'incidents', 'assembly')
-    const entry = this.#visible(principal, id)
-    if (entry === undefined) return { kind: 'unknown-incident' }
     const actionId = this.#actionIdOf(principal, id, retryKey)
     const isAsked: IsSame = action =>
       isSame(action) && (action.data.note ?? null) === note && (action.data.handling ?? talkHandling) === handling
@@ -223,11 +221,19 @@ export class IncidentOperations {
     }
     const known = await earlier()
     if (known !== null) return known
-    const isStale = ifMatch !== null && ifMatch !== entry.state.revision
-    const answer = isStale ? this.#stale(entry) : await decide({ entry, actionId, isAsked })
-    if (retryKey === null || (answer.kind !== 'refused' && answer.kind !== 'unfit')) return answer
+    const answer = await this.#answered(this.#visible(principal, id), ifMatch, entry => decide({ entry, actionId, isAsked }))
+    if (retryKey === null || answer.kind === 'done' || answer.kind === 'pending') return answer
     if (await projection.views.incidents.catchUp(outcomeWaitMs)) return (await earlier()) ?? answer
     throw new ProblemError('projection-behind', 'What was asked before is not folded here yet. Try again.', { retryAfterS: 1 })
+  }
+
+  async #answered(
+    entry: IncidentEntry | undefined,
+    ifMatch: number | null,
+    decide: (entry: IncidentEntry) => Promise<IncidentAnswer>
+  ): Promise<IncidentAnswer> {
+    if (entry === undefined) return { kind: 'unknown-incident' }
+    return ifMatch !== null && ifMatch !== entry.state.revision ? this.#stale(entry) : decide(entry)
   }
 
   /** A standing incident that the officer may see. */

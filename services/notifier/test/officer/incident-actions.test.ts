@@ -281,6 +281,19 @@ describe('an incident', () => {
     expect(other).toMatchObject({ status: 409, body: { reason: 'stale-revision' } })
   })
 
+  it('is told to who asks again, also if the incident is not there any more', async () => {
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    const headers = { 'idempotency-key': 'click-7' }
+    const first = await split('r1', { reports: ['r2'] }, { headers })
+    expect(first.status).toBe(200)
+    const data = { reportId: 'r1', reason: 'It never was.', lane: 'live' } as const
+    await suite.h.incident('sahel', { type: 'report.withdrawn', data }, 'gone-r1')
+    await settle()
+    expect((await split('r1', { reports: ['r2'] })).status).toBe(404)
+    expect(await split('r1', { reports: ['r2'] }, { headers })).toMatchObject({ body: { actionId: first.body.actionId } })
+  })
+
   it('completes an action whose report was withdrawn before, also for a retry', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
