@@ -330,7 +330,7 @@ export class AlertBook {
       const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
       const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
       const next = publishedAs(entry, decision.event, state)
-      this.#waiting.publish(entry, state.concerns)
+      this.#waiting.publish(entry, state.concerns, context)
       this.#entries.keep(next)
       events.push({ type: `alert.${decision.event}`, data: state })
       if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
@@ -345,7 +345,7 @@ export class AlertBook {
     const decision = decide(entry, context, this.#waiting.newsOf)
     if (decision !== null) return decision
     if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
-    return this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
+    return succession?.restated(entry) ?? this.#entries.moveOf(entry)
   }
 
   #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {

@@ -1,6 +1,7 @@
 // The content of an alert, from its finding: severity, certainty, area, deaths, evidence. Pure.
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
+import { namedSupport } from '../finding/named-evidence.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
@@ -55,14 +56,14 @@ export function contentOf(
   revisions: IncidentRevisions,
   published: PublishedContent | null = null
 ): AlertContent {
-  const { triggers, support } = finding
+  const { triggers } = finding
   const named = evidenceOf(finding, revisions, published)
   const sum = summaryOf(triggers, published?.finding.triggers)
   const shown = {
     group: finding.group,
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: headlineOf(finding, sum.drill),
-    explanation: visibleText(finding.explanation) + possibleDuplicatesNote(triggers, support, sum.handling),
+    explanation: visibleText(finding.explanation) + possibleDuplicatesNote(triggers, namedSupport(finding), sum.handling),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
@@ -76,7 +77,7 @@ export function contentOf(
       falseAlarmsPerYear: null
     },
     evidence: named,
-    evidenceOmitted: finding.omitted + triggers.length + support.length - named.length,
+    evidenceOmitted: finding.omitted + triggers.length + finding.support.length - named.length,
     category: sum.categories,
     fatalities: finding.deaths ?? deathsOf(sum, triggers),
     handling: sum.handling,

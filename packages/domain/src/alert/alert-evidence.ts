@@ -1,8 +1,8 @@
 // The evidence of an alert: incidents in the revision that they had when they were named. An episode names hundreds and few are
 // new, so items named before are reused.
 
-import { evidenceMax, type Finding } from '../finding/finding.ts'
-import { listedSupport, listedTriggers } from '../finding/named-evidence.ts'
+import type { Finding } from '../finding/finding.ts'
+import { listedTriggers, namedSupport } from '../finding/named-evidence.ts'
 import type { Incident } from '../incident/incident.ts'
 import type { EvidenceItem } from './alert.ts'
 
@@ -39,7 +39,7 @@ export function evidenceOf(
   const before = new NamedBefore(published?.evidence ?? [], revisions)
   const named = before.beginning(triggers, inCommon(triggers, triggersBefore))
   addItems(named, triggers.slice(named.length), 'trigger', before, named.length)
-  addItems(named, listedSupport(finding.support, evidenceMax - triggers.length), 'support', before, triggersBefore.length)
+  addItems(named, namedSupport(finding), 'support', before, triggersBefore.length)
   madeAt.set(named, revisions.changes)
   return named
 }

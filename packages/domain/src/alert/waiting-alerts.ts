@@ -59,13 +59,11 @@ export class WaitingAlerts {
   }
 
   /** Notes that nothing of an alert is published with the current record; true if something of it waits. */
-  keep(entry: AlertEntry, { quiet, handling }: RecordContext): boolean {
+  keep(entry: AlertEntry, context: RecordContext): boolean {
     const { alertId } = entry.state
-    const waiting = this.#of(entry)
-    const { live } = waiting
     const waits = entry.held !== null && (this.#owed(entry) !== null || this.newsOf(entry).kind === 'support')
     if (!waits) this.#byId.delete(alertId)
-    else this.#byId.set(alertId, { ...waiting, live: !quiet && this.#grew(entry) ? leastHandling(live, handling) : live })
+    else this.#byId.set(alertId, { ...this.#of(entry), live: this.#liveWith(entry, context) })
     return waits
   }
 
@@ -103,13 +101,16 @@ export class WaitingAlerts {
   }
 
   /** Notes that an event of an alert is published for the readers whom it concerns; `before` is the alert before it. */
-  publish(before: AlertEntry, concerns: Handling): void {
+  publish(before: AlertEntry, concerns: Handling, context: RecordContext): void {
     const { alertId } = before.state
-    const waiting = this.#of(before)
     // Whoever may not see the alert is owed nothing of it.
     const all = stricter(this.concernsOf(before, true), before.state.handling)
     if (before.held === null || maySee(all, concerns)) this.#byId.delete(alertId)
-    else this.#byId.set(alertId, { ...waiting, carried: this.#carriedBy(before, before.held.finding, concerns) })
+    else {
+      const carried = this.#carriedBy(before, before.held.finding, concerns)
+      // That it is for few takes nothing from how the others are told.
+      this.#byId.set(alertId, { ...this.#of(before), carried, live: this.#liveWith(before, context) })
+    }
     this.#asked = null
   }
 
@@ -159,6 +160,12 @@ export class WaitingAlerts {
 
   #of({ state }: AlertEntry): Waiting {
     return this.#byId.get(state.alertId) ?? nothing
+  }
+
+  /** The least handling of a record that let the support grow and was not quiet, the current one among them. */
+  #liveWith(entry: AlertEntry, { quiet, handling }: RecordContext): Handling | null {
+    const { live } = this.#of(entry)
+    return !quiet && this.#grew(entry) ? leastHandling(live, handling) : live
   }
 
   /** True if the current record has brought what an alert would show: support that it takes away makes the rest no louder. */

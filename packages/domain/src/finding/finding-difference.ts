@@ -3,14 +3,14 @@
 import type { Incident } from '../incident/incident.ts'
 import { contentKeyOf } from '../incident/incident-list.ts'
 import { type Handling, leastHandling } from '../report/handling.ts'
-import { evidenceMax, type Finding } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { areOfOneGroup } from './finding-group.ts'
-import { listedSupport } from './named-evidence.ts'
+import { namedSupport } from './named-evidence.ts'
 
 /** True if readers could see no difference but in `omitted`. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
-  return a === b || (opensTheSame(a, b) && areSaidAlike(supportOf(a), supportOf(b)))
+  return a === b || (opensTheSame(a, b) && areSaidAlike(namedSupport(a), namedSupport(b)))
 }
 
 /** How the support of a finding differs from that of a previous one: the least handling of what differs, null if nothing does. */
@@ -28,24 +28,20 @@ export interface SupportChange {
 export function supportChangeOf(before: Finding, now: Finding, toldTo: ToldTo = handlingOf): SupportChange | null {
   if (before === now) return nothingChanged
   if (!opensTheSame(before, now)) return null
-  const { gone, fresh } = apart(supportOf(before), supportOf(now))
-  const lost = leastOf(gone, toldTo)
+  const { gone, fresh } = apart(namedSupport(before), namedSupport(now))
+  // What has only lost its place to what is more open is still known.
+  const lost = leastOf(gone.length === 0 ? gone : without(gone, now.support), toldTo)
   return { lost, any: leastHandling(lost, leastOf(fresh, handlingOf)) }
 }
 
 /** The support that evidence names and did not name before, by content. Pure. */
 export function freshSupport(before: Finding, now: Finding): readonly Incident[] {
-  return apart(supportOf(before), supportOf(now)).fresh
+  return apart(namedSupport(before), namedSupport(now)).fresh
 }
 
 export type ToldTo = (incident: Incident) => Handling
 
 const handlingOf: ToldTo = ({ handling }) => handling
-
-/** The support that evidence names: what there is no room for is only counted. */
-function supportOf({ triggers, support }: Finding): readonly Incident[] {
-  return listedSupport(support, evidenceMax - triggers.length)
-}
 
 const nothingChanged: SupportChange = { lost: null, any: null }
 

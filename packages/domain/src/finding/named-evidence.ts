@@ -3,7 +3,7 @@
 
 import type { Incident } from '../incident/incident.ts'
 import { type Handling, handlings } from '../report/handling.ts'
-import { evidenceMax } from './finding.ts'
+import { evidenceMax, type Finding } from './finding.ts'
 
 type Marked = Pick<Incident, 'handling'>
 
@@ -51,6 +51,11 @@ export function listedSupport<I extends Marked>(support: readonly I[], most: num
     room.set(handling, places - 1)
     return places > 0
   })
+}
+
+/** The support that an alert's evidence names beside its triggers: what there is no room for is only counted. */
+export function namedSupport({ triggers, support }: Pick<Finding, 'triggers' | 'support'>): readonly Incident[] {
+  return listedSupport(support, evidenceMax - triggers.length)
 }
 
 /** How many are named of each handling. */

@@ -134,6 +134,19 @@ describe('support that not all may see', () => {
     expect(story.tick('2024-01-27')).toEqual([])
   })
 
+  it('that a live report opens is told to others as live, once it was for those who knew of it', () => {
+    const story = aSiege()
+    // Confirmed before: what comes then is support alone.
+    story.report({ id: 'far', at: '2024-01-20', settlement: 'Gao', admin1: 'ML-7', lat: 16.2, lon: 0, handling: 'public' })
+    story.report(hidden)
+    story.tick('2024-01-26T06:00:00.000Z')
+    const opened = { ...hidden, handling: 'public', reportedAt: '2024-01-26T00:00:00.000Z' } as const
+    expect(concernsIn(story.report(opened))).toEqual(['restricted'])
+    const said = story.tick('2024-01-27')
+    expect([concernsIn(said), kinds(said)]).toEqual([['public'], [['alert.revised', 'update']]])
+    expect(story.tick('2024-01-28')).toEqual([])
+  })
+
   it('is owed to nobody who may not see the alert', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2024-01-25T06:00:00.000Z')

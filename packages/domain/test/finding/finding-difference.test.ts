@@ -29,6 +29,14 @@ describe('support', () => {
     expect(supportChangeOf(finding(triggers, [incident('a')]), before)).toEqual({ lost: null, any: 'public' })
   })
 
+  it('that loses its place to what is more open is not gone', () => {
+    const triggers = many(evidenceMax - 1)
+    const [hidden, open] = [incident('h', 'restricted'), incident('o')]
+    const before = finding(triggers, [hidden])
+    expect(supportChangeOf(before, finding(triggers, [hidden, open]))).toEqual({ lost: null, any: 'public' })
+    expect(supportChangeOf(before, finding(triggers, [open]))).toEqual({ lost: 'restricted', any: 'public' })
+  })
+
   it('is no difference where triggers take all the room, whatever comes and goes of it', () => {
     for (const count of [evidenceMax, evidenceMax + 3]) {
       const triggers = many(count)
