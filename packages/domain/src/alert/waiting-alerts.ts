@@ -117,11 +117,11 @@ export class WaitingAlerts {
   /** What readers of some handlings have not been told of an alert's support, once an event has told those whom it concerns. */
   #carriedBy(before: AlertEntry, now: Finding, concerns: Handling): readonly Carried[] {
     const { carried = [] } = this.#of(before)
-    const fresh = freshSupport(before.published.finding, now).map(({ contentKey, handling }) => ({ contentKey, handling }))
-    const told = [...carried, ...fresh.map(each => ({ ...each, told: concerns }))]
-    return told
-      .map(each => ({ ...each, told: leastHandling(each.told, concerns) as Handling }))
-      .filter(each => !maySee(each.handling, each.told) && isIn(now, each))
+    const again = carried.map(each => ({ ...each, told: leastHandling(each.told, concerns) as Handling }))
+    const fresh = freshSupport(before.published.finding, now)
+    return [...again, ...fresh.map(({ contentKey, handling }) => ({ contentKey, handling, told: concerns }))].filter(
+      each => !maySee(each.handling, each.told) && isIn(now, each)
+    )
   }
 
   /** The least handling of those who have not been told yet of support that an event for fewer has carried. */
