@@ -2,6 +2,7 @@
 // in every report of this suite, and without the suite's secret nobody can tell whose it is.
 
 import { createHmac, type KeyObject } from 'node:crypto'
+import { startOf } from '@tocsin/contracts/json/digest'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
 
@@ -20,8 +21,7 @@ export const narrativeLengthMin = 20
 
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
 export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
-  const keyOf = (kind: string, normal: string) =>
-    createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex').slice(0, 32)
+  const keyOf = (kind: string, normal: string) => startOf(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
   const narrative = normalText(texts.narrative ?? '')
   const persons: PersonKey[] = []
   const unnamed: UnnamedPerson[] = []
