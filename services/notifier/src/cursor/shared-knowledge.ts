@@ -24,14 +24,13 @@ export class SharedKnowledge {
    * `projection-behind` after two seconds; rejects with the log's error if it can't be queried.
    */
   async learn(...logs: readonly LearntLog[]): Promise<void> {
-    const { log, control, projection } = this.#deps
-    if (!log.capabilities.sharedRoles) return
-    const views = logs.map(name => (name === 'control' ? control : projection.views[name]))
-    const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
-    if (folded.every(Boolean)) return
-    throw new ProblemError('projection-behind', 'Writes of other instances are not folded here yet. Try again.', {
-      retryAfterS: 1
-    })
+    if (!this.#deps.log.capabilities.sharedRoles) return
+    await this.#fold(logs, 'Writes of other instances are not folded here yet. Try again.')
+  }
+
+  /** The same for what was asked of any instance, this one among them: its views follow their logs apart from each other. */
+  async learnOwn(...logs: readonly LearntLog[]): Promise<void> {
+    await this.#fold(logs, 'What was asked before is not folded here yet. Try again.')
   }
 
   /** The result of `look`; if there is none, its result after catching up with the logs. Rejects as `learn` does. */
@@ -40,5 +39,12 @@ export class SharedKnowledge {
     if (known !== undefined || !this.#deps.log.capabilities.sharedRoles) return known
     await this.learn(...logs)
     return look()
+  }
+
+  async #fold(logs: readonly LearntLog[], behind: string): Promise<void> {
+    const { control, projection } = this.#deps
+    const views = logs.map(name => (name === 'control' ? control : projection.views[name]))
+    const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
+    if (!folded.every(Boolean)) throw new ProblemError('projection-behind', behind, { retryAfterS: 1 })
   }
 }

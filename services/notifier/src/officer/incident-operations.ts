@@ -2,7 +2,6 @@
 // and the resulting incidents are the answer. Of two concurrent actions the first in the log wins. HTTP is in incident-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/assembly/pair-declarations'
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -223,8 +222,8 @@ export class IncidentOperations {
     if (known !== null) return known
     const answer = await this.#answered(this.#visible(principal, id), ifMatch, entry => decide({ entry, actionId, isAsked }))
     if (retryKey === null || answer.kind === 'done' || answer.kind === 'pending') return answer
-    if (await projection.views.incidents.catchUp(outcomeWaitMs)) return (await earlier()) ?? answer
-    throw new ProblemError('projection-behind', 'What was asked before is not folded here yet. Try again.', { retryAfterS: 1 })
+    await shared.learnOwn('incidents')
+    return (await earlier()) ?? answer
   }
 
   async #answered(
