@@ -40,6 +40,7 @@ export interface IncidentView {
     readonly withdrawn: boolean
   }[]
   readonly mayBe?: readonly string[]
+  readonly inCrowd?: true
   readonly joins?: readonly { readonly reports: readonly [string, string]; readonly why: string }[]
 }
 
@@ -84,12 +85,15 @@ export function incidentLine({ category, place, occurred, reports, revision, inc
 
 /** An incident: what it is, its reports and the reasons for joining them, and its later history. */
 export function incidentHistoryLines(incident: IncidentHistory): readonly string[] {
-  const { aliases, reports, mayBe = [], joins = [], history, withdrawn } = incident
+  const { aliases, reports, mayBe = [], inCrowd = false, joins = [], history, withdrawn } = incident
   const others = aliases.filter(alias => alias !== incident.incidentId)
   return [
     `${incidentLine(incident)}${withdrawn ? ', withdrawn' : ''}`,
     ...(others.length === 0 ? [] : [`also known as ${others.join(', ')}`]),
     ...(mayBe.length === 0 ? [] : [`may be the same as ${mayBe.join(', ')}: their deaths count once`]),
+    ...(inCrowd
+      ? ["out of a crowd: so many reports of one place and time can't be told apart, and it may be one with others"]
+      : []),
     ...whereLines(incident),
     '',
     'Reports:',

@@ -225,6 +225,7 @@ export function incidentInOrder(data: IncidentState): EachOf<IncidentState> {
     fatalities: fatalitiesInOrder(data.fatalities),
     from: data.from,
     handling: data.handling,
+    inCrowd: data.inCrowd,
     incidentId: data.incidentId,
     independentSources: data.independentSources,
     joins: joins?.map(({ reports, score, why }) => ({ reports, score: withEnd(score), why })),

@@ -350,6 +350,7 @@ export const goldenRecords: readonly Golden[] = [
       {
         ...{ ...incident, drill: true },
         mayBe: ['i9'],
+        inCrowd: true,
         joins: [{ reports: ['r1', 'r2'], score: 0.9, why: 'same settlement, same day, both attack' }],
         place: { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, settlement: null }
       } satisfies IncidentState

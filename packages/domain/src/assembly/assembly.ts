@@ -4,7 +4,8 @@
 // affects.
 
 import { FoldWork } from '../fold/fold-work.ts'
-import { assembleIncident, compareText, type Incident, type Other, type ReportView } from '../incident/incident.ts'
+import { outOfCrowd, partnersMax } from '../incident/crowds.ts'
+import { assembleIncident, compareText, type Incident, type ReportView } from '../incident/incident.ts'
 import type { IncidentJoin } from '../incident/incident-event.ts'
 import { type PossibleDuplicate, withPossibleDuplicates } from '../incident/possible-duplicates.ts'
 import { type Handling, maySee } from '../report/handling.ts'
@@ -12,7 +13,7 @@ import { type DeclaredPairs, DeclaredPartners, declaredScore, farUnlessDeclared,
 import { areFarApart } from './far-apart.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
-import { ReportPartners } from './report-partners.ts'
+import { type CrowdedReport, ReportPartners } from './report-partners.ts'
 import {
   componentOf,
   type EachJoining,
@@ -35,6 +36,9 @@ function mayBeMerged(a: ReportView, b: ReportView): boolean {
   return a.revision.drill === b.revision.drill && !isStatistic(a) && !isStatistic(b)
 }
 
+/** By report, what `Assembler.crowded` gives. */
+export type CrowdedCounts = ReadonlyMap<string, readonly number[]>
+
 export interface AssemblyChange {
   readonly removed: readonly Incident[]
   readonly added: readonly Incident[]
@@ -55,9 +59,10 @@ export class Assembler {
     areFar: farUnlessDeclared(this.#eachJoining)
   }
 
-  constructor(declared: DeclaredPairs, work = new FoldWork()) {
+  /** `max`: in place of `partnersMax`, for tests. */
+  constructor(declared: DeclaredPairs, work = new FoldWork(), max = partnersMax) {
     this.#declared = declared
-    this.#reports = new ReportPartners(new DeclaredPartners(declared), (a, b) => this.#scoreOf(a, b), work)
+    this.#reports = new ReportPartners(new DeclaredPartners(declared), (a, b) => this.#scoreOf(a, b), work, max)
   }
 
   get incidents(): ReadonlyMap<string, Incident> {
@@ -111,8 +116,14 @@ export class Assembler {
     return { reports: [a.id, b.id], score: Math.round(score * 1000) / 1000, why }
   }
 
+  /** Reports in crowds, for a restored state. */
+  crowded(): readonly CrowdedReport[] {
+    return [...this.#reports.crowded()]
+  }
+
   /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
   update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
+    const { crowdChanges } = this.#reports
     const touched = new Set<string>()
     const stirred = new Set<string>()
     for (const [id, view] of changes) {
@@ -125,7 +136,8 @@ export class Assembler {
       }
       touched.add(id)
     }
-    return this.#rejoin(touched, changes, stirred)
+    const areCrowdsAsBefore = crowdChanges === this.#reports.crowdChanges
+    return this.#rejoin(touched, changes, stirred, areCrowdsAsBefore)
   }
 
   /** Forgets reports that nothing can change any more. The others keep their incidents until they are affected. */
@@ -138,13 +150,15 @@ export class Assembler {
     }
   }
 
-  /** Restores an incident of a snapshot with its reports. `doubt`: its `mayBe` at that time. */
-  restoreGroup(group: readonly ReportView[], doubt?: IncidentDoubt): Incident {
+  /** Restores an incident of a snapshot with its reports. `doubt`: its own at that time; `crowded`: what `crowded` gave. */
+  restoreGroup(group: readonly ReportView[], doubt?: IncidentDoubt, crowded?: CrowdedCounts): Incident {
     for (const view of group) {
-      this.#reports.restore(view.revision.reportId, view)
-      this.#doubts.restore(view.revision.reportId, view)
+      const { reportId } = view.revision
+      this.#reports.restore(reportId, view, crowded?.get(reportId))
+      this.#doubts.restore(reportId, view)
     }
-    const plain = assembleIncident(group)
+    const assembled = assembleIncident(group)
+    const plain = doubt?.inCrowd === true ? outOfCrowd(assembled) : assembled
     const incident = doubt === undefined ? plain : { ...plain, ...doubt }
     if (incident !== plain) this.#plain.set(incident, plain)
     this.#incidents.set(incident.id, incident)
@@ -172,13 +186,14 @@ export class Assembler {
   #rejoin(
     touched: ReadonlySet<string>,
     changed: ReadonlyMap<string, ReportView | null>,
-    stirred: ReadonlySet<string>
+    stirred: ReadonlySet<string>,
+    areCrowdsAsBefore: boolean
   ): AssemblyChange {
     const alone = stirred.size > 0 ? null : this.#joinAlone(touched, changed)
     if (alone !== null) return alone
-    const one = this.#joinOne(changed)
+    const one = areCrowdsAsBefore ? this.#joinOne(changed) : null
     if (one !== null) return this.#changed(...one, stirred)
-    const { peers, groups } = this.#regroup(changed) ?? this.#groupAnew(touched)
+    const { peers, groups } = (areCrowdsAsBefore ? this.#regroup(changed) : null) ?? this.#groupAnew(touched)
     const removed = new Map<string, Incident>()
     for (const id of [...peers.map(peer => peer.id), ...touched]) {
       const incident = this.incidentOfReport(id)
@@ -191,7 +206,7 @@ export class Assembler {
     }
     const joined: Incident[] = []
     for (const [i, group] of groups.entries()) {
-      const incident = untouched[i] ?? assembleIncident(group.map(({ view }) => view))
+      const incident = untouched[i] ?? this.#assembled(group.map(({ view }) => view))
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
       joined.push(incident)
@@ -203,7 +218,13 @@ export class Assembler {
   #untouched(group: readonly Peer[], changed: ReadonlyMap<string, ReportView | null>): Incident | null {
     const incident = this.incidentOfReport((group[0] as Peer).id)
     if (incident?.reportIds.length !== group.length) return null
-    return group.every(({ id }, i) => id === incident.reportIds[i] && !changed.has(id)) ? incident : null
+    if (!group.every(({ id }, i) => id === incident.reportIds[i] && !changed.has(id))) return null
+    return (incident.inCrowd === true) === this.#reports.isInCrowd(incident) ? incident : null
+  }
+
+  #assembled(group: readonly ReportView[]): Incident {
+    const incident = assembleIncident(group)
+    return this.#reports.isInCrowd(incident) ? outOfCrowd(incident) : incident
   }
 
   /** Looks at all pairs of what is touched, and of all that it may join directly or through others. */
@@ -303,7 +324,7 @@ export class Assembler {
     const before = others[0] === undefined ? undefined : this.incidentOfReport(others[0].id)
     if (before !== undefined) removed.set(before.id, before)
     const group = [...others, peer].sort((a, b) => compareText(a.id, b.id))
-    const incident = assembleIncident(group.map(each => each.view))
+    const incident = this.#assembled(group.map(each => each.view))
     if (before !== undefined) this.#incidents.delete(before.id)
     this.#incidents.set(incident.id, incident)
     for (const each of incident.reportIds) this.#incidentOf.set(each, incident.id)
@@ -315,15 +336,21 @@ export class Assembler {
     if (touched.size !== 1 || changed.size !== 1) return null
     const [[id, view]] = changed as unknown as [[string, ReportView | null]]
     if (view === null || this.#incidentOf.has(id) || this.#reports.mayJoin(id)) return null
-    const incident = assembleIncident([view])
+    const incident = this.#assembled([view])
     this.#incidents.set(incident.id, incident)
     this.#incidentOf.set(id, incident.id)
     return { removed: [], added: [incident] }
   }
 }
 
-/** The `mayBe` of an incident, as a snapshot keeps it. */
-export type IncidentDoubt = Pick<Incident, 'contentKey'> & { readonly mayBe: readonly Other[] }
+/** What an incident has beside what its reports say, as a snapshot keeps it. */
+export type IncidentDoubt = Pick<Incident, 'contentKey' | 'mayBe' | 'inCrowd'>
+
+/** The doubt of an incident; undefined if there is none. */
+export function doubtOf({ contentKey, mayBe, inCrowd }: Incident): IncidentDoubt | undefined {
+  if (mayBe === undefined && inCrowd === undefined) return undefined
+  return { contentKey, ...(mayBe === undefined ? {} : { mayBe }), ...(inCrowd === undefined ? {} : { inCrowd }) }
+}
 
 /** Equal in everything visible, even if made again. */
 function isAlike(before: Incident, now: Incident): boolean {

@@ -9,14 +9,14 @@ import type { Assembler, AssemblyChange } from './assembly.ts'
 /** The last state that another engine published of a current incident. */
 export interface PublishedIncident {
   readonly revision: number
-  /** Its reports and `mayBe`: see `membersOf`. */
+  /** Its reports, and the doubts about it: see `membersOf`. */
   readonly members: string
 }
 
-/** One text for an incident's reports and `mayBe`. Pure. */
-export function membersOf(state: Pick<IncidentState, 'reports' | 'mayBe'>): string {
-  const reports = state.reports.map(({ reportId }) => reportId).sort(compareText)
-  return [...reports, ...(state.mayBe === undefined ? [] : ['may be', ...state.mayBe])].join(' ')
+/** One text for an incident's reports, and for the doubts about it. Pure. */
+export function membersOf({ reports, mayBe, inCrowd }: Pick<IncidentState, 'reports' | 'mayBe' | 'inCrowd'>): string {
+  const ids = reports.map(({ reportId }) => reportId).sort(compareText)
+  return [...ids, ...(mayBe === undefined ? [] : ['may be', ...mayBe]), ...(inCrowd ? ['in a crowd'] : [])].join(' ')
 }
 
 interface Outcome {
@@ -242,7 +242,8 @@ export class IncidentRegister {
       handling: incident.handling,
       from: [...from].sort(compareText),
       ...(incident.drill ? { drill: true as const } : {}),
-      ...(incident.mayBe === undefined ? {} : { mayBe: incident.mayBe.map(({ id }) => id) })
+      ...(incident.mayBe === undefined ? {} : { mayBe: incident.mayBe.map(({ id }) => id) }),
+      ...(incident.inCrowd === undefined ? {} : { inCrowd: incident.inCrowd })
     }
   }
 }

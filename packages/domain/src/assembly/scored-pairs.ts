@@ -4,15 +4,26 @@
 import { compareText, type ReportView } from '../incident/incident.ts'
 import { Extent } from './far-apart.ts'
 
+/** What is known of the crowd around a report. */
+export interface InCrowd {
+  /** Rank of the most open handling whose readers see more reports that it could join than it may have. */
+  readonly from: number
+  /** How many of them readers of each handling see, by rank; from that one on lower bounds. */
+  readonly counts: number[]
+}
+
 /** A present report, with the reports that it could join. */
 export interface Peer {
   readonly id: string
   readonly view: ReportView
-  /** Scores with all partners, in a crowd with copies and declared pairs only; null until they are searched. */
+  /** Scores with all partners, in a crowd with those that it may join only; null until they are searched. */
   scores: Map<Peer, number> | null
   /** Number of partners; in a crowd a lower bound. */
   count: number
-  isCrowded: boolean
+  /** Null: readers of no handling see a crowd around it. */
+  crowd: InCrowd | null
+  /** Of its handling. */
+  readonly rank: number
   /** Its place among the peers that join in a turn. */
   place: number
   /** The last turn in which it joined or was visited. */

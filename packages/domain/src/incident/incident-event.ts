@@ -62,6 +62,11 @@ export const incidentFormat = record(
         'Ids of incidents that it may be identical with, and whose deaths count instead: it is known by an interval of days only. Low and best count once, high twice. Left out if there are none.'
       )
     ),
+    inCrowd: optional(
+      truth<true>(
+        "A report of it could be one with more than 200 others of its place and time, which can't be told apart: copies and declared pairs alone join. Left out if it is none."
+      )
+    ),
     joins: optional(
       listOf(
         joinFormat,

@@ -39,11 +39,15 @@ export interface Incident {
   readonly tactics: readonly string[]
   readonly place: IncidentPlace
   readonly alsoAt: readonly IncidentPlace[]
+  /** Its reports name more places than `alsoAt` has. Left out if they do not. */
+  readonly arePlacesCut?: true
   readonly actors: readonly Actor[]
   readonly targets: readonly string[]
   readonly fatalities: Fatalities
   /** Incidents that it may be and that are counted instead, in order of id. Left out if none. Source: decision 0038. */
   readonly mayBe?: readonly Other[]
+  /** It is out of a crowd of reports that can't be told apart. Left out if it is none. Source: decision 0122. */
+  readonly inCrowd?: true
   readonly credibility: number
   /** Graded C3 or better, or of unknown grade: it may trigger. */
   readonly passesGrade: boolean
@@ -151,6 +155,7 @@ function joined(reports: readonly ReportView[]): Incident {
   const category = categoryOf(ranked)
   const span = commonSpan(ranked, category)
   const place = wholePlace(ranked)
+  const [alsoAt, arePlacesCut] = furtherPlaces(ranked, place)
   const gradedNames = isWorthy ? gradedNamesOf(worthy) : null
   return {
     id: first.revision.reportId,
@@ -162,7 +167,8 @@ function joined(reports: readonly ReportView[]): Incident {
     category,
     tactics: union(ranked.map(r => r.revision.tactics)),
     place,
-    alsoAt: furtherPlaces(ranked, place),
+    alsoAt,
+    ...(arePlacesCut ? { arePlacesCut } : {}),
     actors: longest(ranked.map(r => r.revision.actors)),
     targets: union(ranked.map(r => r.revision.targets.map(t => t.kind))),
     fatalities: tollOf(ranked),
@@ -245,24 +251,25 @@ function statesArea({ revision: { place } }: ReportView): boolean {
   return place.statedAdmin1 !== null && place.contradiction === undefined
 }
 
-/** Further places: those of the report with the most places, as it names them, and those that others add. */
-function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly IncidentPlace[] {
+/** Further places: those of the report with the most, as it names them, and those that others add; true: there are more. */
+function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly [readonly IncidentPlace[], boolean] {
   const several = ranked.filter(r => r.revision.alsoAt.length > 0)
-  if (several.length === 0) return noPlaces
+  if (several.length === 0) return [noPlaces, false]
   const widest = several.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
   const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, isGood(r.reliability)))
   const found = named(widest).filter(further => !isSamePlace(place, further))
   for (const r of several) {
+    if (found.length > furtherPlacesMax) break
     for (const further of [incidentPlace(r.revision.place, isGood(r.reliability)), ...named(r)]) {
       if (![place, ...found].some(known => isSamePlace(known, further))) found.push(further)
     }
   }
-  return found.slice(0, furtherPlacesMax)
+  return [found.slice(0, furtherPlacesMax), found.length > furtherPlacesMax]
 }
 
 const noPlaces: readonly IncidentPlace[] = []
 /** Maximum number of further places of an incident, equal to that of one report. */
-const furtherPlacesMax = 20
+export const furtherPlacesMax = 20
 
 /** Tolls are updated for days: of equal grade the later report wins, however precise an earlier one's date. */
 function tollOf(ranked: readonly ReportView[]): Fatalities {

@@ -4,8 +4,9 @@
 
 import type { AlertEntry } from '../alert/alert-decision.ts'
 import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
-import type { IncidentDoubt } from '../assembly/assembly.ts'
+import { type CrowdedCounts, doubtOf, type IncidentDoubt } from '../assembly/assembly.ts'
 import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
+import type { CrowdedReport } from '../assembly/report-partners.ts'
 import type { UnknownBefore } from '../detection/folded-anew.ts'
 import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { plainOf } from '../finding/told-finding.ts'
@@ -23,7 +24,7 @@ import type { TheatreTimeSnapshot } from './theatre-time.ts'
 const sliceMax = 256
 
 /** Version of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 32
+export const snapshotFormat = 33
 
 /** A theatre's state without its long lists, as plain data. */
 export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
@@ -48,6 +49,7 @@ export interface CapturedState {
   readonly head: SnapshotHead
   readonly reportIds: readonly string[]
   readonly reports: readonly KeptReport[]
+  readonly crowded: readonly CrowdedReport[]
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
@@ -58,6 +60,8 @@ export interface CapturedState {
 export type SnapshotRow =
   | readonly ['head', SnapshotHead]
   | readonly ['reports', readonly (readonly [string, TheatreReport])[]]
+  /** Reports in crowds, before the groups. */
+  | readonly ['crowded', readonly CrowdedReport[]]
   /** Doubts about identity, by number of the incident, before its reports. */
   | readonly ['doubts', readonly (readonly [number, IncidentDoubt])[]]
   /** The reports of each present incident. */
@@ -82,13 +86,15 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
     const ids = state.reportIds.slice(at, at + sliceMax)
     yield ['reports', ids.map((id, i) => [id, plainReport(state.reports[at + i] as KeptReport)] as const)]
   }
+  for (let at = 0; at < state.crowded.length; at += sliceMax) yield ['crowded', state.crowded.slice(at, at + sliceMax)]
   const table = new IncidentTable()
   for (let at = 0; at < state.incidents.length; at += sliceMax) {
     const slice = state.incidents.slice(at, at + sliceMax)
     for (const incident of slice) table.present(incident)
-    const doubts = slice.flatMap(({ contentKey, mayBe }, i) =>
-      mayBe === undefined ? [] : [[at + i, { contentKey, mayBe }] as const]
-    )
+    const doubts = slice.flatMap((incident, i) => {
+      const doubt = doubtOf(incident)
+      return doubt === undefined ? [] : [[at + i, doubt] as const]
+    })
     if (doubts.length > 0) yield ['doubts', doubts]
     yield ['groups', slice.map(({ reportIds }) => reportIds)]
   }
@@ -120,8 +126,8 @@ export interface RestoredRule extends RuleSnapshot {
 /** A theatre being restored: receives each row's content. */
 export interface Restoring<T> {
   report(id: string, known: TheatreReport): void
-  /** The incident of these reports, as it was assembled before. */
-  incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident
+  /** The incident of these reports, as it was assembled before. `crowded`: all reports in crowds. */
+  incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined, crowded: CrowdedCounts): Incident
   revisions(revisions: readonly (readonly [string, number])[]): void
   finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
 }
@@ -132,6 +138,7 @@ export class CaptureReader<T> {
   #restoring: Restoring<T> | null = null
   readonly #incidents: Incident[] = []
   readonly #doubts = new Map<number, IncidentDoubt>()
+  readonly #crowded = new Map<string, readonly number[]>()
   readonly #rules: RestoredRule[] = []
   readonly #alerts: AlertEntry[] = []
   /** Of the row that is being read. */
@@ -153,7 +160,11 @@ export class CaptureReader<T> {
         for (const [id, known] of row[1]) restoring.report(id, known)
         return
       case 'groups':
-        for (const ids of row[1]) this.#incidents.push(restoring.incident(ids, this.#doubts.get(this.#incidents.length)))
+        for (const ids of row[1])
+          this.#incidents.push(restoring.incident(ids, this.#doubts.get(this.#incidents.length), this.#crowded))
+        return
+      case 'crowded':
+        for (const [id, counts] of row[1]) this.#crowded.set(id, counts)
         return
       case 'doubts':
         for (const [number, doubt] of row[1]) this.#doubts.set(number, doubt)

@@ -4,7 +4,7 @@
 import { AlertBook } from '../alert/alert-book.ts'
 import type { AlertEntry } from '../alert/alert-decision.ts'
 import type { PublishedState } from '../alert/alert-succession.ts'
-import { Assembler, type IncidentDoubt } from '../assembly/assembly.ts'
+import { Assembler, type CrowdedCounts, type IncidentDoubt } from '../assembly/assembly.ts'
 import { IncidentRegister, incidentsOf } from '../assembly/incident-register.ts'
 import { PairDeclarations, reportsOf } from '../assembly/pair-declarations.ts'
 import { eachAsSeen } from '../assembly/visible-incidents.ts'
@@ -321,6 +321,7 @@ export class TheatreFold {
       head,
       reportIds: this.#reports.ids(),
       reports: this.#reports.all(),
+      crowded: this.#assembler.crowded(),
       incidents: [...this.#assembler.incidents.values()],
       revisedIds: ids,
       revisions,
@@ -339,7 +340,7 @@ export class TheatreFold {
       const fold = TheatreFold.#begun(head, digest, level1)
       return {
         report: (id, known) => fold.#reports.restore(id, known),
-        incident: (reportIds, doubt) => fold.#restoreIncident(reportIds, doubt),
+        incident: (reportIds, ...before) => fold.#restoreIncident(reportIds, ...before),
         revisions: revisions => fold.#register.restoreRevisions(revisions),
         finish(rules, alerts) {
           fold.#finishRestoring(head, rules, alerts)
@@ -363,11 +364,9 @@ export class TheatreFold {
     return fold
   }
 
-  #restoreIncident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident {
-    const incident = this.#assembler.restoreGroup(
-      reportIds.flatMap(id => this.#updates.viewOf(id) ?? []),
-      doubt
-    )
+  #restoreIncident(reportIds: readonly string[], doubt?: IncidentDoubt, crowded?: CrowdedCounts): Incident {
+    const views = reportIds.flatMap(id => this.#updates.viewOf(id) ?? [])
+    const incident = this.#assembler.restoreGroup(views, doubt, crowded)
     this.#calendar.file(incident)
     this.#register.restorePresent(incident.id)
     return incident

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { PatternExample } from '../../src/detection/pattern.ts'
+import { partnersMax } from '../../src/incident/crowds.ts'
 import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { snapshotFormat } from '../../src/theatre/theatre-capture.ts'
 import { FoldStory } from '../fold-story.ts'
@@ -23,7 +24,7 @@ function pathsIn(value: unknown, path: string, found: Set<string>): Set<string> 
 }
 
 /** What a theatre keeps while an example of a pattern goes on, and after it. */
-function pathsOf({ given, horizon }: PatternExample): string[] {
+function pathsOf({ given, horizon }: Pick<PatternExample, 'given' | 'horizon'>): string[] {
   const rules = [
     ...defaultRules,
     ...defaultCompoundRules,
@@ -54,9 +55,22 @@ function pathsOf({ given, horizon }: PatternExample): string[] {
   return [...found]
 }
 
+/** More reports of one village and day than can be told apart. */
+const crowd: Pick<PatternExample, 'given' | 'horizon'> = {
+  given: Array.from({ length: partnersMax + 2 }, (_, i) => ({
+    source: `wire-${i}`,
+    at: '2025-01-01',
+    category: 'attack' as const,
+    settlement: 'Dioura',
+    lat: 14.8,
+    lon: -5.3
+  })),
+  horizon: '2025-01-03'
+}
+
 it('changes together with its format alone', async () => {
   const examples = [...patterns.values(), ...compoundPatterns.values()].flatMap(pattern => [...pattern.examples])
-  const shape = [...new Set(examples.flatMap(pathsOf))].sort()
+  const shape = [...new Set([...examples, crowd].flatMap(pathsOf))].sort()
   const text = `format ${snapshotFormat}\n${shape.join('\n')}\n`
   const stated = existsSync(file) ? readFileSync(file, 'utf8') : ''
   if (text !== stated)
