@@ -4,6 +4,7 @@ import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { namedSupport } from '../finding/named-evidence.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
+import { limitNotes } from '../incident/limit-notes.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
 import type { Severity } from '../record/severity.ts'
 import { namesDrill, visibleText } from '../report/stated-words.ts'
@@ -57,13 +58,17 @@ export function contentOf(
   published: PublishedContent | null = null
 ): AlertContent {
   const { triggers } = finding
+  const support = namedSupport(finding)
   const named = evidenceOf(finding, revisions, published)
   const sum = summaryOf(triggers, published?.finding.triggers)
   const shown = {
     group: finding.group,
     // A reader of the headline alone must not mistake a drill for a real event.
     headline: headlineOf(finding, sum.drill),
-    explanation: visibleText(finding.explanation) + possibleDuplicatesNote(triggers, namedSupport(finding), sum.handling),
+    explanation:
+      visibleText(finding.explanation) +
+      possibleDuplicatesNote(triggers, support, sum.handling) +
+      limitNotes(triggers, support, sum.handling),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
