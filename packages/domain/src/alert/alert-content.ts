@@ -37,9 +37,13 @@ export interface AlertContent {
   readonly firstReportedAtMs: number
 }
 
-/** A drill says so first; so does what is none, and reads as if it were one. */
+/**
+ * A drill says so first; so does what is none, and reads as if it were one. So does a count of incidents out of a crowd: who
+ * reads no more takes it as it stands, and a long headline is cut at its end.
+ */
 export function headlineOf(finding: Finding, drill: boolean): string {
-  const headline = visibleText(finding.headline)
+  const isOutOfCrowd = finding.triggers.some(({ inCrowd }) => inCrowd)
+  const headline = `${isOutOfCrowd ? 'COUNT UNCERTAIN: ' : ''}${visibleText(finding.headline)}`
   if (drill) return `EXERCISE: ${headline}`
   return namesDrill(headline) ? `NOT A DRILL: ${headline}` : headline
 }

@@ -24,6 +24,7 @@ describe('an alert on incidents out of a crowd', () => {
     for (const report of reports.slice(-2)) story.report(report)
     const [alert] = story.standing()
     expect(alert?.measure.value).toBe(partnersMax + 3)
+    expect(alert?.headline).toMatch(/^COUNT UNCERTAIN: /)
     expect(alert?.explanation).toContain(
       `${partnersMax + 3} incidents of its evidence are out of a crowd: of more than 200 reports`
     )
@@ -31,7 +32,8 @@ describe('an alert on incidents out of a crowd', () => {
     expect(story.standing()[0]?.explanation).toContain(`${partnersMax + 2} incidents of its evidence are out of a crowd`)
     story.withdraw('s1')
     expect(story.standing()[0]?.status).toBe('retracted')
-    expect(begun(1, sketches(partnersMax)).standing()[0]?.explanation).not.toContain('crowd')
+    const [joined] = begun(1, sketches(partnersMax)).standing()
+    expect([joined?.headline, joined?.explanation].join()).not.toMatch(/crowd|UNCERTAIN/)
   })
 
   it('says so after a snapshot as without one', () => {
