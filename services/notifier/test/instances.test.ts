@@ -2,6 +2,7 @@
 // writes one wins.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
+import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Gate } from './support/gate.ts'
@@ -15,6 +16,8 @@ let b: Suite
 let network: FakeNetwork
 /** While closed, the second instance reads nothing. */
 let gate: Gate
+/** While closed, it reads no deliveries. */
+let delivering: Gate
 /** While closed, appends of the second instance do not arrive. */
 let writing: Gate
 
@@ -23,11 +26,15 @@ beforeEach(async () => {
   const clock = new ManualClock()
   network = new FakeNetwork()
   gate = new Gate()
+  delivering = new Gate()
   writing = new Gate()
   const shared = { store, clock, network, like: 'kafka' } as const
   a = await Suite.on(shared)
   const hooks = {
-    beforeDelivery: () => gate.passage,
+    beforeDelivery: async ({ records }: Page) => {
+      await gate.passage
+      if (records[0]?.topic === topics.deliveries) await delivering.passage
+    },
     beforeAppend: async () => {
       await writing.passage
       return { kind: 'write' as const }
@@ -36,8 +43,7 @@ beforeEach(async () => {
   b = await Suite.on({ ...shared, instance: 1, hooks }, { rules: false })
 })
 afterEach(() => {
-  gate.open()
-  writing.open()
+  for (const each of [gate, delivering, writing]) each.open()
 })
 
 describe('administration at two instances', () => {
@@ -288,6 +294,18 @@ describe('webhooks of two instances', () => {
       expect((await b.ask('POST', `/v1/subscriptions/sub_${i}/replay`, { body: { from: 1, to: 1 } })).status).toBe(202)
     await settle(40)
     expect(network.requests).toHaveLength(12)
+  })
+  it('are not replayed where what was sent is not known yet', async () => {
+    await subscribed(a.h)
+    await settle(20)
+    delivering.shut()
+    await a.h.alerts.write('raised', 'a1')
+    await settle(40)
+    const answer = await b.askWaiting('POST', '/v1/subscriptions/sub_1/replay', { body: { from: 1, to: 1 } })
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'projection-behind', detail: expect.stringContaining('Deliveries') }
+    })
   })
   it('move to the other at once when one closes', async () => {
     for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })

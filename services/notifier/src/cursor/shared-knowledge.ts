@@ -41,10 +41,23 @@ export class SharedKnowledge {
     return look()
   }
 
-  async #fold(logs: readonly LearntLog[], behind: string): Promise<void> {
+  #fold(logs: readonly LearntLog[], behind: string): Promise<void> {
     const { control, projection } = this.#deps
-    const views = logs.map(name => (name === 'control' ? control : projection.views[name]))
-    const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
-    if (!folded.every(Boolean)) throw new ProblemError('projection-behind', behind, { retryAfterS: 1 })
+    return foldedInTime(
+      logs.map(name => (name === 'control' ? control : projection.views[name])),
+      behind
+    )
   }
+}
+
+/**
+ * Resolves once each has folded what its log holds now. Throws ProblemError `projection-behind` after two seconds, with these
+ * words; rejects with the log's error if it can't be queried.
+ */
+export async function foldedInTime(
+  views: readonly { catchUp(timeoutMs: number): Promise<boolean> }[],
+  behind: string
+): Promise<void> {
+  const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
+  if (!folded.every(Boolean)) throw new ProblemError('projection-behind', behind, { retryAfterS: 1 })
 }

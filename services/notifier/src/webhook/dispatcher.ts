@@ -9,6 +9,7 @@ import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { Registry } from 'prom-client'
+import { foldedInTime } from '../cursor/shared-knowledge.ts'
 import { resumedRecord } from '../delivery/attempt-records.ts'
 import { DeliveryFold } from '../delivery/delivery-fold.ts'
 import { DeliveryLog } from '../delivery/delivery-log.ts'
@@ -219,11 +220,8 @@ export class Dispatcher {
    * Resolves once the fold has everything logged before; immediately if only this instance writes. Rejects with the log's error,
    * and with `projection-behind` after two seconds.
    */
-  async catchUp(): Promise<void> {
-    if (await this.#deliveries.catchUp(replayLogMs)) return
-    throw new ProblemError('projection-behind', 'Deliveries of other instances are not folded here yet. Try again.', {
-      retryAfterS: 1
-    })
+  catchUp(): Promise<void> {
+    return foldedInTime([this.#deliveries], 'Deliveries of other instances are not folded here yet. Try again.')
   }
 
   /**
