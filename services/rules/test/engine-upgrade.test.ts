@@ -201,7 +201,32 @@ describe('a theatre that another engine has folded', () => {
     expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
   })
 
-  it('gets at the mark what waited of an alert that an officer had closed', async () => {
+  it('gets on the next day, as live as it was, the support that waited for both', async () => {
+    const rules = defaultRules.filter(({ pattern }) => pattern === 'siege' || pattern === 'front')
+    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
+    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
+    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
+    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [TheatreRecord, ...TheatreRecord[]]
+    const records = [
+      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
+      ...rules.map(rule => recordOf({ type: 'rule.configured', data: rule })),
+      recordOf({ type: 'report.received', data: revisionOf(besieged) }),
+      confirming,
+      recordOf({ type: 'report.received', data: revisionOf(appeal) }),
+      // The other engine has told of a front since: what it did not tell of the siege waited.
+      ...others
+    ]
+    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
+    const { log, told } = await publishedByAnother(all => all, records)
+    const owner = await ownerOf(log)
+    expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
+    const said = saidBy(owner.take(nextDay).alerts, told)
+    expect(said.map(({ type, data }) => [type, data.pattern, data.notify, data.evidence.length])).toEqual([
+      ['alert.revised', 'siege', 'update', 2]
+    ])
+  })
+
+  it('gets on the next day, quietly, what waited of an alert that an officer had closed', async () => {
     const siege = defaultRules.filter(({ pattern }) => pattern === 'siege')
     const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
     const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
@@ -223,12 +248,10 @@ describe('a theatre that another engine has folded', () => {
     const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
     const { log, told } = await publishedByAnother(all => all, records)
     const owner = await ownerOf(log)
-    const said = saidBy(
-      [...records, mark, nextDay].flatMap(record => owner.take(record).alerts),
-      told
-    )
+    expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
+    const said = saidBy(owner.take(nextDay).alerts, told)
     expect(said.map(({ type, data }) => [type, data.notify, data.concerns, data.evidence.length])).toEqual([
-      ['alert.revised', 'quiet', 'public', 2]
+      ['alert.revised', 'quiet', 'internal', 2]
     ])
   })
 

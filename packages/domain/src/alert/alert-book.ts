@@ -35,7 +35,7 @@ import {
 } from './alert-parts.ts'
 import { allContinuing } from './alert-reach.ts'
 import { stateOf } from './alert-state.ts'
-import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
+import { AlertSuccession, areToldAlike, type PublishedAlert } from './alert-succession.ts'
 import {
   type FamilyMatching,
   FindingFamilies,
@@ -48,7 +48,7 @@ import {
 } from './family-matching.ts'
 import type { SeenFinding } from './match-candidates.ts'
 import { concernedBy, letGo, operated, operatorEventOf, operatorOfBoth, refuse } from './operator-decision.ts'
-import { WaitingAlerts } from './waiting-alerts.ts'
+import { allThatWaits, WaitingAlerts } from './waiting-alerts.ts'
 
 type Born = Map<string, AlertContent>
 
@@ -137,10 +137,10 @@ export class AlertBook {
     lastSeq: number,
     { boundaryMs, revisions }: { readonly boundaryMs: number; readonly revisions: IncidentRevisions }
   ): void {
-    // Another engine may have let nothing wait: what it published is compared with what this one knows.
-    const waited = new Set(this.#waiting.ids)
+    // What both let wait waits on. The other may have let nothing wait: then what it published is compared with all of it.
+    const waited = new Set([...this.#waiting.ids].filter(id => !areToldAlike(this.#entryOf(id).state, published.get(id)?.state)))
     for (const alertId of waited) this.#entries.keep(toldAll(this.#entryOf(alertId), revisions))
-    this.#waiting.restore([])
+    for (const alertId of waited) this.#waiting.forget(alertId)
     this.#succession = new AlertSuccession(this.#entries, published, waited, { lastSeq, boundaryMs })
     this.#seq = lastSeq
   }
@@ -327,8 +327,11 @@ export class AlertBook {
       const entry = this.#entryOf(decision.alertId)
       // Another event of this record may have made its parent what it was.
       if (decision.ifMoved && this.#entries.movedFrom(entry) === null) continue
-      const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
-      const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
+      const concerns = this.#concernsOf(entry, decision, context.newDay)
+      const hasLive = () => decision.quiet === 'unless-live' && this.#waiting.tellsLive(entry, concerns)
+      const own = (decision.quiet ?? staysQuiet(decision.alertId)) && !hasLive() ? { ...context, quiet: true } : context
+      const content = born.get(decision.alertId) ?? contentNow(entry, context)
+      const state = this.#stateAfter(entry, decision, content, concerns, own)
       const next = publishedAs(entry, decision.event, state)
       this.#waiting.publish(entry, state.concerns, context)
       this.#entries.keep(next)
@@ -344,18 +347,19 @@ export class AlertBook {
   #decide(entry: AlertEntry, context: RecordContext, succession: AlertSuccession | null) {
     const decision = decide(entry, context, this.#waiting.newsOf)
     if (decision !== null) return decision
-    if (this.#waiting.keep(entry, context) && context.newDay) return this.#waiting.decide(entry)
+    if (this.#waiting.keep(entry, context) && context.newDay) return allThatWaits
     return succession?.restated(entry) ?? this.#entries.moveOf(entry)
   }
 
-  #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {
+  #concernsOf(entry: AlertEntry, { event, concerns }: Decision, newDay: boolean): Handling {
+    if (event !== 'revised' || concerns !== undefined) return 'public'
+    return leastHandling(this.#waiting.concernsOf(entry, newDay), this.#entries.movedFrom(entry)) as Handling
+  }
+
+  #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, concerns: Handling, context: RecordContext) {
     const before = entry.state
     const status = statusAfter(before.status, decision.event)
     const notify = notifyOf(entry, decision.event, context)
-    const concerns =
-      decision.event === 'revised' && decision.concerns === undefined
-        ? (leastHandling(this.#waiting.concernsOf(entry, context.newDay), this.#entries.movedFrom(entry)) as Handling)
-        : 'public'
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
     const { revision, seq, times } = this.#next(before, notify, context)
     const rest = {

@@ -316,7 +316,7 @@ export class AlertEntries {
 }
 
 /** The decision if only the parent has changed. */
-const move = { event: 'revised', reason: null, quiet: true, ifMoved: true } as const
+const move = { event: 'revised', reason: null, quiet: 'unless-live', ifMoved: true } as const
 
 /** The published parents of an open alert. */
 function openParentsOf(entry: AlertEntry | undefined): readonly string[] {

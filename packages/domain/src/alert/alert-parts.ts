@@ -56,12 +56,15 @@ export function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   )
 }
 
-/** An event of the machine that an alert is due. `ifMoved`: unless its parent is right again by then. */
+/**
+ * An event of the machine that an alert is due. `unless-live`: quiet, unless it takes growth along that is live for all whom it
+ * concerns. `ifMoved`: unless its parent is right again by then.
+ */
 export interface Decision {
   readonly alertId: string
   readonly event: MachineEvent
   readonly reason: string | null
-  readonly quiet?: true
+  readonly quiet?: true | 'unless-live'
   readonly concerns?: 'public'
   readonly ifMoved?: true
 }

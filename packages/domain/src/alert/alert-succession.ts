@@ -134,7 +134,7 @@ export class AlertSuccession {
     const state = { ...own, ...published, headline }
     this.#entries.keep({ ...entry, told, closedByHand, state })
     const isCompared = isOpen(said) || this.#waited.has(own.alertId)
-    if (own.status !== status || !isCompared || areAlike(wordsOf(own), wordsOf(said))) return
+    if (own.status !== status || !isCompared || areToldAlike(own, said)) return
     const isGraver = isOpen(said) && severities.indexOf(own.severity) > severities.indexOf(said.severity)
     this.#restated.set(own.alertId, isGraver ? 'escalated' : 'revised')
   }
@@ -147,6 +147,11 @@ function holdersByReport(entries: Iterable<AlertEntry>): Map<string, string> {
     for (const { reportIds } of held?.finding.triggers ?? [])
       for (const report of reportIds) holders.set(`${state.ruleId}|${report}`, state.alertId)
   return holders
+}
+
+/** True if two engines have told the same of an alert, but for numbers and times of events. */
+export function areToldAlike(own: AlertState, said: AlertState | undefined): boolean {
+  return said !== undefined && own.status === said.status && areAlike(wordsOf(own), wordsOf(said))
 }
 
 /** The content of an alert without numbers and times of events. */

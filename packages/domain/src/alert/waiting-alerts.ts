@@ -32,6 +32,9 @@ export type WaitingSnapshot = readonly (readonly [string, Waiting])[]
 
 const nothing: Waiting = { owed: null, live: null }
 
+/** The event of an alert that waits, on the first tick of a day. */
+export const allThatWaits = { event: 'revised', reason: null, quiet: 'unless-live' } as const
+
 export class WaitingAlerts {
   #byId = new Map<string, Waiting>()
   /** The findings that alerts held before the current record, of those that hold another now. */
@@ -67,11 +70,13 @@ export class WaitingAlerts {
     return waits
   }
 
-  /** The event of an alert that waits, on the first tick of a day. Quiet if nobody is told of its growth by a live record. */
-  decide(entry: AlertEntry): { event: 'revised'; reason: null; quiet?: true } {
+  /**
+   * Whether an event takes growth along that a live record brought, for all whom it concerns: to others it would be louder by
+   * what is hidden from them.
+   */
+  tellsLive(entry: AlertEntry, concerns: Handling): boolean {
     const { live } = this.#of(entry)
-    const isLive = live !== null && maySee(this.concernsOf(entry, true), live)
-    return isLive ? { event: 'revised', reason: null } : { event: 'revised', reason: null, quiet: true }
+    return live !== null && maySee(concerns, live) && maySee(concerns, this.concernsOf(entry, true))
   }
 
   /** The least handling at which a revision of an alert changes anything. `all`: with the support that waited. */

@@ -7,6 +7,7 @@ import type { AlertState } from '../../src/alert/alert.ts'
 import { contentOf } from '../../src/alert/alert-content.ts'
 import type { AlertEntry } from '../../src/alert/alert-decision.ts'
 import type { Finding } from '../../src/finding/finding.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import type { TheatrePayload } from '../../src/record/theatre-record.ts'
 import type { Handling } from '../../src/report/handling.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
@@ -185,6 +186,61 @@ describe('support that not all may see', () => {
     const said = story.tick('2024-01-26')
     expect([kinds(said), concernsIn(said)]).toEqual([[['alert.revised', 'quiet']], ['public']])
   })
+})
+
+describe('a move under another alert', () => {
+  const rules = defaultRules
+    .filter(({ pattern }) => pattern === 'siege' || pattern === 'surge')
+    .map(rule => (rule.pattern === 'surge' ? { ...rule, parameters: { ...rule.parameters, countMin: 5 } } : rule))
+
+  /** A siege that is listed under a surge of its area, in the morning of 11 March. */
+  function listed(lane: 'live' | 'backfill'): FoldStory {
+    const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
+    const source = { id: 'wire-1', reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } as const
+    story.take({ type: 'source.configured', data: source })
+    const attack = (id: string, at: string, settlement: string, lat: number) =>
+      story.report({ id, at, settlement, lat, handling: 'public', targets: ['civilians'], deaths: 0 })
+    attack('past', '2025-01-02', 'Konna', 15)
+    story.tickDaily('2025-01-03', '2025-03-10')
+    for (const i of [1, 2, 3, 4, 5]) attack(`near-${i}`, '2025-03-10', `N${i}`, 13 + i / 10)
+    story.report({ ...besieging, lane })
+    story.tick('2025-03-11T06:00:00.000Z')
+    expect(story.standing('siege')).toMatchObject([{ partOf: story.standing('surge')[0]?.alertId, status: 'confirmed' }])
+    return story
+  }
+  const besieging = trigger('a', 1, { at: '2025-02-20', to: '2025-03-08', tactics: ['movement-denied'] })
+  const appeal = (id: string, more: Partial<ReportSketch> = {}) => support(id, { at: '2025-03-09', ...more })
+  /** What is said of the siege once the surge is over, by a tick. */
+  const moved = (story: FoldStory, at = '2025-03-11T08:00:00.000Z') => {
+    expect(kinds(story.withdraw('near-5'))).toEqual([['alert.retracted', 'update']])
+    return story.tick(at)
+  }
+
+  it.each(['live', 'backfill'] as const)('is as loud as the live growth that it takes along, of an alert that was %s', lane => {
+    const story = listed(lane)
+    expect(story.report(appeal('b'))).toEqual([])
+    const said = moved(story)
+    expect([kinds(said), namedIn(said)]).toEqual([[['alert.revised', lane === 'live' ? 'update' : 'page']], [['a', 'b']]])
+    expect(story.standing('siege')).toMatchObject([{ partOf: null }])
+    expect(story.tick('2025-03-12')).toEqual([])
+  })
+
+  it('is quiet by itself, and with what an import brought', () => {
+    expect(kinds(moved(listed('live')))).toEqual([['alert.revised', 'quiet']])
+    const story = listed('live')
+    story.report(appeal('b', { lane: 'backfill' }))
+    expect(kinds(moved(story))).toEqual([['alert.revised', 'quiet']])
+  })
+
+  it.each(['2025-03-11T08:00:00.000Z', '2025-03-12'])(
+    'is no louder by growth that is hidden from some whom it concerns, at %s',
+    at => {
+      const story = listed('live')
+      story.report(appeal('b', { handling: 'restricted' }))
+      const said = moved(story, at)
+      expect([kinds(said), concernsIn(said)]).toEqual([[['alert.revised', 'quiet']], ['public']])
+    }
+  )
 })
 
 const settlements = ['Diosso', 'Tonka'] as const
