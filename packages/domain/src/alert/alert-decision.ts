@@ -1,14 +1,14 @@
 // Decides an alert's machine event, status and notification after a record. Pure functions of the alert and the record's context.
 
-import type { Finding } from '../finding/finding.ts'
-import { saysTheSame, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'
+import { evidenceMax, type Finding } from '../finding/finding.ts'
+import { listTheSame, saysTheSame, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'
 import { triggerReportsOf } from '../finding/report-change.ts'
 import type { Severity } from '../record/severity.ts'
 import type { Asker } from '../record/theatre-record.ts'
 import { type Handling, maySee } from '../report/handling.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
-import { levelOf, severityOf } from './alert-content.ts'
+import { contentOf, levelOf, severityOf } from './alert-content.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { mayPage } from './paging.ts'
@@ -117,7 +117,7 @@ export function newsOf({ held, published, absorbed }: AlertEntry, toldTo?: ToldT
   if (held === published) return none
   if (severityIn(held) !== severityIn(published)) return material
   const change = supportChangeOf(published.finding, held.finding, toldTo)
-  if (change === null) return material
+  if (change === null) return differUnseen(published, held) ? none : material
   const { lost, any } = change
   return any === null ? none : { kind: 'support', now: held.ruleVersion === published.ruleVersion ? lost : any, any }
 }
@@ -128,8 +128,23 @@ function isDueNow(news: News): boolean {
 
 /** True if readers could see no difference, neither in the finding nor in its severity by the rule. */
 export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
-  return a === b || (severityIn(a) === severityIn(b) && saysTheSame(a.finding, b.finding))
+  return a === b || (severityIn(a) === severityIn(b) && (saysTheSame(a.finding, b.finding) || differUnseen(a, b)))
 }
+
+/** True for findings that name more triggers than are listed and differ in others alone, if an alert states the same of both. */
+function differUnseen(a: SeenFinding, b: SeenFinding): boolean {
+  const most = Math.max(a.finding.triggers.length, b.finding.triggers.length)
+  if (most <= evidenceMax || a.finding.measure.value !== b.finding.measure.value) return false
+  return listTheSame(a.finding, b.finding) && statementOf(a) === statementOf(b)
+}
+
+/** What an alert states of a finding, without evidence. */
+function statementOf({ finding, severities }: SeenFinding): string {
+  const { evidence: _, evidenceOmitted: _omitted, ...stated } = contentOf(finding, severities, noRevisions).shown
+  return JSON.stringify(stated)
+}
+
+const noRevisions: IncidentRevisions = { revisionOf: () => undefined, changes: 0, changedSince: () => null }
 
 /** True for an alert that ended with the finding that it holds and has said all of it: no further look gives it an event. */
 export function isOver({ state, held, published, absorbed }: AlertEntry): boolean {

@@ -6,11 +6,16 @@ import { type Handling, leastHandling } from '../report/handling.ts'
 import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { areOfOneGroup } from './finding-group.ts'
-import { namedSupport } from './named-evidence.ts'
+import { listedTriggers, namedSupport } from './named-evidence.ts'
 
 /** True if readers could see no difference but in `omitted`. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
   return a === b || (opensTheSame(a, b) && areSaidAlike(namedSupport(a), namedSupport(b)))
+}
+
+/** True if two findings have the same listed triggers, by content. Pure. */
+export function listTheSame(a: Finding, b: Finding): boolean {
+  return areSaidAlike(listedTriggers(a.triggers), listedTriggers(b.triggers))
 }
 
 /** How the support of a finding differs from that of a previous one: the least handling of what differs, null if nothing does. */
