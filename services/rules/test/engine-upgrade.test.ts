@@ -11,6 +11,7 @@ import {
 } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
+import { evidenceMax } from '@tocsin/domain/finding/finding'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -34,12 +35,17 @@ const attacks = (place: string, admin1: string, lat: number, lon: number) =>
   ['2025-06-01', '2025-06-02', '2025-06-03'].map(at =>
     recordOf({ type: 'report.received', data: revisionOf({ id: digest(place, at), at, settlement: place, admin1, lat, lon }) })
   )
-const front = defaultRules.filter(({ pattern }) => pattern === 'front')
-const past = [
-  recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
-  ...front.map(rule => recordOf({ type: 'rule.configured', data: rule })),
-  ...attacks('Diosso', 'ML-4', 13.88, -5.36)
-]
+const day = (date: string) => recordOf({ type: 'clock.ticked', data: { to: `${date}T00:00:00.000Z`, gap: false } })
+const rulesOf = (...patterns: readonly string[]) =>
+  defaultRules.filter(({ pattern }) => patterns.includes(pattern)).map(rule => recordOf({ type: 'rule.configured', data: rule }))
+const past = [day('2025-06-04'), ...rulesOf('front'), ...attacks('Diosso', 'ML-4', 13.88, -5.36)]
+const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
+const siege = { ...place, id: digest('siege'), at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
+const besieged = recordOf({ type: 'report.received', data: revisionOf(siege) })
+const appealOf = (n: number, at: string) =>
+  recordOf({ type: 'report.received', data: revisionOf({ ...place, id: digest('appeal', String(n)), at, category: 'appeal' }) })
+const appeal = appealOf(0, '2025-05-20')
+const nextDay = day('2025-06-05')
 const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } })
 
 type Json = Record<string, unknown> & { data: Record<string, unknown> }
@@ -177,17 +183,7 @@ describe('a theatre that another engine has folded', () => {
   })
 
   it('gets nothing for support that waits here and that the other engine published at once', async () => {
-    const siege = defaultRules.filter(({ pattern }) => pattern === 'siege')
-    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
-    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
-    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
-    const records = [
-      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
-      ...siege.map(rule => recordOf({ type: 'rule.configured', data: rule })),
-      recordOf({ type: 'report.received', data: revisionOf(besieged) }),
-      recordOf({ type: 'report.received', data: revisionOf(appeal) })
-    ]
-    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
+    const records = [day('2025-06-04'), ...rulesOf('siege'), besieged, appeal]
     // What this engine says on the next day, the other said with the last record.
     const atOnce = (told: Json[]) =>
       told.map(value => (value.cause === nextDay.id ? { ...value, cause: records.at(-1)?.id } : value))
@@ -202,21 +198,16 @@ describe('a theatre that another engine has folded', () => {
   })
 
   it('gets on the next day, as live as it was, the support that waited for both', async () => {
-    const rules = defaultRules.filter(({ pattern }) => pattern === 'siege' || pattern === 'front')
-    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
-    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
-    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
     const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [TheatreRecord, ...TheatreRecord[]]
     const records = [
-      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
-      ...rules.map(rule => recordOf({ type: 'rule.configured', data: rule })),
-      recordOf({ type: 'report.received', data: revisionOf(besieged) }),
+      day('2025-06-04'),
+      ...rulesOf('siege', 'front'),
+      besieged,
       confirming,
-      recordOf({ type: 'report.received', data: revisionOf(appeal) }),
+      appeal,
       // The other engine has told of a front since: what it did not tell of the siege waited.
       ...others
     ]
-    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
     const { log, told } = await publishedByAnother(all => all, records)
     const owner = await ownerOf(log)
     expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
@@ -226,16 +217,30 @@ describe('a theatre that another engine has folded', () => {
     ])
   })
 
+  it('gets nothing for support that is only counted, of an alert that names all it may', async () => {
+    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [TheatreRecord, ...TheatreRecord[]]
+    const appeals = Array.from({ length: evidenceMax + 20 }, (_, n) =>
+      appealOf(n, n < evidenceMax - 1 ? '2025-05-20' : '2025-05-21')
+    )
+    const first = [day('2025-06-04'), ...rulesOf('siege', 'front'), besieged, confirming]
+    // The other let nothing wait: it named as many as it may at once, and counted the rest without an event.
+    const named = appeals.slice(0, evidenceMax - 1)
+    const atOnce = (told: Json[]) =>
+      told.map(value => (value.cause === nextDay.id ? { ...value, cause: named.at(-1)?.id } : value))
+    const { log, told } = await publishedByAnother(atOnce, [...first, ...named, nextDay, ...others])
+    expect(saidBy(told).map(({ type, data }) => [type, data.evidence.length, data.evidenceOmitted])).toEqual([
+      ['alert.raised', 1, 0],
+      ['alert.confirmed', 1, 0],
+      ['alert.revised', evidenceMax, 0],
+      ['alert.raised', 3, 0]
+    ])
+    const owner = await ownerOf(log)
+    const outputs = [...first, ...appeals, ...others, mark, nextDay].map(record => owner.take(record))
+    expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
+  })
+
   it('gets on the next day, quietly, what waited of an alert that an officer had closed', async () => {
-    const siege = defaultRules.filter(({ pattern }) => pattern === 'siege')
-    const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
-    const besieged = { id: digest('siege'), ...place, at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
-    const appeal = { id: digest('appeal'), ...place, at: '2025-05-20', category: 'appeal' } as const
-    const first = [
-      recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
-      ...siege.map(rule => recordOf({ type: 'rule.configured', data: rule })),
-      recordOf({ type: 'report.received', data: revisionOf(besieged) })
-    ]
+    const first = [day('2025-06-04'), ...rulesOf('siege'), besieged]
     const probe = new TheatreOwner('sahel', noFacts(), null)
     const { alertId, operatorRevision: ifMatch } = (first.flatMap(record => probe.take(record).events)[0] as { data: AlertState })
       .data
@@ -243,9 +248,8 @@ describe('a theatre that another engine has folded', () => {
     const records = [
       ...first,
       recordOf({ type: 'operator.requested', data: { actionId: 'x1', alertId, ifMatch, action: 'resolve', ...asked } } as never),
-      recordOf({ type: 'report.received', data: revisionOf(appeal) })
+      appeal
     ]
-    const nextDay = recordOf({ type: 'clock.ticked', data: { to: '2025-06-05T00:00:00.000Z', gap: false } })
     const { log, told } = await publishedByAnother(all => all, records)
     const owner = await ownerOf(log)
     expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])

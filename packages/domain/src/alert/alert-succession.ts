@@ -154,13 +154,18 @@ export function areToldAlike(own: AlertState, said: AlertState | undefined): boo
   return said !== undefined && own.status === said.status && areAlike(wordsOf(own), wordsOf(said))
 }
 
-/** The content of an alert without numbers and times of events. */
+/**
+ * The content of an alert without numbers and times of events. Counts of what is not named, and the order of support, make no
+ * event.
+ */
 function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
-  const { evidenceOmitted, category, fatalities, handling, partOf, partOfFor, drill, group } = more
+  const { category, fatalities, handling, partOf, partOfFor, drill, group } = more
   // Which trigger reached a level follows from the rest, and older records do not say it.
   const reached = levels.map(({ level, at, reason }) => ({ level, at, reason }))
-  const words = { headline, explanation, severity, certainty, levels: reached, area, window, measure, evidence }
-  return { ...words, evidenceOmitted, category, fatalities, handling, partOf, partOfFor, drill, group }
+  const triggers = evidence.filter(({ role }) => role === 'trigger')
+  const support = Object.fromEntries(evidence.flatMap(item => (item.role === 'support' ? [[item.incidentId, item]] : [])))
+  const words = { headline, explanation, severity, certainty, levels: reached, area, window, measure, triggers, support }
+  return { ...words, category, fatalities, handling, partOf, partOfFor, drill, group }
 }
 
 /** True for equal plain data, regardless of the order of members. */
