@@ -19,7 +19,7 @@ export function limitNotes(triggers: readonly Incident[], support: readonly Inci
 
 function crowdNote(count: number): string {
   if (count === 0) return ''
-  return ` ${incidentsOf(count)} ${isOrAre(count)} out of a crowd: of more than ${partnersMax} reports of one place and time it can't be told which are of one event, so that an event and its dead may count several times. An officer can join them.`
+  return ` ${incidentsOf(count)} ${isOrAre(count)} out of a crowd: of more than ${partnersMax} reports of one place and time it can't be told which are of one event, so that an event and its dead may count several times. An officer can merge them, two at a time.`
 }
 
 function placesNote(count: number): string {
