@@ -101,7 +101,7 @@ export const readProbes: Readonly<Record<string, ReadProbe>> = {
   'GET /readyz': open('/readyz'),
   'GET /metrics': {
     ...open('/metrics'),
-    moves: 'it counts what the suite does: settings decide who may read it (decision 0002)'
+    moves: 'it counts what the suite does: settings decide who may read it, and beyond them who sees all (decision 0123)'
   },
   'GET /.well-known/tocsin-keys.json': open('/.well-known/tocsin-keys.json'),
   'GET /sign-in': { asks: () => urls('/sign-in', '/sign-in?token=x'), tells: false },

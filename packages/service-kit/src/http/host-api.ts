@@ -30,6 +30,8 @@ export const hostApi: ApiDocs = {
     id: 'getMetrics',
     tag: 'Operations',
     summary: 'Metrics for Prometheus',
+    description:
+      'They count what there is of all theatres and every handling: unless they are open, a key needs to see all of it.',
     answers: {
       200: { description: 'In the text format of Prometheus.', mediaType: 'text/plain', schema: { type: 'string' } }
     }

@@ -1,11 +1,14 @@
 // Health and metrics of a process, for operators and orchestrators.
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { isLoopback } from '../access/network-names.ts'
+import { seesAll } from '../access/principal.ts'
 import type { Service } from '../process/service.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
+import { principalOf } from '../sign-in/authentication.ts'
 
 export interface OperationalOptions {
   readonly services: readonly Service[]
@@ -35,10 +38,16 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
     const report = readyReport(options.services, options.phase(), options.health?.())
     return reply.code(report.ready ? 200 : 503).send(report)
   })
-  app.get('/metrics', { config: { access: metricsAccess(options.config) } }, async (_request, reply) =>
-    reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))
-  )
+  const access = metricsAccess(options.config)
+  app.get('/metrics', { config: { access } }, async (request, reply) => {
+    // They count what every theatre and handling has. Source: decision 0123.
+    if (access !== 'open' && !seesAll(principalOf(request))) throw new ProblemError('forbidden', metricsNeed)
+    return reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))
+  })
 }
+
+const metricsNeed =
+  'The metrics count what there is of all theatres and handling `restricted`: they need a key that may see all of it.'
 
 async function figuresOf({ metrics, services }: OperationalOptions): Promise<string> {
   const own = await Promise.all(services.map(service => service.metrics?.()))
@@ -57,8 +66,8 @@ function readyReport(services: readonly Service[], phase: Phase, health: Health 
 }
 
 /**
- * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin key unless the operator opens
- * them. Behind a proxy all clients look local: with a publicUrl, loopback is not private.
+ * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin key that sees all unless the
+ * operator opens them. Behind a proxy all clients look local: with a publicUrl, loopback is not private.
  */
 function metricsAccess({ metricsAccess: setting, host, publicUrl }: BaseConfig): 'open' | readonly ['admin'] {
   if (setting === 'open') return 'open'

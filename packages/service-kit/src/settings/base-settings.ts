@@ -38,7 +38,7 @@ export const baseSettings = {
   }),
   metricsAccess: oneOf(['loopback', 'open', 'admin'], {
     default: 'loopback',
-    doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else admin keys; open = everyone; admin = admin keys only.'
+    doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else admin keys of all theatres and handling `restricted`; open = everyone; admin = such keys only.'
   }),
   bodyBytesMax: integer({ default: 1_048_576, min: 1024, max: 67_108_864, doc: 'Maximum size of a request body, bytes.' }),
   bodiesBytesMax: integer({

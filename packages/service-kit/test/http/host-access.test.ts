@@ -97,6 +97,18 @@ describe('closed by default', () => {
     await hostWith([], { host: '0.0.0.0', metricsAccess: 'open' })
     expect((await call('GET', '/metrics')).statusCode).toBe(200)
   })
+
+  it('tells the figures of the whole suite to no administrator of a part of it', async () => {
+    const whole = keyOf(['admin'], { handling: 'restricted' })
+    const parts = [keyOf(['admin']), keyOf(['admin'], { handling: 'restricted', theatres: ['sahel'] })]
+    await hostWith([whole, ...parts], { metricsAccess: 'admin' })
+    for (const { secret } of parts) {
+      const answer = await call('GET', '/metrics', bearer(secret))
+      expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden'])
+      expect(answer.json().detail).toContain('all theatres and handling `restricted`')
+    }
+    expect((await call('GET', '/metrics', bearer(whole.secret))).statusCode).toBe(200)
+  })
 })
 
 describe('keys', () => {
