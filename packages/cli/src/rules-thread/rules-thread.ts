@@ -22,7 +22,7 @@ import {
 
 /** Timeout of an answer of the folds, ms: a preview is given up after the same time. */
 const answerMs = 30_000
-/** Timeout for metrics, ms: if a fold takes longer, the previous ones are returned. */
+/** How long a scrape waits for metrics, ms: if a fold takes longer, the last ones that came are returned. */
 const metricsMs = 250
 /** Interval between checks whether somebody still waits for an answer, ms. */
 const lookEveryMs = 200
@@ -50,6 +50,8 @@ export class RulesThread {
   #asks = 0
   #readiness: Readiness = { ready: false, checks: { incidents: 'starting' } }
   #metrics: ThreadMetrics = []
+  /** The question for metrics that is not answered yet. */
+  #measuring: Promise<void> | null = null
   #logStats: KafkaStats | null = null
   #wordMs: number
   #isClosing = false
@@ -120,14 +122,30 @@ export class RulesThread {
     return this.#logStats
   }
 
-  /** The previous ones if it is too busy to answer. */
+  /**
+   * The last ones that came, if it is too busy to answer. An answer that comes too late is what the next scrape is told: under
+   * long folds each comes too late, and the figures would stand still while the thread still says how it is.
+   */
   async metrics(): Promise<ThreadMetrics> {
-    const metrics = await this.#ask({ what: 'metrics' }, { withinMs: metricsMs }).catch((error: unknown) => {
-      if (error instanceof ProblemError) return this.#metrics
-      throw error
+    this.#measuring ??= this.#measured().finally(() => {
+      this.#measuring = null
     })
-    this.#metrics = metrics as ThreadMetrics
+    const over = new AbortController()
+    try {
+      await Promise.race([this.#measuring, this.#clock.sleep(metricsMs, over.signal)])
+    } finally {
+      over.abort()
+    }
     return this.#metrics
+  }
+
+  async #measured(): Promise<void> {
+    try {
+      this.#metrics = (await this.#ask({ what: 'metrics' }, { withinMs: answerMs })) as ThreadMetrics
+    } catch (error) {
+      // Too busy, or ended: `silentForMs` and `readiness` say so.
+      if (!(error instanceof ProblemError)) throw error
+    }
   }
 
   async close(): Promise<void> {

@@ -151,6 +151,28 @@ describe('the rules in their own thread', () => {
     await expect.poll(silentS, { timeout: 30_000 }).toBeLessThan(1)
   })
 
+  it('tell of a thread that never answers in time what it told last, and not what it told when it last had time', async () => {
+    const { api, thread } = threaded
+    const folded = async () => {
+      const { body } = await api.call('GET', '/metrics')
+      return Number(/^tocsin_rules_records_total (\S+)$/m.exec(String(body))?.[1])
+    }
+    const before = await folded()
+    const { body } = await api.call('POST', '/v1/reports', { body: report('told-late') })
+    await api.call('GET', `/v1/reports/${(body as { reportId: string }).reportId}?wait=10`)
+    const foldedWhileHeld = async () => {
+      await thread.hold()
+      try {
+        return await folded()
+      } finally {
+        await thread.letGo()
+        // What was asked meanwhile is answered by now, or soon.
+        await api.call('GET', '/v1/rules')
+      }
+    }
+    await expect.poll(foldedWhileHeld, { timeout: 20_000 }).toBeGreaterThan(before)
+  })
+
   it('end the suite when their thread ends', async () => {
     const other = await started()
     await other.thread.run('process.exit(3)')
