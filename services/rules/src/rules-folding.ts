@@ -24,6 +24,12 @@ import type { RulesConfig } from './settings/config.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/rules-metrics.ts'
 import type { Compression } from './theatre/snapshot-store.ts'
 
+/**
+ * How long a start waits for the rules, ms. What no snapshot holds is folded in about half of that (decision 0049), so what takes
+ * longer is a backlog, or another engine: a suite that runs serves all the while with either.
+ */
+const startWaitMs = 10_000
+
 export interface FoldingDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'control' | 'logger' | 'metrics'> {
   readonly config: RulesConfig
   readonly cursorKey: Buffer
@@ -31,6 +37,8 @@ export interface FoldingDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'contro
   readonly compression?: Compression
   /** Threads that preview theatres side by side. Default: one for each processor. */
   readonly previewThreads?: number
+  /** Default: `startWaitMs`. */
+  readonly startWaitMs?: number
 }
 
 export interface Folding extends Pick<Service, 'start' | 'readiness' | 'failed' | 'close'> {
@@ -117,8 +125,10 @@ export function createFolding(deps: FoldingDeps): Folding {
         if (state === 'catching up') state = 'started'
       }
       guard(reached())
-      // On a full disk that may take hours. What is published can be read meanwhile, and readiness says what is behind.
-      const isOver = () => state !== 'catching up' || log.health().isFull === true
+      // On a full disk, and behind a flood, that may take hours. What is published can be read meanwhile, and reports are taken
+      // in: readiness says what is behind.
+      const untilMs = clock.monotonicMs() + (deps.startWaitMs ?? startWaitMs)
+      const isOver = () => state !== 'catching up' || log.health().isFull === true || clock.monotonicMs() >= untilMs
       await waitUntil(isOver, clock, stop.signal, failure.promise)
     },
     readiness: () => readinessOf(state, engine, clock.nowMs(), shorts().length),
