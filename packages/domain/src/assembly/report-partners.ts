@@ -158,7 +158,7 @@ export class ReportPartners {
   }
 
   #begin(id: string, view: ReportView): Peer {
-    const peer: Peer = { id, view, scores: null, count: 0, crowd: null, rank: rankOf(view), place: 0, turn: 0, settled: null }
+    const peer: Peer = { id, view, scores: null, crowd: null, rank: rankOf(view), place: 0, turn: 0, settled: null }
     this.#peers.set(id, peer)
     return peer
   }
@@ -175,7 +175,6 @@ export class ReportPartners {
   /** Sets the partners of a report as they were found, and moves it into a crowd or out of one. */
   #keep(peer: Peer, scores: Map<Peer, number>): Map<Peer, number> {
     const was = isWhollyCrowded(peer)
-    peer.count = scores.size
     peer.crowd = scores.size > this.#partnersMax ? this.#crowdOf(peer, scores) : null
     peer.scores = peer.crowd !== null ? keptOf(peer, scores) : scores.size === 0 ? noScores : scores
     this.#move(peer, was)
@@ -218,12 +217,12 @@ export class ReportPartners {
 
   /** A report gets one more partner, and may come into a crowd by it. */
   #meet(peer: Peer, other: Peer, score: number, unsettled: Unsettled): void {
-    const scores = peer.scores as Map<Peer, number>
     count(peer, other, 1)
     if (!mayJoin(peer, other, score)) return
-    if (scores.size > 0) scores.set(other, score)
-    else peer.scores = new Map([[other, score]])
-    if (peer.count <= this.#partnersMax) return
+    const scores = peer.scores === noScores ? new Map<Peer, number>() : (peer.scores as Map<Peer, number>)
+    scores.set(other, score)
+    peer.scores = scores
+    if (peer.crowd === null && scores.size <= this.#partnersMax) return
     const crowd = peer.crowd === null ? this.#crowdOf(peer, scores) : { ...peer.crowd, from: this.#crowdIn(peer.crowd.counts) }
     if (crowd === null || crowd.from === peer.crowd?.from) return
     this.#crowdChanges += 1
@@ -244,7 +243,11 @@ export class ReportPartners {
     if (crowdedFrom(peer) === before) return
     this.#crowdChanges += 1
     unsettled.add(peer.id)
-    for (const other of scores.keys()) unsettled.add(other.id)
+    for (const other of scores.keys()) {
+      // Also where nobody joins anew for now, as after `Assembler.drop`: it may join this one from now on.
+      unsettle(other)
+      unsettled.add(other.id)
+    }
   }
 
   /**
@@ -346,9 +349,8 @@ function keptOf(peer: Peer, scores: ReadonlyMap<Peer, number>): Map<Peer, number
   return new Map([...scores].filter(([other, score]) => isKept(other, score)))
 }
 
-/** A report has one partner more, or one less. */
+/** A report in a crowd has one partner more, or one less. */
 function count(peer: Peer, other: Peer, by: 1 | -1): void {
-  peer.count += by
   if (peer.crowd !== null) addFrom(peer.crowd.counts, rankOfPair(peer, other), by)
 }
 

@@ -18,8 +18,6 @@ export interface Peer {
   readonly view: ReportView
   /** Scores with all partners, in a crowd with those that it may join only; null until they are searched. */
   scores: Map<Peer, number> | null
-  /** Number of partners; in a crowd a lower bound. */
-  count: number
   /** Null: readers of no handling see a crowd around it. */
   crowd: InCrowd | null
   /** Of its handling. */

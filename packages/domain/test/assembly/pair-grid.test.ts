@@ -10,7 +10,7 @@ const view = viewOf(revisionOf({ id: 'r', at: '2024-01-01' }), 0, 'B')
 const peers = Array.from({ length: gridPeersMax + 1 }, (_, i): Peer => {
   // Ids in another order than that in which they come.
   const id = `${(i * 7_919) % 10_007}`
-  return { id, view, scores: null, count: 0, crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+  return { id, view, scores: null, crowd: null, rank: 0, place: 0, turn: 0, settled: null }
 })
 const numberOf = new Map(peers.map((peer, i) => [peer, i]))
 const scoreOf = (one: Peer, other: Peer): number | null => {

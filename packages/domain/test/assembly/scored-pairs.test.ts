@@ -52,7 +52,7 @@ const worldsWith = (scores: readonly (number | null)[]): fc.Arbitrary<World> =>
           sourceId: `source-${i % sources}`
         }
         const view = viewOf(revision, 0, 'B')
-        return { id, view, scores: new Map(), count: 0, crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+        return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
       })
       let next = 0
       for (const [b, one] of peers.entries()) {
@@ -181,7 +181,7 @@ describe('groups that have all sources', () => {
     const peers = Array.from({ length: count }, (_, i): Peer => {
       const id = String(i).padStart(3, '0')
       const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }, 0, 'B')
-      return { id, view, scores: new Map(), count: 0, crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+      return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
     })
     const ofTwo = (one: Peer, other: Peer) => (one.view.revision.sourceId === other.view.revision.sourceId ? null : 1)
     const component = smallComponent(peers, ofTwo)
@@ -248,7 +248,7 @@ describe('reports that come one by one', () => {
   it('are looked at anew once something of them is unsettled', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id, i): Peer => {
       const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i}` }, 0, 'B')
-      return { id, view, scores: new Map(), count: 0, crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+      return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
     }) as [Peer, Peer, Peer]
     const all: EachJoining = (peer, visit) => {
       for (const other of [a, b, c]) if (other !== peer) visit(other, 1)
