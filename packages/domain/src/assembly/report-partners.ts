@@ -181,11 +181,11 @@ export class ReportPartners {
     return peer.scores
   }
 
-  #crowdOf(peer: Peer, scores: ReadonlyMap<Peer, number>): InCrowd | null {
+  /** Of a report with more partners than it may have: readers of everything see them all. */
+  #crowdOf(peer: Peer, scores: ReadonlyMap<Peer, number>): InCrowd {
     const counts: number[] = handlings.map(() => 0)
     for (const other of scores.keys()) addFrom(counts, rankOfPair(peer, other), 1)
-    const from = this.#crowdIn(counts)
-    return from === -1 ? null : { from, counts }
+    return { from: this.#crowdIn(counts), counts }
   }
 
   #move(peer: Peer, wasWhollyCrowded: boolean): void {
@@ -224,7 +224,7 @@ export class ReportPartners {
     peer.scores = scores
     if (peer.crowd === null && scores.size <= this.#partnersMax) return
     const crowd = peer.crowd === null ? this.#crowdOf(peer, scores) : { ...peer.crowd, from: this.#crowdIn(peer.crowd.counts) }
-    if (crowd === null || crowd.from === peer.crowd?.from) return
+    if (crowd.from === peer.crowd?.from) return
     this.#crowdChanges += 1
     unsettle(peer)
     unsettled.add(peer.id)
@@ -261,6 +261,7 @@ export class ReportPartners {
     const enough = countedTimes * this.#partnersMax
     const hasEnough = (rank: number) => (counts[Math.max(own, rank)] as number) > enough
     let ofSource = 0
+    const toRepeated = new Set<Peer>()
     const meet = (otherId: string) => {
       const other = this.#peers.get(otherId) as Peer
       if (otherId === id || scores.has(other)) return
@@ -277,8 +278,17 @@ export class ReportPartners {
     const meetOutside = (other: string) => {
       if (isAnyWanted || !hasEnough((this.#peers.get(other) as Peer).rank)) meet(other)
     }
-    this.#alone.eachAround(view, meetOutside)
+    this.#alone.eachAround(view, other => {
+      const before = ofSource
+      meetOutside(other)
+      if (ofSource > Math.max(before, ofSourceMax)) toRepeated.add(this.#peers.get(other) as Peer)
+    })
     this.#repeated.eachAround(view, like => mayMeetFrom(view, like), meetOutside)
+    // Restored ones: which source has told much is not known before somebody asks.
+    for (const other of toRepeated) {
+      this.#alone.remove(other.id, other.view)
+      this.#repeated.file(other.id, other.view)
+    }
     for (const [rank, crowded] of this.#crowded.entries()) {
       if (hasEnough(rank)) break
       crowded.someAround(

@@ -150,4 +150,23 @@ describe('a crowd of reports', () => {
     expect([removed.length, added.length, added[0]?.reportIds.length]).toEqual([partnersMax + 2, 1, partnersMax + 1])
     expect(shapeOf(assembler).some(inCrowd)).toBe(false)
   })
+
+  it('of one source is not held against itself when another is heard after a restart', () => {
+    const readsFor = (count: number) => {
+      let reads = 0
+      const counted = (each: ReportView): ReportView => {
+        const get = () => {
+          reads += 1
+          return each.revision
+        }
+        return Object.defineProperty({ ...each }, 'revision', { get, enumerable: true })
+      }
+      const views = changesOf(Array.from({ length: count }, (_, i) => counted(view({ id: `r${i}`, source: 'one', ...dioura }))))
+      const assembler = restored(anew(views.values()), views)
+      reads = 0
+      assembler.update(changesOf([view({ id: 'other', source: 'other', ...dioura })]))
+      return reads
+    }
+    expect(readsFor(800)).toBeLessThan(2.5 * readsFor(400))
+  })
 })
