@@ -9,6 +9,7 @@ import { assembleIncident, compareText, type Incident, type ReportView } from '.
 import type { IncidentJoin } from '../incident/incident-event.ts'
 import { type PossibleDuplicate, withPossibleDuplicates } from '../incident/possible-duplicates.ts'
 import { type Handling, maySee } from '../report/handling.ts'
+import { type ChangedPeers, regroupAround } from './changed-groups.ts'
 import { type DeclaredPairs, DeclaredPartners, declaredScore, farUnlessDeclared, pairKey } from './declared-partners.ts'
 import { areFarApart } from './far-apart.ts'
 import { explainPair, scorePair } from './pair-score.ts'
@@ -22,9 +23,10 @@ import {
   joinedGroups,
   type KeptApart,
   type Peer,
+  type PeerChanges,
   smallComponent
 } from './scored-pairs.ts'
-import { joinsAmong, regroupWith, settle, settleWith } from './settled-joins.ts'
+import { joinsAmong, regroupWith, settle, settleWith, unsettleAll } from './settled-joins.ts'
 
 const byDistance: KeptApart = { areDeclared: null, areFar: (one, other) => areFarApart(one.view, other.view) }
 /** Maximum number of joins published for one incident. */
@@ -123,7 +125,6 @@ export class Assembler {
 
   /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
   update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
-    const { crowdChanges } = this.#reports
     const touched = new Set<string>()
     const stirred = new Set<string>()
     for (const [id, view] of changes) {
@@ -136,8 +137,7 @@ export class Assembler {
       }
       touched.add(id)
     }
-    const areCrowdsAsBefore = crowdChanges === this.#reports.crowdChanges
-    return this.#rejoin(touched, changes, stirred, areCrowdsAsBefore)
+    return this.#rejoin(touched, changes, stirred)
   }
 
   /** Forgets reports that nothing can change any more. The others keep their incidents until they are affected. */
@@ -148,6 +148,7 @@ export class Assembler {
       this.#reports.remove(id)
       this.#doubts.remove(id)
     }
+    unsettleAll(this.#reports.takeChanges(), this.#eachJoining)
   }
 
   /** Restores an incident of a snapshot with its reports. `doubt`: its own at that time; `crowded`: what `crowded` gave. */
@@ -186,16 +187,19 @@ export class Assembler {
   #rejoin(
     touched: ReadonlySet<string>,
     changed: ReadonlyMap<string, ReportView | null>,
-    stirred: ReadonlySet<string>,
-    areCrowdsAsBefore: boolean
+    stirred: ReadonlySet<string>
   ): AssemblyChange {
+    const changes = this.#reports.takeChanges()
+    const isAsBefore = changes.gone.size + changes.lost.size + changes.gained.size === 0
     const alone = stirred.size > 0 ? null : this.#joinAlone(touched, changed)
     if (alone !== null) return alone
-    const one = areCrowdsAsBefore ? this.#joinOne(changed) : null
+    const one = isAsBefore ? this.#joinOne(changed) : null
     if (one !== null) return this.#changed(...one, stirred)
-    const { peers, groups } = (areCrowdsAsBefore ? this.#regroup(changed) : null) ?? this.#groupAnew(touched)
+    const some = (isAsBefore ? this.#regroup(changed) : null) ?? this.#regroupAround(touched, changed, changes)
+    if (some === null) unsettleAll(changes, this.#eachJoining)
+    const { peers, groups } = some ?? this.#groupAnew(touched)
     const removed = new Map<string, Incident>()
-    for (const id of [...peers.map(peer => peer.id), ...touched]) {
+    for (const id of [...peers.map(peer => peer.id), ...(some === null ? touched : changed.keys())]) {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
@@ -240,6 +244,19 @@ export class Assembler {
   #regroup(changed: ReadonlyMap<string, ReportView | null>): ReturnType<typeof regroupWith> {
     const peer = this.#newPeer(changed)
     return peer === null ? null : regroupWith(peer, this.#eachJoining, this.#apart)
+  }
+
+  /** The groups that change with one report; null if something around it is not settled, or all pairs are looked at as soon. */
+  #regroupAround(
+    touched: ReadonlySet<string>,
+    changed: ReadonlyMap<string, ReportView | null>,
+    changes: PeerChanges
+  ): ChangedPeers | null {
+    if (changed.size !== 1) return null
+    const added = new Set(this.#reports.peersOf(changed.keys()))
+    const mayJoin = (one: Peer, other: Peer) => this.#reports.joinScore(one, other) !== null
+    const ground = { eachJoining: this.#eachJoining, mayJoin, apart: this.#apart }
+    return regroupAround(this.#reports.peersOf(touched), added, changes, ground)
   }
 
   get #apart(): KeptApart {

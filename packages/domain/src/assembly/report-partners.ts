@@ -11,8 +11,7 @@ import type { DeclaredPartners } from './declared-partners.ts'
 import { agreeOnPlace, copyScore, joinScoreMin } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
 import { ReportCrowds } from './report-crowds.ts'
-import type { InCrowd, Peer } from './scored-pairs.ts'
-import { unsettle } from './settled-joins.ts'
+import type { InCrowd, Peer, PeerChanges } from './scored-pairs.ts'
 
 /** Candidates counted in a crowd, as a multiple of `partnersMax`: it is searched again once no more than that are left. */
 const countedTimes = 2
@@ -44,7 +43,7 @@ export class ReportPartners {
   readonly #scoreOf: (a: ReportView, b: ReportView) => number
   readonly #work: FoldWork
   readonly #partnersMax: number
-  #crowdChanges = 0
+  #changes = noChanges()
 
   /** `max`: in place of `partnersMax`, for tests. */
   constructor(
@@ -67,9 +66,11 @@ export class ReportPartners {
     return Array.from(this.#peers.values(), ({ view }) => view)
   }
 
-  /** Grows whenever a report comes into a crowd, or leaves one. */
-  get crowdChanges(): number {
-    return this.#crowdChanges
+  /** What adding and removing has changed of others since it was last asked. */
+  takeChanges(): PeerChanges {
+    const changes = this.#changes
+    this.#changes = noChanges()
+    return changes
   }
 
   /** True if a report of an incident is in a crowd of reports that all readers of the incident may see. */
@@ -142,7 +143,7 @@ export class ReportPartners {
     const peer = this.#peers.get(id)
     if (peer === undefined) return nobody
     const unsettled: Unsettled = new Set()
-    unsettle(peer)
+    this.#changes.gone.add(peer)
     this.eachJoining(peer, other => unsettled.add(other.id))
     const leaving: Peer[] = []
     for (const other of peer.crowd === null ? this.#scoresOf(peer).keys() : this.#counting(peer)) {
@@ -225,8 +226,7 @@ export class ReportPartners {
     if (peer.crowd === null && scores.size <= this.#partnersMax) return
     const crowd = peer.crowd === null ? this.#crowdOf(peer, scores) : { ...peer.crowd, from: this.#crowdIn(peer.crowd.counts) }
     if (crowd.from === peer.crowd?.from) return
-    this.#crowdChanges += 1
-    unsettle(peer)
+    this.#changes.lost.add(peer)
     unsettled.add(peer.id)
     for (const each of scores.keys()) unsettled.add(each.id)
     const was = isWhollyCrowded(peer)
@@ -238,16 +238,11 @@ export class ReportPartners {
   /** Checks whether a report still is in a crowd. */
   #lookAgain(peer: Peer, unsettled: Unsettled): void {
     const before = crowdedFrom(peer)
-    unsettle(peer)
     const scores = this.#keep(peer, this.#search(peer.id, peer.view, false).scores)
     if (crowdedFrom(peer) === before) return
-    this.#crowdChanges += 1
+    this.#changes.gained.add(peer)
     unsettled.add(peer.id)
-    for (const other of scores.keys()) {
-      // Also where nobody joins anew for now, as after `Assembler.drop`: it may join this one from now on.
-      unsettle(other)
-      unsettled.add(other.id)
-    }
+    for (const other of scores.keys()) unsettled.add(other.id)
   }
 
   /**
@@ -326,6 +321,10 @@ export class ReportPartners {
     this.#work.pairs += 1
     return this.#scoreOf(a, b)
   }
+}
+
+function noChanges() {
+  return { gone: new Set<Peer>(), lost: new Set<Peer>(), gained: new Set<Peer>() }
 }
 
 function rankOf({ revision }: ReportView): number {

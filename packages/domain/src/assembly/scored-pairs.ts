@@ -37,6 +37,24 @@ export interface Join {
   readonly score: number
 }
 
+export function joinOf(a: Peer, b: Peer, score: number): Join {
+  return compareText(a.id, b.id) < 0 ? { one: a, other: b, score } : { one: b, other: a, score }
+}
+
+/** The order in which pairs join: by score descending, then by their ids. */
+export function byOrder(a: Join, b: Join): number {
+  return b.score - a.score || compareText(a.one.id, b.one.id) || compareText(a.other.id, b.other.id)
+}
+
+export function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] {
+  const all: Join[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length && j < b.length) all.push(byOrder(a[i] as Join, b[j] as Join) < 0 ? (a[i++] as Join) : (b[j++] as Join))
+  for (; i < a.length; i++) all.push(a[i] as Join)
+  for (; j < b.length; j++) all.push(b[j] as Join)
+  return all
+}
+
 /** Peers of which no pair with others may join, and the pairs that joined, in their order. */
 export interface Settled {
   readonly peers: Peer[]
@@ -48,6 +66,15 @@ export interface Settled {
   /** All their pairs; null where they are not kept. */
   grid: KeptPairs | null
   readonly extent: Extent
+}
+
+/** Peers of which pairs may no longer join, or others may. */
+export interface PeerChanges {
+  readonly gone: ReadonlySet<Peer>
+  /** Some of their pairs may no longer join. */
+  readonly lost: ReadonlySet<Peer>
+  /** Further pairs of them may join. */
+  readonly gained: ReadonlySet<Peer>
 }
 
 /** True for two reports that can't be of one incident, although others join them. */
@@ -144,12 +171,23 @@ function addPair({ a, b, scores }: Pairs, one: number, other: number, score: num
 
 const neverDone = () => false
 
-/** As `EachPair`. O(pairs). */
+/** Pairs of no more scores are filed by score; those of more are sorted. */
+const filedScoresMax = 16
+
+/** As `EachPair`. O(pairs), with many scores × log. */
 export function eachScoredPair(
   { peers, pairs }: Component,
   visit: Parameters<EachPair>[0],
   isDone: Parameters<EachPair>[1] = neverDone
 ): void {
+  const scores = new Set<number>()
+  for (const score of pairs.scores) {
+    scores.add(score)
+    if (scores.size > filedScoresMax) {
+      eachSortedPair(pairs, visit, isDone)
+      return
+    }
+  }
   // By score, for the first of each pair, the others. Most pairs have one of a few scores, and the second ones are filed in their
   // order, so that nothing else is sorted.
   const byScore = new Map<number, (number[] | undefined)[]>()
@@ -171,6 +209,18 @@ export function eachScoredPair(
         if (visit(a, b, score)) return
       }
     }
+  }
+}
+
+function eachSortedPair({ a, b, scores }: Pairs, visit: Parameters<EachPair>[0], isDone: Parameters<EachPair>[1]): void {
+  const order = Uint32Array.from(scores, (_, i) => i).sort((x, y) => {
+    return (
+      (scores[y] as number) - (scores[x] as number) || (a[x] as number) - (a[y] as number) || (b[x] as number) - (b[y] as number)
+    )
+  })
+  for (const i of order) {
+    const first = a[i] as number
+    if (!isDone(first) && visit(first, b[i] as number, scores[i] as number)) return
   }
 }
 

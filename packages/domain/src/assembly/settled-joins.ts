@@ -4,18 +4,21 @@
 // in their order.
 
 import { placeOf } from '../fold/sorted.ts'
-import { compareText } from '../incident/incident.ts'
 import { Extent } from './far-apart.ts'
 import { PairGrid } from './pair-grid.ts'
 import {
   type AreFar,
   areFarAmong,
+  byOrder,
   type Component,
   type EachJoining,
   type Join,
   joinedGroups,
+  joinOf,
   type KeptApart,
+  merged,
   type Peer,
+  type PeerChanges,
   type Settled
 } from './scored-pairs.ts'
 
@@ -37,12 +40,45 @@ export function unsettle({ settled }: Peer): void {
   settled.grid = null
 }
 
+/** With more joins, where some lie far apart, only groups that change are looked at: the extent of each would be made. */
+const wideJoinsMax = 256
+
 /**
  * Joins a new peer, of which nothing is declared, to what is settled around it, and gives the peers of the group that it joins,
  * without itself. Null, and nothing is changed, where that is not all that changes: the peer lets two groups join, keeps two from
- * joining, or something around it is not settled. O(its pairs × log + joins around it).
+ * joining, something around it is not settled, or much is spread out. O(its pairs × log + joins around it).
  */
 export function settleWith(peer: Peer, eachJoining: EachJoining, areFar: AreFar): readonly Peer[] | null {
+  const around = settledAround(peer, eachJoining)
+  if (around === null) return null
+  const { first, others, joins, own, extent } = around
+  if (extent.isWide && joins.length > wideJoinsMax) return null
+  const found = new GroupOfOne(peer, extent.isWide ? areFar : null).joinedIn(merged(joins, own))
+  if (found === null) return null
+  const { group, join } = found
+  const isKept = others.length === 0 && first.grid?.add(peer, eachJoining) !== false
+  settleIn(around, peer)
+  if (!isKept) first.grid = null
+  if (others.length > 0) setJoins(first, joins)
+  if (join !== null) addJoin(first, join)
+  return group
+}
+
+/** What is settled around a new peer. */
+interface SettledAround {
+  /** The one with most peers. */
+  readonly first: Settled
+  readonly others: readonly Settled[]
+  /** Of all of them, in order. */
+  readonly joins: readonly Join[]
+  /** The pairs of the new peer, in order. */
+  readonly own: readonly Join[]
+  /** Of all of them, and of the new peer. */
+  readonly extent: Extent
+}
+
+/** Null if something that a new peer may join is not settled, or there is nothing. */
+function settledAround(peer: Peer, eachJoining: EachJoining): SettledAround | null {
   const own: Join[] = []
   const around = new Set<Settled>()
   let isSettled = true
@@ -51,25 +87,27 @@ export function settleWith(peer: Peer, eachJoining: EachJoining, areFar: AreFar)
     if (other.settled === null || other.settled.isStale) isSettled = false
     else around.add(other.settled)
   })
-  if (!isSettled || own.length === 0) return null
-  own.sort(byOrder)
   const [first, ...others] = [...around].sort((a, b) => b.peers.length - a.peers.length)
-  if (first === undefined) return null
+  if (!isSettled || first === undefined) return null
   const joins = others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
   const extent = Extent.of([peer])
   for (const each of around) extent.takeAll(each.extent)
-  const found = new GroupOfOne(peer, extent.isWide ? areFar : null).joinedIn(merged(joins, own))
-  if (found === null) return null
+  return { first, others, joins, own: own.sort(byOrder), extent }
+}
+
+/** What is settled around a new peer becomes one, with it. */
+function settleIn({ first, others, extent }: SettledAround, peer: Peer): void {
   first.extent.takeAll(extent)
-  const { group, join } = found
   for (const { peers } of others) for (const each of peers) first.peers.push(each)
   first.peers.push(peer)
-  if (others.length > 0 || first.grid?.add(peer, eachJoining) === false) first.grid = null
-  if (others.length > 0) setJoins(first, joins)
-  if (join !== null) addJoin(first, join)
   for (const { peers } of others) for (const each of peers) each.settled = first
   peer.settled = first
-  return group
+}
+
+/** All that changes concern is to be looked at anew; some of it may not be joined again for long. */
+export function unsettleAll({ gone, lost, gained }: PeerChanges, eachJoining: EachJoining): void {
+  for (const peer of [...gone, ...lost, ...gained]) unsettle(peer)
+  for (const peer of gained) eachJoining(peer, unsettle)
 }
 
 /**
@@ -138,7 +176,7 @@ function joinsByFirst(settled: Settled): ReadonlyMap<Peer, readonly Join[]> {
   return byFirst
 }
 
-function setJoins(settled: Settled, joins: readonly Join[]): void {
+export function setJoins(settled: Settled, joins: readonly Join[]): void {
   settled.joins.splice(0, settled.joins.length, ...joins)
   settled.byFirst = null
 }
@@ -148,24 +186,6 @@ function addJoin({ joins, byFirst }: Settled, join: Join): void {
   const known = byFirst?.get(join.one)
   if (known === undefined) byFirst?.set(join.one, [join])
   else known.splice(placeOf(known, join, byOrder), 0, join)
-}
-
-function joinOf(a: Peer, b: Peer, score: number): Join {
-  return compareText(a.id, b.id) < 0 ? { one: a, other: b, score } : { one: b, other: a, score }
-}
-
-/** The order in which pairs join: by score descending, then by their ids. */
-function byOrder(a: Join, b: Join): number {
-  return b.score - a.score || compareText(a.one.id, b.one.id) || compareText(a.other.id, b.other.id)
-}
-
-function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] {
-  const all: Join[] = []
-  let [i, j] = [0, 0]
-  while (i < a.length && j < b.length) all.push(byOrder(a[i] as Join, b[j] as Join) < 0 ? (a[i++] as Join) : (b[j++] as Join))
-  for (; i < a.length; i++) all.push(a[i] as Join)
-  for (; j < b.length; j++) all.push(b[j] as Join)
-  return all
 }
 
 /** Peers that are together at a time; `hasSource`: one of them is of the source of the new peer. */
