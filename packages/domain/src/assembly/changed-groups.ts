@@ -14,9 +14,10 @@ import {
   merged,
   type Peer,
   type PeerChanges,
-  type Settled
+  type Settled,
+  united
 } from './scored-pairs.ts'
-import { setJoins } from './settled-joins.ts'
+import { partsOf, setJoins, settleIn } from './settled-joins.ts'
 
 /** With more pairs than this to look at, all are looked at as soon. */
 const changedPairsMax = 20_000
@@ -59,22 +60,13 @@ export function regroupAround(
       areAllAround &&= isAround(other)
     })
   if (!areAllAround || [...around].some(({ isStale }) => isStale)) return null
-  const [first, ...others] = [...around].sort((a, b) => b.peers.length - a.peers.length)
-  if (first === undefined) return null
-  const before = others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
-  const found = new ChangedGroups(ground, changes).with([...loose, ...changes.gained], before)
+  const parts = partsOf(around)
+  if (parts === null) return null
+  const found = new ChangedGroups(ground, changes).with([...loose, ...changes.gained], parts.joins)
   if (found === null) return null
-  for (const { peers } of others) for (const each of peers) first.peers.push(each)
-  for (const each of loose) first.peers.push(each)
+  const { first } = parts
+  settleIn(parts, loose)
   if (changes.gone.size > 0) first.peers.splice(0, first.peers.length, ...first.peers.filter(peer => !changes.gone.has(peer)))
-  for (const { extent, peers } of others) {
-    first.extent.takeAll(extent)
-    for (const each of peers) each.settled = first
-  }
-  for (const each of loose) {
-    first.extent.takeIn(each.view)
-    each.settled = first
-  }
   first.grid = null
   setJoins(first, found.joins)
   return found
@@ -181,13 +173,8 @@ class ChangedGroups {
     return group
   }
 
-  /** Into the greater one: each peer moves log times. */
   #unite(one: Group, other: Group): void {
-    const [into, from] = one.members.length < other.members.length ? [other, one] : [one, other]
-    for (const peer of from.members) {
-      into.members.push(peer)
-      this.#groups.set(peer, into)
-    }
+    const [into, from] = united(one, other, this.#groups)
     if (into.sources !== null) for (const source of sourcesOf(from)) into.sources.add(source)
     into.extent?.takeAll(extentOf(from))
   }

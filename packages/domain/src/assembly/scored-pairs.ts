@@ -269,6 +269,20 @@ export function joinedGroups(
   return { groups: groups.all(), joins }
 }
 
+/** All of two groups come into the greater one, the first given: each peer moves log times. */
+export function united<G extends { readonly members: Peer[] }>(
+  one: G,
+  other: G,
+  groups: Map<Peer, G>
+): readonly [into: G, from: G] {
+  const [into, from] = one.members.length < other.members.length ? [other, one] : [one, other]
+  for (const peer of from.members) {
+    into.members.push(peer)
+    groups.set(peer, into)
+  }
+  return [into, from]
+}
+
 export function areFarAmong(one: readonly Peer[], other: readonly Peer[], areFar: AreFar): boolean {
   return one.some(a => other.some(b => areFar(a, b)))
 }

@@ -19,7 +19,8 @@ import {
   merged,
   type Peer,
   type PeerChanges,
-  type Settled
+  type Settled,
+  united
 } from './scored-pairs.ts'
 
 /** After all pairs were looked at. */
@@ -57,20 +58,31 @@ export function settleWith(peer: Peer, eachJoining: EachJoining, areFar: AreFar)
   if (found === null) return null
   const { group, join } = found
   const isKept = others.length === 0 && first.grid?.add(peer, eachJoining) !== false
-  settleIn(around, peer)
+  settleIn(around, [peer])
   if (!isKept) first.grid = null
   if (others.length > 0) setJoins(first, joins)
   if (join !== null) addJoin(first, join)
   return group
 }
 
-/** What is settled around a new peer. */
-interface SettledAround {
+/** What is settled apart from one another. */
+export interface SettledParts {
   /** The one with most peers. */
   readonly first: Settled
   readonly others: readonly Settled[]
   /** Of all of them, in order. */
   readonly joins: readonly Join[]
+}
+
+/** Null if there are none. */
+export function partsOf(settled: Iterable<Settled>): SettledParts | null {
+  const [first, ...others] = [...settled].sort((a, b) => b.peers.length - a.peers.length)
+  if (first === undefined) return null
+  return { first, others, joins: others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins) }
+}
+
+/** What is settled around a new peer. */
+interface SettledAround extends SettledParts {
   /** The pairs of the new peer, in order. */
   readonly own: readonly Join[]
   /** Of all of them, and of the new peer. */
@@ -87,21 +99,27 @@ function settledAround(peer: Peer, eachJoining: EachJoining): SettledAround | nu
     if (other.settled === null || other.settled.isStale) isSettled = false
     else around.add(other.settled)
   })
-  const [first, ...others] = [...around].sort((a, b) => b.peers.length - a.peers.length)
-  if (!isSettled || first === undefined) return null
-  const joins = others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
+  const parts = isSettled ? partsOf(around) : null
+  if (parts === null) return null
   const extent = Extent.of([peer])
   for (const each of around) extent.takeAll(each.extent)
-  return { first, others, joins, own: own.sort(byOrder), extent }
+  return { ...parts, own: own.sort(byOrder), extent }
 }
 
-/** What is settled around a new peer becomes one, with it. */
-function settleIn({ first, others, extent }: SettledAround, peer: Peer): void {
-  first.extent.takeAll(extent)
-  for (const { peers } of others) for (const each of peers) first.peers.push(each)
-  first.peers.push(peer)
-  for (const { peers } of others) for (const each of peers) each.settled = first
-  peer.settled = first
+/** What is settled becomes one, with more peers. */
+export function settleIn({ first, others }: SettledParts, more: Iterable<Peer>): void {
+  const take = (peer: Peer) => {
+    first.peers.push(peer)
+    peer.settled = first
+  }
+  for (const { peers, extent } of others) {
+    first.extent.takeAll(extent)
+    for (const peer of peers) take(peer)
+  }
+  for (const peer of more) {
+    first.extent.takeIn(peer.view)
+    take(peer)
+  }
 }
 
 /** All that changes concern is to be looked at anew; some of it may not be joined again for long. */
@@ -267,13 +285,8 @@ class GroupOfOne {
     return group
   }
 
-  /** Into the greater one: each peer moves log times. */
   #unite(a: Group, b: Group): void {
-    const [into, from] = a.members.length < b.members.length ? [b, a] : [a, b]
-    for (const peer of from.members) {
-      into.members.push(peer)
-      this.#groups.set(peer, into)
-    }
+    const [into, from] = united(a, b, this.#groups)
     into.hasSource ||= from.hasSource
     if (from.extent !== null) into.extent?.takeAll(from.extent)
     if (this.#groups.get(this.#peer) === from) this.#groups.set(this.#peer, into)
