@@ -178,7 +178,7 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
 
   it('is told that an id names nothing, and may withdraw by an id without reading', async () => {
     const { page } = await open({ query: `?view=report&item=${'0'.repeat(32)}&look=light` })
-    await page.getByText('There is no such report, or your key may not see it.').waitFor()
+    await page.locator('main').getByText('There is no such report, or your key may not see it.').waitFor()
     await page.context().close()
     const body = {
       ...{ source: { id: 'field-8' }, externalId: 'w1', category: 'clash', location: { name: 'Diosso', country: 'ML' } },
@@ -188,7 +188,7 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     const writes = { name: 'Writer', scopes: ['reports:write'], handling: 'internal' }
     const writer = ((await suite.api.call('POST', '/v1/keys', { body: writes })).body as { secret: string }).secret
     const { page: narrow } = await open({ ...telephone, key: writer, query: `?view=report&item=${reportId}&look=light` })
-    await narrow.getByText('Your key may not read reports back. It may withdraw this one.').waitFor()
+    await narrow.locator('main').getByText('Your key may not read reports back. It may withdraw this one.').waitFor()
     await narrow.getByRole('button', { name: 'Withdraw it' }).tap()
     await narrow.getByLabel('Why it is withdrawn').fill('A rumour.')
     await narrow.getByRole('button', { name: 'Withdraw the report' }).tap()

@@ -127,7 +127,7 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Withdraw the rule' }).tap()
     await page.getByRole('button', { name: 'Withdraw it' }).tap()
-    await page.getByText('The rule my-surge is withdrawn.').first().waitFor()
+    await page.locator('.outcome', { hasText: 'The rule my-surge is withdrawn.' }).waitFor()
     await page.context().close()
   }, 300_000)
 

@@ -152,7 +152,7 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await page.getByRole('button', { name: 'I have stored it' }).tap()
     await page.getByRole('button', { name: 'Delete', exact: true }).tap()
     await page.getByRole('button', { name: 'Delete it' }).tap()
-    await page.getByText('There is no subscription yet.').waitFor()
+    await page.locator('main').getByText('There is no subscription yet.').waitFor()
     await page.context().close()
   }, 300_000)
 

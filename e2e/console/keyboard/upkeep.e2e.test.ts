@@ -89,7 +89,7 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await soon(() => page.locator('.mark').first().textContent()).toContain('paused: nothing is sent')
     await press(page, 'Delete')
     await press(page, 'Delete it')
-    await page.getByText('There is no subscription yet.').waitFor()
+    await page.locator('main').getByText('There is no subscription yet.').waitFor()
     await leave(page)
   }, 300_000)
 

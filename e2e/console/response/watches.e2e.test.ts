@@ -133,7 +133,7 @@ describe.skipIf(executablePath === undefined)('the watch', () => {
     expect((await told())?.onWatch).toMatchObject([
       { officer: 'Kofi', lines: before?.onWatch[0]?.lines, note: 'Two alerts near Mopti are open.' }
     ])
-    await page.getByText('Over within the last month (2)').click()
+    await page.locator('main').getByText('Over within the last month (2)').click()
     expect(await violationsOf(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await page.context().close()
