@@ -35,6 +35,8 @@ export interface AlertFrame extends Linked {
 
 export interface HeartbeatFrame extends Linked {
   readonly type: 'heartbeat'
+  /** How old what the server has told may be at most, s. */
+  readonly ageSeconds?: number
   /** The end of a page of the feed that had events: others may follow. */
   readonly isOfPage?: true
   /** A page of the feed that was on its way for so long that what happened meanwhile is not in it. */

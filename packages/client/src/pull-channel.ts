@@ -28,6 +28,8 @@ export function nextPageBytes(bytes: number, tookMs: number): number {
 const lateMs = 8_000
 
 interface FeedPage {
+  /** What its header says; undefined: nothing. */
+  readonly ageSeconds?: number
   readonly recovered: boolean
   readonly items: readonly { readonly event: DetailedEvents[Detail]; readonly cursor: string; readonly prev: string }[]
   readonly next: string
@@ -74,7 +76,8 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     let text = ''
     for await (const piece of textOf(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
-    return { ...(JSON.parse(text) as FeedPage), isLate }
+    const age = answer.response.headers.get('tocsin-age-seconds')
+    return { ...(JSON.parse(text) as FeedPage), ...(age === null ? {} : { ageSeconds: Number(age) }), isLate }
   }
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
@@ -120,6 +123,7 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 /** A page as the frames that other transports would have sent. */
 export function* framesOf(page: FeedPage, asked: string, isFirst: boolean, isLate = false): Generator<Frame> {
   const { recovered, items, next, snapshot, more } = page
+  const aged = page.ageSeconds === undefined ? {} : { ageSeconds: page.ageSeconds }
   if (!recovered) {
     yield { type: 'subscribed', recovered, cursor: next, snapshot: snapshot ?? [], more: more === true }
     return
@@ -132,5 +136,5 @@ export function* framesOf(page: FeedPage, asked: string, isFirst: boolean, isLat
   }
   if (snapshot !== undefined) yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
   else if (isLate) yield { type: 'heartbeat', cursor: next, prev, isLate }
-  else yield { type: 'heartbeat', cursor: next, prev, ...(items.length > 0 ? { isOfPage: true } : {}) }
+  else yield { type: 'heartbeat', cursor: next, prev, ...aged, ...(items.length > 0 ? { isOfPage: true } : {}) }
 }

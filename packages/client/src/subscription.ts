@@ -4,7 +4,7 @@
 import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts, StreamPolicy, Telling } from './alert.ts'
 import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
-import { type AlertFrame, type Frame, saysCaughtUp } from './frame.ts'
+import { type AlertFrame, type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
 
 /** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
 export interface Listener<D extends Detail = 'full'> {
@@ -21,8 +21,11 @@ export interface Listener<D extends Detail = 'full'> {
    * `told`: with a policy, why it comes now.
    */
   alert(event: DetailedEvents[D], place: { readonly cursor: string; readonly told?: Telling }): unknown
-  /** Nothing happened up to `cursor`. */
-  position?(cursor: string): unknown
+  /**
+   * All that the server has told up to `cursor` has come. `ageSeconds`: how old that may be at most, in steps of 5 s: what the
+   * suite took in since may not have been looked at. Null: it was not said with this one.
+   */
+  position?(cursor: string, told: { readonly ageSeconds: number | null }): unknown
 }
 
 export interface SubscribeOptions<D extends Detail = Detail> {
@@ -160,16 +163,21 @@ export class ClientSubscription {
         await this.#listener.alert(frame.event, { cursor, ...tellingOf(frame) })
         return
       case 'heartbeat':
-        await this.#listener.position?.(cursor)
+        await this.#listener.position?.(cursor, { ageSeconds: ageOf(frame) })
         return
       case 'snapshot':
         await this.#listener.snapshot(frame.snapshot, { cursor, isFirst: false, isLast: !frame.more })
         return
       case 'subscribed':
-        if (frame.recovered) await this.#listener.position?.(cursor)
+        if (frame.recovered) await this.#listener.position?.(cursor, { ageSeconds: null })
         else await this.#listener.snapshot(frame.snapshot ?? [], { cursor, isFirst: true, isLast: frame.more !== true })
     }
   }
+}
+
+/** What a page of the feed says that was held up was so when it was asked for. */
+function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
+  return typeof ageSeconds === 'number' && isLate !== true ? ageSeconds : null
 }
 
 function tellingOf({ because, held }: AlertFrame): { readonly told?: Telling } {

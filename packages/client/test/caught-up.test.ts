@@ -1,4 +1,4 @@
-// When a client has caught up after a gap, and when it says so.
+// When a client has caught up after a gap, when it says so, and how old what it was told may be.
 
 import { describe, expect, it } from 'vitest'
 import { ModelServer } from './model-server.ts'
@@ -73,6 +73,21 @@ describe('a client that was away', () => {
     await server.pass(3_000)
     expect(states.at(-1)).toMatchObject({ kind: 'live', isCaughtUp: true })
     expect(events).toEqual([server.log[0]])
+    client.close()
+  })
+})
+
+describe('a client of a suite that is behind', () => {
+  it.each(['websocket', 'sse', 'pull'] as const)('hands on how old what was told may be, by %s', async transport => {
+    const server = new ModelServer()
+    const { ages, listener } = notes()
+    const { client } = clientOf(server, { transports: [transport] })
+    client.subscribe({ heartbeatSeconds: 2 }, listener)
+    await server.pass(3_000)
+    server.heartbeat(90)
+    await server.pass(3_000)
+    expect(client.state).toMatchObject({ kind: 'live', transport })
+    expect(ages).toContain(transport === 'pull' ? 5 : 90)
     client.close()
   })
 })

@@ -131,10 +131,10 @@ export class ModelServer {
     for (const following of [...this.#following]) this.#bringUp(following)
   }
 
-  heartbeat(): void {
+  heartbeat(ageSeconds = 5): void {
     for (const following of [...this.#following]) {
       const cursor = cursorOf(following.at)
-      following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev })
+      following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev, ageSeconds })
       following.prev = cursor
     }
   }
@@ -284,7 +284,8 @@ export class ModelServer {
     // A long poll: nothing is answered until there is something, or time has passed.
     if (items.length === 0) await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
     await this.isCut
-    return Response.json({ recovered: true, items, next: cursorOf(place + items.length) })
+    const aged = { headers: { 'tocsin-age-seconds': '5' } }
+    return Response.json({ recovered: true, items, next: cursorOf(place + items.length) }, aged)
   }
 
   #stream(from: string, signal: AbortSignal | null): Response {

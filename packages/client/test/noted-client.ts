@@ -8,11 +8,14 @@ import type { ModelServer } from './model-server.ts'
 export function notes() {
   const events: string[] = []
   const snapshots: { readonly isFirst: boolean; readonly isLast: boolean }[] = []
+  /** How old what was told may have been, s. */
+  const ages: (number | null)[] = []
   const listener: Listener = {
     alert: event => void events.push(event.id),
-    snapshot: (_alerts, { isFirst, isLast }) => void snapshots.push({ isFirst, isLast })
+    snapshot: (_alerts, { isFirst, isLast }) => void snapshots.push({ isFirst, isLast }),
+    position: (_cursor, { ageSeconds }) => void ages.push(ageSeconds)
   }
-  return { events, snapshots, listener }
+  return { events, snapshots, ages, listener }
 }
 
 export function clientOf(server: ModelServer, options: Partial<ClientOptions> = {}) {

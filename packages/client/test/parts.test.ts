@@ -106,6 +106,13 @@ describe('pages of the feed', () => {
     expect(bytes).toBe(firstPageBytes)
   })
 
+  it('say how old what they tell may be, unless they were held up', () => {
+    const page = { recovered: true, items: [], next: 'cursor-9', ageSeconds: 90 } as const
+    const beat = { type: 'heartbeat', cursor: 'cursor-9', prev: 'cursor-1' }
+    expect([...framesOf(page, 'cursor-1', false)]).toEqual([{ ...beat, ageSeconds: 90 }])
+    expect([...framesOf(page, 'cursor-1', false, true)]).toEqual([{ ...beat, isLate: true }])
+  })
+
   it('begin anew where the place was lost', () => {
     const page = { recovered: false, items: [], next: 'cursor-9', snapshot: [], more: true } as const
     expect([...framesOf(page, 'cursor-1', false)]).toEqual([

@@ -7,7 +7,7 @@ import { anAlert } from './support/an-alert.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const ready = { ready: true, log: 'ok', checks: { intake: { log: 'ok' } } }
-const signs = { ready, canaryAtMs: nowMs - 60_000, mayReadAlerts: true, isLive: true, nowMs }
+const signs = { ready, canaryAtMs: nowMs - 60_000, mayReadAlerts: true, isLive: true, behindMs: null, nowMs }
 
 describe('the pipeline', () => {
   it('is good by a canary that came through lately', () => {
@@ -20,6 +20,14 @@ describe('the pipeline', () => {
     expect(pipelineOf({ ...signs, mayReadAlerts: false }).kind).toBe('hidden')
     expect(pipelineOf({ ...signs, isLive: false }).kind).toBe('unknown')
     for (const silent of [null, undefined]) expect(pipelineOf({ ...signs, ready: silent }).kind).toBe('unknown')
+  })
+
+  it('is behind where the stream says so, whatever the canary and the other answers say, unless a fault is named', () => {
+    const behind = { ...signs, behindMs: 90_000 }
+    expect(pipelineOf(behind)).toEqual({ kind: 'behind', ageMs: 90_000 })
+    for (const silent of [null, undefined]) expect(pipelineOf({ ...behind, ready: silent }).kind).toBe('behind')
+    expect(pipelineOf({ ...behind, canaryAtMs: null }).kind).toBe('behind')
+    expect(pipelineOf({ ...behind, ready: { ready: false, log: 'down', checks: {} } }).kind).toBe('faults')
   })
 
   it('takes the age of a canary from no clock that was set back', () => {

@@ -38,7 +38,7 @@ export function oldestCanaryMs(
 export type Pipeline =
   | { readonly kind: 'unknown' | 'hidden' | 'none' }
   | { readonly kind: 'faults'; readonly names: readonly string[] }
-  | { readonly kind: 'through' | 'overdue'; readonly ageMs: number }
+  | { readonly kind: 'through' | 'overdue' | 'behind'; readonly ageMs: number }
 
 export interface PipelineSigns {
   /** Null: it did not answer; undefined: it was not asked yet. */
@@ -47,13 +47,17 @@ export interface PipelineSigns {
   readonly canaryAtMs: number | null
   readonly mayReadAlerts: boolean
   readonly isLive: boolean
+  /** For how long, at most, what the suite took in may not have been looked at, ms; null: it is not behind. */
+  readonly behindMs: number | null
   readonly nowMs: number
 }
 
 /** Good is only what a canary shows, and only on a page that would have heard of the next one. */
-export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, nowMs }: PipelineSigns): Pipeline {
+export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, behindMs, nowMs }: PipelineSigns): Pipeline {
+  if (ready?.ready === false) return { kind: 'faults', names: faultsOf(ready) }
+  // The stream says it, whether or not anything else answers; and a canary that came through says nothing of what came since.
+  if (behindMs !== null) return { kind: 'behind', ageMs: behindMs }
   if (ready === undefined || ready === null) return { kind: 'unknown' }
-  if (!ready.ready) return { kind: 'faults', names: faultsOf(ready) }
   if (!mayReadAlerts) return { kind: 'hidden' }
   if (!isLive) return { kind: 'unknown' }
   if (canaryAtMs === null) return { kind: 'none' }

@@ -6,6 +6,7 @@ import type { MissedAlert } from '../change/alert-changes.ts'
 import { onSuiteClock } from '../http/answers.ts'
 import { pageClock, pageNow } from '../http/page-time.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
+import { behindSince } from '../live/backlog.ts'
 import { closedStandingOf } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
 import { type Freshness, freshnessOf, linkOfAnswers } from '../live/freshness.ts'
@@ -114,6 +115,8 @@ export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
 export const heardAtMs = ofKey(signal<number | null>(null))
 /** When the server was last heard and all that had happened had come, ms; null: never. */
 export const completeAtMs = ofKey(signal<number | null>(null))
+/** As of when what the suite has told is whole, as it last said of itself, ms; null: it has not since the link was last made. */
+export const suiteAsOfMs = ofKey(signal<number | null>(null))
 /** Since when this machine has no network, as far as its browser knows, ms; null: it has one. */
 export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
 addEventListener('offline', () => {
@@ -148,6 +151,8 @@ export const freshness = computed<Freshness>(() =>
       )
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
+/** Since when what the suite took in may not have been looked at, on a page whose link is live, ms; null: it is not behind. */
+export const behindSinceMs = computed(() => (isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value) : null))
 
 /** Counts changes of the picture, at most some a second: what is drawn from it reads this first. */
 export const pictureAge = signal(0)
@@ -219,6 +224,7 @@ export const pipeline = computed(() =>
     canaryAtMs: oldestCanaryMs(canariesAtMs.value, theatreList.state.value.body?.items ?? null),
     mayReadAlerts: mayUse('alerts:read'),
     isLive: isLive.value,
+    behindMs: behindSinceMs.value === null ? null : Math.abs(nowMs.value - behindSinceMs.value),
     // Reports are dated by the suite, and a wrong clock here makes no canary young.
     nowMs: suiteNowMs.value
   })

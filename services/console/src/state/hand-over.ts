@@ -15,6 +15,7 @@ import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import {
+  behindSinceMs,
   bySuite,
   closedList,
   closedStanding,
@@ -71,6 +72,8 @@ export interface MadeHandOver {
   /** Whether the suite has told what nobody answered. */
   readonly areAnswersKnown: boolean
   readonly staleSinceMs: number | null
+  /** Since when the suite may not have looked at what it took in; null: it was not behind. */
+  readonly behindSinceMs: number | null
   /** Beside the alerts, as far as this key may know of it. */
   readonly around: readonly AroundPart[]
   /** What of that was not answered. */
@@ -122,7 +125,7 @@ export async function makeHandOver(): Promise<void> {
   if (closedStanding.peek() === 'unknown') await closedList.load()
   await answersTold()
   if (ended.aborted) return
-  const [fromMs, state] = [since.peek().ms, freshness.peek()]
+  const [fromMs, state, behindMs] = [since.peek().ms, freshness.peek(), behindSinceMs.peek()]
   const atMs = bySuite(pageNow())
   const changed = changedSince(fromMs)
   const seen = new Map(
@@ -168,7 +171,17 @@ export async function makeHandOver(): Promise<void> {
   const { count, unknownSinceMs } = unansweredCount.peek()
   const areAnswersKnown = count !== null && unknownSinceMs === null
   const around = aroundOf(lists, { sinceMs: fromMs, atMs, nowIn })
-  const made = { ...told, around, notTold, failed, closed: closedStanding.peek(), areAnswersKnown, staleSinceMs, seen }
+  const made = {
+    ...told,
+    around,
+    notTold,
+    failed,
+    closed: closedStanding.peek(),
+    areAnswersKnown,
+    staleSinceMs,
+    behindSinceMs: behindMs === null ? null : bySuite(behindMs),
+    seen
+  }
   handOver.value = { kind: 'made', made }
 }
 
@@ -236,12 +249,14 @@ export function caveatsOf({
   closed,
   areAnswersKnown,
   staleSinceMs,
+  behindSinceMs: behindMs,
   notTold
 }: MadeHandOver): readonly string[] {
   const { handOver: texts } = words
   return [
     aheadMs === 0 ? '' : texts.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
     staleSinceMs === null ? '' : texts.stale(timeWords(new Date(staleSinceMs).toISOString())),
+    behindMs === null ? '' : texts.behind(timeWords(new Date(behindMs).toISOString())),
     changed > toldMax ? texts.tooMany(toldMax, changed) : '',
     closed === 'failed' ? texts.closedUnknown : closed === 'cut' ? texts.closedCut(closedMax) : '',
     areAnswersKnown ? '' : texts.answersUnknown,

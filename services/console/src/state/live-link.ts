@@ -6,6 +6,7 @@ import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@t
 import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
 import { pageNow } from '../http/page-time.ts'
 import { readiness as askReadiness, suite } from '../http/suite.ts'
+import { behindSince } from '../live/backlog.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { isCanary, newestReportMs } from '../live/pipeline.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
@@ -17,6 +18,7 @@ import { announce, announceAlert } from './announcements.ts'
 import {
   advance,
   answeredAtMs,
+  behindSinceMs,
   bySuite,
   caller,
   canariesAtMs,
@@ -36,6 +38,7 @@ import {
   pictureAge,
   readiness,
   sourceList,
+  suiteAsOfMs,
   theatreList,
   theatres
 } from './console-state.ts'
@@ -167,6 +170,8 @@ async function askClosed(): Promise<void> {
 }
 
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+  // Of a link that was made anew the suite says it with its first heartbeat.
+  if (part.isFirst) suiteAsOfMs.value = null
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
   if (part.isLast) askUnanswered()
@@ -200,7 +205,8 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
   }
 }
 
-function onPosition(): void {
+function onPosition(_cursor: string, { ageSeconds }: { readonly ageSeconds: number | null }): void {
+  suiteAsOfMs.value = ageSeconds === null ? null : pageNow() - ageSeconds * 1_000
   noteHeard()
 }
 
@@ -214,7 +220,8 @@ function noteHeard(): void {
   const state = link.peek()
   batch(() => {
     heardAtMs.value = client?.heardAt ?? heardAtMs.value
-    if (state.kind === 'live' && state.isCaughtUp) completeAtMs.value = heardAtMs.value
+    if (state.kind === 'live' && state.isCaughtUp)
+      completeAtMs.value = behindSince(suiteAsOfMs.peek(), pageNow()) ?? heardAtMs.value
     // By a clock that stands still, or was held up, what was heard just now would lie in the future, and the page would be stale.
     if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })
@@ -354,5 +361,6 @@ effect(() => {
   const name = view === 'alerts' ? words.product : words.views.inTab(words.views.names[view], words.product)
   pictureAge.value
   const told = picture.openCount === 0 ? name : words.views.inTabWith(picture.openCount, name)
-  document.title = freshness.value.kind === 'stale' ? words.stale.inTab(told) : told
+  document.title =
+    freshness.value.kind === 'stale' ? words.stale.inTab(told) : behindSinceMs.value === null ? told : words.behind.inTab(told)
 })

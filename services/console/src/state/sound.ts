@@ -17,7 +17,7 @@ import { eventName, type Severity, type ShownAlert } from '../shown/shown-alert.
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { announce } from './announcements.ts'
-import { freshness, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
+import { behindSinceMs, freshness, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isSoundOn, unansweredIds } from './unanswered.ts'
 
@@ -211,8 +211,10 @@ effect(() => {
   if (wanted.value === 'armed') play(tones[severity])
 })
 
-/** Armed, and not live or signed out by the suite: silence is no sign of peace. */
-export const isLost = computed(() => wanted.value === 'armed' && (freshness.value.kind === 'stale' || hasSessionEnded()))
+/** Armed, and not live, or signed out by the suite, or the suite is behind: silence is no sign of peace. */
+export const isLost = computed(
+  () => wanted.value === 'armed' && (freshness.value.kind === 'stale' || behindSinceMs.value !== null || hasSessionEnded())
+)
 let lostSinceMs: number | null = null
 let lostSaidMs: number | null = null
 /** Counts how often it was said. */

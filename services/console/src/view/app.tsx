@@ -19,7 +19,7 @@ import { Notices } from './shell/notices.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
-import { MachineClock, OlderThanList, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import { BehindBanner, MachineClock, OlderThanList, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
 import { TakenAwayBanner } from './shell/taken-away.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
@@ -91,6 +91,7 @@ function Page() {
       </main>
       <Notices>
         <StaleBanner />
+        <BehindBanner />
         {isAlerts ? <OlderThanList /> : null}
         <WrongClocks />
         <MachineClock />

@@ -99,6 +99,12 @@ export const en = {
     inTab: (name: string) => `⚠ not live · ${name}`,
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
   },
+  behind: {
+    title: 'The suite is behind.',
+    since: (time: string, age: string) =>
+      `What you see is as of ${time}, ${age} ago: reports that came since may not have been looked at, and their alerts may still come.`,
+    inTab: (name: string) => `⚠ behind · ${name}`
+  },
   machineClock: {
     slow: (by: string) => `The clock of this machine is ${by} behind the suite’s. ${byTheSuite}`,
     fast: (by: string) => `The clock of this machine is ${by} ahead of the suite’s. ${byTheSuite}`

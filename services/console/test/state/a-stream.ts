@@ -62,8 +62,8 @@ export class Socket {
     })
   }
 
-  heartbeat(): void {
-    this.#linked({ type: 'heartbeat', ageSeconds: 0 })
+  heartbeat(ageSeconds = 5): void {
+    this.#linked({ type: 'heartbeat', ageSeconds })
   }
 
   #linked(frame: object): void {

@@ -7,7 +7,17 @@ import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
-import { bySuite, chosenId, freshness, isOfficer, mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
+import {
+  behindSinceMs,
+  bySuite,
+  chosenId,
+  freshness,
+  isOfficer,
+  mayUse,
+  nowMs,
+  picture,
+  pictureAge
+} from '../../state/console-state.ts'
 import { beginCorrection } from '../../state/drafts.ts'
 import { moment, returnTo } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
@@ -157,7 +167,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
 /** What a sheet must say by itself: who may read it, and when it was so. `then`: the time that is looked at. */
 function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: string | null }) {
   const state = freshness.value
-  const liveMs = state.kind === 'stale' ? state.sinceMs : nowMs.value
+  const liveMs = state.kind === 'stale' ? state.sinceMs : (behindSinceMs.value ?? nowMs.value)
   const asOfMs = detailAsOf.value ?? liveMs
   const known = then ?? (asOfMs === null ? null : new Date(bySuite(asOfMs)).toISOString())
   const handling = handlingOnPaper(alert, mayUse('subscriptions:manage') || isOfficer.value)

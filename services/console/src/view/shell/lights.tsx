@@ -52,6 +52,8 @@ function pipelineLight(state: Pipeline): Shown {
       return { level: 'unknown', text: lights.canaryNone, more: lights.canaryNoneMore }
     case 'faults':
       return { level: 'bad', text: lights.pipelineFaults(state.names) }
+    case 'behind':
+      return { level: 'warn', text: lights.pipelineBehind(waitWords(state.ageMs)), more: lights.pipelineBehindMore }
     case 'overdue':
       return { level: 'bad', text: lights.canaryOverdue(ageWords(state.ageMs)) }
     case 'through':

@@ -2,6 +2,7 @@
 
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
+import { behindSinceMs } from '../../state/console-state.ts'
 import { leaveOff, unheardCount } from '../../state/sound/reminder.ts'
 import {
   alarmsNow,
@@ -27,7 +28,7 @@ const marks: Readonly<Record<SoundState, string>> = { off: '○', armed: '♪', 
 function stateWords(state: SoundState): string {
   const { sound } = words
   if (state === 'off') return sound.arm
-  if (state === 'armed' && isLost.value) return sound.armedLost
+  if (state === 'armed' && isLost.value) return behindSinceMs.value === null ? sound.armedLost : sound.armedBehind
   return sound[state]
 }
 

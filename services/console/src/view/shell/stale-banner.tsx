@@ -4,6 +4,7 @@ import { triedOutcome } from '../../live/freshness.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
 import {
   answeredAtMs,
+  behindSinceMs,
   clocksUnknownSinceMs,
   doubtedSinceMs,
   freshness,
@@ -58,6 +59,19 @@ export function StaleBanner() {
         </button>
       )}{' '}
       <span role="status">{state.isOver || state.isCatchingUp ? '' : triedWords(state.sinceMs)}</span>
+    </div>
+  )
+}
+
+/** The link is good, and what it brings is late: quiet is no sign of peace. */
+export function BehindBanner() {
+  const sinceMs = behindSinceMs.value
+  if (sinceMs === null) return null
+  const { behind } = words
+  return (
+    <div class="banner stale">
+      <strong role="alert">{behind.title}</strong>{' '}
+      <span>{behind.since(sinceHere(sinceMs), waitWords(Math.abs(nowMs.value - sinceMs)))}</span>
     </div>
   )
 }

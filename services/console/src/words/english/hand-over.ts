@@ -53,6 +53,8 @@ export const handOverEn = {
       `The clock of the machine on which this was made is ${by} ahead of the suite’s. Times here are the suite’s.`
   },
   stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
+  behind: (time: string) =>
+    `The suite was behind when this was made: it is as of ${time}. Reports that came since had perhaps not been looked at.`,
   parts: {
     raised: 'New',
     escalated: 'Escalated',

@@ -24,6 +24,8 @@ export const lightsEn = {
   canaryNoneMore:
     'no incident of the rule canary has come through, or this key may not see it: nothing shows that reports become alerts',
   canaryHidden: 'not shown to this key',
+  pipelineBehind: (age: string) => `behind by ${age}`,
+  pipelineBehindMore: 'reports that came since may not have been looked at',
   pipelineFaults: (names: readonly string[]) => `fault: ${names.join(', ')}`,
   pipelineUnknown: 'not known',
   sourcesLive: (live: number, all: number) => `${live} of ${all} heard`,

@@ -8,6 +8,7 @@ export const soundEn = {
   armed: 'Sound on',
   armedFrom: (severity: string) => `: ${severity} and worse`,
   armedLost: 'Sound on, but not live',
+  armedBehind: 'Sound on, but the suite is behind',
   muted: 'Sound muted',
   blocked: 'Sound blocked by the browser: press to arm again',
   off: 'Sound is off.',
@@ -23,7 +24,7 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
-  how: 'What pages, and what stands unanswered when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigned is not answered. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended.',
+  how: 'What pages, and what stands unanswered when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigned is not answered. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
   lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
   standing: (count: number) => `Sound is on. ${alerts(count)} stood unanswered.`,
   unheard: (from: string, to: string) =>
