@@ -3,7 +3,9 @@
 // so only pairs of groups that are not what they were are looked at, from the pair on by which they changed.
 
 import { compareText } from '../incident/incident.ts'
+import { ApartGroups } from './apart-groups.ts'
 import { Extent } from './far-apart.ts'
+import { JoinQueue } from './join-queue.ts'
 import {
   areFarAmong,
   byOrder,
@@ -11,7 +13,6 @@ import {
   type Join,
   joinOf,
   type KeptApart,
-  merged,
   type Peer,
   type PeerChanges,
   type Settled,
@@ -86,9 +87,9 @@ class ChangedGroups {
   readonly #ground: GroupGround
   readonly #changes: PeerChanges
   readonly #groups = new Map<Peer, Group>()
+  readonly #keptApart = new ApartGroups<Group>()
   /** Pairs of changed groups still to be looked at, in order. */
-  #pairs: readonly Join[] = []
-  #next = 0
+  readonly #pairs = new JoinQueue()
   #count = 0
 
   constructor(ground: GroupGround, changes: PeerChanges) {
@@ -104,14 +105,16 @@ class ChangedGroups {
       more.map(peer => this.#of(peer)),
       null
     )
-    for (let i = 0; i < before.length || this.#next < this.#pairs.length; ) {
+    let i = 0
+    for (;;) {
       if (this.#count > changedPairsMax) return null
       const old = before[i]
-      const own = this.#pairs[this.#next]
-      const isOld = own === undefined || (old !== undefined && byOrder(old, own) <= 0)
+      const own = this.#pairs.first
+      const isOld = old !== undefined && (own === undefined || byOrder(old, own) <= 0)
+      const pair = isOld ? old : own
+      if (pair === undefined) break
       if (isOld) i += 1
-      else this.#next += 1
-      const pair = (isOld ? old : own) as Join
+      else this.#pairs.takeFirst()
       if (isOld && (gone.has(pair.one) || gone.has(pair.other))) {
         const left = [pair.one, pair.other].filter(peer => !gone.has(peer))
         this.#change(
@@ -151,13 +154,18 @@ class ChangedGroups {
         })
       }
     }
-    if (fresh.length === 0) return
     this.#count += fresh.length
-    this.#pairs = merged(this.#pairs.slice(this.#next), fresh.sort(byOrder))
-    this.#next = 0
+    this.#pairs.add(fresh.sort(byOrder))
   }
 
   #areApart(one: Group, other: Group): boolean {
+    if (this.#keptApart.has(one, other)) return true
+    if (!this.#mustStayApart(one, other)) return false
+    this.#keptApart.add(one, other)
+    return true
+  }
+
+  #mustStayApart(one: Group, other: Group): boolean {
     const [few, many] = one.members.length < other.members.length ? [one, other] : [other, one]
     const sources = sourcesOf(many)
     for (const source of sourcesOf(few)) if (sources.has(source)) return true
@@ -177,6 +185,7 @@ class ChangedGroups {
     const [into, from] = united(one, other, this.#groups)
     if (into.sources !== null) for (const source of sourcesOf(from)) into.sources.add(source)
     into.extent?.takeAll(extentOf(from))
+    this.#keptApart.unite(into, from)
   }
 }
 

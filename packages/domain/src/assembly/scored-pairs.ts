@@ -2,6 +2,7 @@
 // tens of thousands of pairs at each new one: they are numbered, not named, while they join.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
+import { ApartGroups } from './apart-groups.ts'
 import { Extent } from './far-apart.ts'
 
 /** What is known of the crowd around a report. */
@@ -250,18 +251,26 @@ export function joinedGroups(
 ): { readonly groups: Peer[][]; readonly joins: readonly Join[] } {
   const groups = new Groups(peers)
   const extents = Extent.of(peers).isWide ? peers.map(peer => Extent.of([peer])) : null
+  const keptApart = new ApartGroups<number>()
   const joins: Join[] = []
   const visit = (a: number, b: number, score: number) => {
     const [one, other] = [groups.of(a), groups.of(b)]
-    if (one === other || groups.shareSource(one, other)) return false
-    if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) return false
+    if (one === other || groups.shareSource(one, other) || keptApart.has(one, other)) return false
+    if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) {
+      keptApart.add(one, other)
+      return false
+    }
     if (extents !== null) {
       const [around, aroundOther] = [extents[one] as Extent, extents[other] as Extent]
-      if (around.mayBeFarFrom(aroundOther) && areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)) return false
+      if (around.mayBeFarFrom(aroundOther) && areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)) {
+        keptApart.add(one, other)
+        return false
+      }
       around.takeAll(aroundOther)
       extents[other] = around
     }
     groups.join(one, other)
+    keptApart.unite(Math.min(one, other), Math.max(one, other))
     joins.push({ one: peers[a] as Peer, other: peers[b] as Peer, score })
     return false
   }
