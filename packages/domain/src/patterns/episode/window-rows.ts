@@ -135,21 +135,31 @@ export class WindowRows {
    */
   ends(mayMatter: (fromDay: number, toDay: number) => boolean): readonly number[] {
     const { incident } = this
-    const { windowDays } = this.#counting
     const day = dayOf(incident.fromMs)
     const last = this.lastEnd()
     const isLate = last > day && mayMatter(day + 1, last)
     this.#standAside(isLate ? last : day)
     if (!isLate || !mayMatter(day + 1, last)) return [day]
+    return [day, ...this.#laterEnds(day, last)]
+  }
+
+  /** Those of `ends` after its own day. Where much happens the first rows give every day there is, and no further one is read. */
+  #laterEnds(day: number, last: number): readonly number[] {
+    const { windowDays } = this.#counting
     const ends = new Set<number>()
-    const note = ({ fromMs, toMs }: Incident) => {
-      ends.add(dayOf(toMs))
-      ends.add(dayOf(fromMs) + windowDays - 1)
+    const note = (end: number) => {
+      if (end > day && end <= last) ends.add(end)
     }
-    this.#recent.forEach(note)
-    for (const one of this.#long.reaching(day - windowDays + 1, incident)) note(one)
-    this.#eachSince(day - windowDays + 1, note)
-    return [day, ...[...ends].filter(end => end > day && end <= last).sort((a, b) => a - b)]
+    const noteEnds = ({ fromMs, toMs }: Incident) => {
+      note(dayOf(toMs))
+      note(dayOf(fromMs) + windowDays - 1)
+      return ends.size === last - day
+    }
+    const areAll =
+      this.#recent.some(noteEnds) ||
+      this.#long.reaching(day - windowDays + 1, this.incident).some(noteEnds) ||
+      this.#someSince(day - windowDays + 1, noteEnds)
+    return areAll ? Array.from({ length: last - day }, (_, i) => day + 1 + i) : [...ends].sort((a, b) => a - b)
   }
 
   /** The last of the days that `ends` may give for a row. */
@@ -265,21 +275,25 @@ export class WindowRows {
   #inRows(firstDay: number): readonly Incident[] {
     if (this.#at < 0) return []
     const found: Incident[] = []
-    this.#eachSince(firstDay, i => found.push(i))
+    this.#someSince(firstDay, i => {
+      found.push(i)
+      return false
+    })
     // Of equal intervals those that come later in the fold are not counted yet.
     for (const one of this.#long.reaching(firstDay, this.incident))
       if (dayOf(one.fromMs) < firstDay && compareIncidents(one, this.incident) <= 0) found.push(one)
     return found.reverse()
   }
 
-  /** Counted rows that begin on a day or later, up to the incident, the last first. */
-  #eachSince(firstDay: number, visit: (incident: Incident) => void): void {
+  /** Visits counted rows that begin on a day or later, up to the incident, the last first, until true: whether it was. */
+  #someSince(firstDay: number, visit: (incident: Incident) => boolean): boolean {
     const fromMs = firstDay * dayMs
     for (let at = this.#at; at >= 0; at--) {
       const row = this.#rows[at] as Incident
-      if (row.fromMs < fromMs) return
-      if (this.#counting.counts(row)) visit(row)
+      if (row.fromMs < fromMs) return false
+      if (this.#counting.counts(row) && visit(row)) return true
     }
+    return false
   }
 
   #dropBefore(day: number): void {
