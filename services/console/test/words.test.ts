@@ -2,10 +2,11 @@
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changesBetween } from '../src/change/alert-changes.ts'
-import type { ShownAlert } from '../src/shown/shown-alert.ts'
+import type { ShownAlert, ShownEvidence } from '../src/shown/shown-alert.ts'
 import { type ShownPlace, severities, severityMarks } from '../src/shown/shown-alert.ts'
 import {
   deathsWords,
+  doubtWords,
   eventWords,
   kindWords,
   otherPlacesWords,
@@ -152,6 +153,21 @@ describe('a place', () => {
       'also at Balle, Ségou (ML-4), ± 2 km'
     ])
     expect(otherPlacesWords({ place: balle, alsoAt: [] })).toEqual([])
+  })
+
+  it('says what it may be one with, by what is shown beside it, and that it is out of a crowd', () => {
+    const clash = {
+      ...{ incidentId: 'i1', category: 'movement-denied', tactics: [], place: balle, alsoAt: [] },
+      occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T23:59:59.999Z' }
+    }
+    const beside = [{ incident: null }, { incident: clash }] as unknown as readonly ShownEvidence[]
+    const [named, ...more] = doubtWords({ mayBe: ['i1', 'i2', 'i3'], inCrowd: true }, beside)
+    expect(named).toBe(
+      'May be the same event as: Movement denied, 20 Feb 2026, Balle, Ségou (ML-4), ± 2 km; or one of 2 that are not shown here. The dead are counted once, in the highest estimate twice.'
+    )
+    expect(more).toEqual([expect.stringMatching(/^Out of a crowd/)])
+    expect(doubtWords({ mayBe: ['i2'] }, beside)).toEqual([expect.stringContaining('as: one that is not shown here.')])
+    expect(doubtWords({}, beside)).toEqual([])
   })
 
   it('shows that its coordinates contradict what was said of it', () => {

@@ -118,6 +118,10 @@ export interface ShownIncident {
   readonly fatalities: Toll
   readonly independentSources: number
   readonly withdrawn: boolean
+  /** Ids of incidents that it may be the same as, and whose deaths count instead. */
+  readonly mayBe?: readonly string[]
+  /** So many reports of one place and time can't be told apart: it may be one with others. */
+  readonly inCrowd?: true
   readonly reports: readonly ShownReport[]
 }
 

@@ -151,6 +151,24 @@ export function otherPlacesWords({ place, alsoAt }: Pick<ShownIncident, 'place' 
   ]
 }
 
+/** What keeps it from being counted by itself. `beside`: the events that are shown with it, which are named. */
+export function doubtWords(
+  { mayBe = [], inCrowd }: Pick<ShownIncident, 'mayBe' | 'inCrowd'>,
+  beside: readonly ShownEvidence[]
+): readonly string[] {
+  const named = beside.flatMap(({ incident }) =>
+    incident !== null && mayBe.includes(incident.incidentId)
+      ? [`${kindWords(incident)}, ${windowWords(incident.occurred)}, ${precisionWords(incident.place)}`]
+      : []
+  )
+  const others = mayBe.length - named.length
+  const which = others === 0 ? named : [...named, words.onMap.notShown(others)]
+  return [
+    ...(mayBe.length === 0 ? [] : [words.onMap.mayBe(which.join(words.place.or))]),
+    ...(inCrowd === true ? [words.onMap.inCrowd] : [])
+  ]
+}
+
 function spotWords({ name, admin1, country, lat, lon }: Spot): string {
   const area = admin1 !== null ? areaWords(admin1) : country ? countryWords(country) : ''
   return [name, area, `${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')

@@ -9,7 +9,7 @@ import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
 import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
-import { deathsWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
+import { deathsWords, doubtWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -93,6 +93,7 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
             onPick={pick}
             alertId={alert.alertId}
             all={then === null ? evidence : null}
+            beside={evidence}
             chosen={ids === null ? null : acted}
             {...each}
           />
@@ -167,13 +168,15 @@ interface ItemProps extends ShownEvidence {
   readonly isPicked: boolean
   readonly onPick: (id: string) => void
   readonly alertId: string
-  /** All that is shown beside it; null: as it was once, when nothing can be done with it. */
+  /** What may be done with it is done among these; null: as it was once, when nothing can be. */
   readonly all: readonly ShownEvidence[] | null
+  /** All that is shown beside it. */
+  readonly beside: readonly ShownEvidence[]
   /** Those that are chosen to be split or merged; null: nobody is choosing. */
   readonly chosen: ChosenIds | null
 }
 
-function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all, chosen }: ItemProps) {
+function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all, beside, chosen }: ItemProps) {
   if (incident === null) {
     return (
       <li>
@@ -213,6 +216,11 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
         {incident.withdrawn ? <b>{words.evidence.withdrawn} · </b> : null}
         {facts.join(' · ')}
       </p>
+      {doubtWords(incident, beside).map(doubt => (
+        <p key={doubt} class="soft">
+          <bdi>{doubt}</bdi>
+        </p>
+      ))}
       <ul class="reports">
         {incident.reports.map(report => (
           <Report key={report.reportId} report={report} place={timePlaceOf(incident.place)} />

@@ -15,6 +15,11 @@ export const evidenceEn = {
   markWhat: (what: string) => `Mark on the map and the line of time: ${what}`,
   knownThen: (named: number, total: number, at: string) =>
     `As known at ${at}: ${named === total ? plural(total, 'piece', 'pieces') : `${named} of ${plural(total, 'piece', 'pieces')}, those that were named`}. Each is described as it is known now.`,
+  mayBe: (which: string) => `May be the same event as: ${which}. The dead are counted once, in the highest estimate twice.`,
+  notShown: (count: number) =>
+    count === 1 ? 'one that is not shown here' : `one of ${count.toLocaleString('en')} that are not shown here`,
+  inCrowd:
+    'Out of a crowd: of so many reports of one place and time it can’t be told which are of one event. It may be one with others.',
   narrative: (source: string) => `Text of the report of ${source}`,
   shapes: {
     ring: 'Ring: the place under siege.',
