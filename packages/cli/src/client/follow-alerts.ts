@@ -29,6 +29,8 @@ export interface FollowAlertsOptions {
   /** A cursor, or where to start. */
   readonly from: string
   readonly onRow: (row: FeedRow) => void
+  /** With each page: how old what it tells may be at most, s. */
+  readonly onAge?: (ageSeconds: number | undefined) => void
 }
 
 /** Long-poll duration of one request, s, and how long an unreachable suite is retried, ms. */
@@ -51,6 +53,7 @@ export async function followAlerts(options: FollowAlertsOptions): Promise<void> 
       })
     if (answer === null) return
     if (answer.problem) throw new CommandError(problemLine(answer.problem))
+    options.onAge?.(answer.ageSeconds)
     const page = answer.body as FeedPage
     if (!page.recovered)
       throw new CommandError('the log no longer holds what follows this position: start again with --from earliest')

@@ -25,6 +25,8 @@ export interface FollowByPolicyOptions {
   /** `latest` or a cursor of the same policy and filter. */
   readonly from: string
   readonly onRow: (row: ToldRow) => void
+  /** With each sign of life: how old what was told may be at most, s. */
+  readonly onAge?: (ageSeconds: number | undefined) => void
   /** It has begun: what comes from now on is told. */
   readonly onBegin?: () => void
 }
@@ -69,7 +71,8 @@ export async function followByPolicy(options: FollowByPolicyOptions): Promise<vo
         if (!isPlaced) options.onBegin?.()
         isPlaced = true
       },
-      alert: (event, place) => onRow({ event: event as unknown as AlertEventView, ...place })
+      alert: (event, place) => onRow({ event: event as unknown as AlertEventView, ...place }),
+      position: (_cursor, { ageSeconds }) => options.onAge?.(ageSeconds ?? undefined)
     }
   )
   const close = () => client.close()

@@ -13,6 +13,8 @@ export interface ApiAnswer {
   readonly cursor: string | null
   readonly problem: Problem | null
   readonly retryAfterS: number | null
+  /** How old what it says of alerts may be at most; undefined: it does not say. */
+  readonly ageSeconds?: number
 }
 
 export interface ApiCall {
@@ -209,12 +211,14 @@ function readAnswer(status: number, headers: Record<string, string | string[] | 
   const body: unknown = text !== '' && /[/+]json/.test(type) ? JSON.parse(text) : text
   const cursor = headers['tocsin-cursor']
   const retryAfter = Number(headers['retry-after'])
+  const age = headers['tocsin-age-seconds']
   return {
     status,
     body,
     cursor: typeof cursor === 'string' ? cursor : null,
     problem: status >= 400 ? problemOf(status, body) : null,
-    retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null
+    retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null,
+    ...(age === undefined ? {} : { ageSeconds: Number(age) })
   }
 }
 

@@ -5,6 +5,7 @@ import { filterNames } from '@tocsin/domain/alert/alert-filter'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../client/alert-lines.ts'
+import { backlogNotes } from '../client/backlog-notes.ts'
 import { keyOf, urlOf } from '../client/connection.ts'
 import {
   addConnectionOptions,
@@ -44,10 +45,11 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
     .option('--policy <file>', 'tell by this policy, a JSON file: less often, with nothing lost')
     .action((options: TailOptions) => {
       const onRow = (row: FollowedRow) => context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
+      const onAge = backlogNotes(text => context.output.note(text))
       if (options.policy !== undefined) {
         const policy = policyInFile(options.policy)
         const at = { url: urlOf(options, context.env), key: keyOf(options, context.env), signal: context.stop }
-        return followByPolicy({ ...at, policy, filter: filterOf(options), from: options.from, onRow })
+        return followByPolicy({ ...at, policy, filter: filterOf(options), from: options.from, onRow, onAge })
       }
       return withSuite(context, options, api =>
         followAlerts({
@@ -56,7 +58,8 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
           signal: context.stop,
           filter: filterOf(options),
           from: options.from,
-          onRow
+          onRow,
+          onAge
         })
       )
     })

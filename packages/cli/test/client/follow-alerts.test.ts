@@ -8,10 +8,14 @@ const row = (id: string, prev: string, cursor: string) => ({
 })
 
 /** A feed that answers its pages one after the other, then stops its follower. */
-async function follow(from: string, pages: readonly FeedPage[]): Promise<{ ids: string[]; cursors: (string | null)[] }> {
+async function follow(
+  from: string,
+  pages: readonly FeedPage[]
+): Promise<{ ids: string[]; cursors: (string | null)[]; ages: unknown[] }> {
   const stop = new AbortController()
   const ids: string[] = []
   const cursors: (string | null)[] = []
+  const ages: unknown[] = []
   const rest = [...pages]
   const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} }
   const api = {
@@ -19,11 +23,12 @@ async function follow(from: string, pages: readonly FeedPage[]): Promise<{ ids: 
       cursors.push(new URL(path, 'http://suite').searchParams.get('cursor'))
       const body = rest.shift() ?? { recovered: true, items: [], next: 'end' }
       if (rest.length === 0) stop.abort()
-      return { status: 200, body, cursor: null, problem: null, retryAfterS: null }
+      return { status: 200, body, cursor: null, problem: null, retryAfterS: null, ageSeconds: 5 * cursors.length }
     }
   }
-  await followAlerts({ api, clock, signal: stop.signal, from, onRow: taken => ids.push(taken.event.id) })
-  return { ids, cursors }
+  const onRow = (taken: { readonly event: { readonly id: string } }) => ids.push(taken.event.id)
+  await followAlerts({ api, clock, signal: stop.signal, from, onRow, onAge: age => ages.push(age) })
+  return { ids, cursors, ages }
 }
 
 describe('a follower of the feed', () => {
@@ -32,7 +37,7 @@ describe('a follower of the feed', () => {
       { recovered: true, items: [row('a', 'c0', 'c1'), row('b', 'c1', 'c2')], next: 'c3' },
       { recovered: true, items: [row('c', 'c3', 'c4')], next: 'c4' }
     ]
-    expect(await follow('latest', pages)).toEqual({ ids: ['a', 'b', 'c'], cursors: ['latest', 'c3'] })
+    expect(await follow('latest', pages)).toEqual({ ids: ['a', 'b', 'c'], cursors: ['latest', 'c3'], ages: [5, 10] })
   })
 
   it.each([
