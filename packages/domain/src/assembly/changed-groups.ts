@@ -4,6 +4,7 @@
 
 import { compareText } from '../incident/incident.ts'
 import { ApartGroups } from './apart-groups.ts'
+import { declaredSameAs } from './declared-partners.ts'
 import { Extent } from './far-apart.ts'
 import { JoinQueue } from './join-queue.ts'
 import {
@@ -63,7 +64,7 @@ export function regroupAround(
   if (!areAllAround || [...around].some(({ isStale }) => isStale)) return null
   const parts = partsOf(around)
   if (parts === null) return null
-  const found = new ChangedGroups(ground, changes).with([...loose, ...changes.gained], parts.joins)
+  const found = new ChangedGroups(ground, changes).with(changedAtOnce(loose, added, changes, ground), parts.joins)
   if (found === null) return null
   const { first } = parts
   settleIn(parts, loose)
@@ -71,6 +72,20 @@ export function regroupAround(
   first.grid = null
   setJoins(first, found.joins)
   return found
+}
+
+/** Peers that have further pairs, or may join others than before. */
+function changedAtOnce(
+  loose: ReadonlySet<Peer>,
+  added: ReadonlySet<Peer>,
+  { gone, gained }: PeerChanges,
+  { eachJoining, apart }: GroupGround
+): readonly Peer[] {
+  const changed = new Set([...loose, ...gained])
+  // What is declared the same lies wherever one of it does, in whatever group that one is.
+  if (apart.areDeclared !== null)
+    for (const peer of [...gone, ...added]) for (const same of declaredSameAs(peer, eachJoining)) changed.add(same)
+  return [...changed].filter(peer => !gone.has(peer))
 }
 
 /** Peers that are together at a time. */

@@ -57,7 +57,7 @@ export function farUnlessDeclared(eachJoining: EachJoining): AreFar {
 }
 
 /** A report and those that were declared the same as it, directly or through others. */
-function declaredSameAs(peer: Peer, eachJoining: EachJoining): readonly Peer[] {
+export function declaredSameAs(peer: Peer, eachJoining: EachJoining): readonly Peer[] {
   const found = new Set([peer])
   for (const each of found) {
     eachJoining(each, (other, score) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
+import { pairKey } from '../../src/assembly/declared-partners.ts'
 import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
@@ -47,5 +48,37 @@ describe('a report among many that join through one another', () => {
 
     expect(long.coming).toBeLessThan(1.5 * short.coming)
     expect(long.leaving).toBeLessThan(1.5 * short.leaving)
+  })
+})
+
+describe('reports that are together since one of them was declared the same as a third', () => {
+  it('part when that one is withdrawn, though it was in a group of its own', () => {
+    const told = (id: string, source: string, km: number, category: 'attack' | 'protest') =>
+      view({ id, source, at: '2025-06-01', lat: 14 + km / 111.2, lon: -5, radiusKm: 12, category })
+    // The protest can't come to the attack beside the road: the other protest, with which it is, is of that source.
+    const attacks = [
+      told('west', 'wire-1', 0, 'attack'),
+      told('road', 'wire-2', 15, 'attack'),
+      told('east', 'wire-3', 30, 'attack')
+    ]
+    const [protest, beside] = [told('protest', 'wire-4', 40, 'protest'), told('beside', 'wire-1', 40, 'protest')]
+    const declared = new Map([
+      [pairKey('protest', 'beside'), true],
+      [pairKey('protest', 'west'), true]
+    ])
+    const assemblerOf = (reports: readonly ReportView[]) => {
+      const assembler = new Assembler(declared)
+      assembler.update(new Map(reports.map(of => [idOf(of), of])))
+      return assembler
+    }
+    const assembler = assemblerOf([...attacks, protest, beside])
+    const [whole, parted] = [assemblerOf([...attacks, protest, beside]), assemblerOf([...attacks, beside])].map(shapeOf)
+    expect(whole).toEqual(['beside,protest', 'east,road,west'])
+    expect(parted).not.toContain('east,road,west')
+
+    assembler.update(new Map([[idOf(protest), null]]))
+    expect(shapeOf(assembler)).toEqual(parted)
+    assembler.update(new Map([[idOf(protest), protest]]))
+    expect(shapeOf(assembler)).toEqual(whole)
   })
 })
