@@ -68,7 +68,7 @@ export function regroupAround(
   if (found === null) return null
   const { first } = parts
   settleIn(parts, loose)
-  if (changes.gone.size > 0) first.peers.splice(0, first.peers.length, ...first.peers.filter(peer => !changes.gone.has(peer)))
+  if (changes.gone.size > 0) first.peers = first.peers.filter(peer => !changes.gone.has(peer))
   first.grid = null
   setJoins(first, found.joins)
   return found

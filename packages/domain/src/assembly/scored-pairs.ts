@@ -58,8 +58,8 @@ export function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] 
 
 /** Peers of which no pair with others may join, and the pairs that joined, in their order. */
 export interface Settled {
-  readonly peers: Peer[]
-  readonly joins: Join[]
+  peers: Peer[]
+  joins: Join[]
   /** The same by their first peers, in their order; null until they are asked for, or once they are others. */
   byFirst: Map<Peer, Join[]> | null
   /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */

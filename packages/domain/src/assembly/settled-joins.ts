@@ -195,7 +195,7 @@ function joinsByFirst(settled: Settled): ReadonlyMap<Peer, readonly Join[]> {
 }
 
 export function setJoins(settled: Settled, joins: readonly Join[]): void {
-  settled.joins.splice(0, settled.joins.length, ...joins)
+  settled.joins = [...joins]
   settled.byFirst = null
 }
 

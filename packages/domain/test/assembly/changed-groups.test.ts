@@ -2,7 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
+import { regroupAround } from '../../src/assembly/changed-groups.ts'
 import { pairKey } from '../../src/assembly/declared-partners.ts'
+import { componentOf, type EachJoining, eachScoredPair, joinedGroups, type Peer } from '../../src/assembly/scored-pairs.ts'
+import { settle } from '../../src/assembly/settled-joins.ts'
 import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
@@ -80,5 +83,34 @@ describe('reports that are together since one of them was declared the same as a
     expect(shapeOf(assembler)).toEqual(parted)
     assembler.update(new Map([[idOf(protest), protest]]))
     expect(shapeOf(assembler)).toEqual(whole)
+  })
+})
+
+describe('a country told of for years, in which all reports hang together', () => {
+  it('takes in what becomes of one of 300,000', () => {
+    const views = ['wire-1', 'wire-2'].map(source => view({ id: source, source, at: '2025-06-01' }))
+    const peers = Array.from({ length: 300_000 }, (_, i): Peer => {
+      const id = String(i).padStart(6, '0')
+      return { id, view: views[i % 2] as ReportView, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+    })
+    for (const [i, peer] of peers.slice(1).entries()) {
+      const score = i % 2 === 0 ? 1 : 0.5
+      peer.scores?.set(peers[i] as Peer, score)
+      peers[i]?.scores?.set(peer, score)
+    }
+    const eachJoining: EachJoining = ({ scores }, visit) => {
+      for (const [other, score] of scores ?? []) visit(other, score)
+    }
+    const apart = { areDeclared: null, areFar: () => false }
+    const component = componentOf(peers.slice(0, 1), eachJoining)
+    const { joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), apart)
+    settle(component, joins)
+
+    const gone = peers[150_000] as Peer
+    for (const other of gone.scores?.keys() ?? []) other.scores?.delete(gone)
+    const ground = { eachJoining, mayJoin: () => true, apart }
+    const changes = { gone: new Set([gone]), lost: new Set<Peer>(), gained: new Set<Peer>() }
+    const changed = regroupAround([...(gone.scores?.keys() ?? [])], new Set(), changes, ground)
+    expect(changed?.groups.map(group => group.map(({ id }) => id))).toEqual([['150001']])
   })
 })
