@@ -203,17 +203,20 @@ export class Assembler {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
-    const untouched = groups.map(group => this.#untouched(group, changed))
+    // What is as it was stays, with its doubts of then: a restored state looks at more groups than one that was not restarted.
+    const others = groups.filter(group => {
+      const untouched = this.#untouched(group, changed)
+      if (untouched !== null) removed.delete(untouched.id)
+      return untouched === null
+    })
     for (const incident of removed.values()) {
       this.#incidents.delete(incident.id)
       for (const id of incident.reportIds) this.#incidentOf.delete(id)
     }
-    const joined: Incident[] = []
-    for (const [i, group] of groups.entries()) {
-      const incident = untouched[i] ?? this.#assembled(group.map(({ view }) => view))
+    const joined = others.map(group => this.#assembled(group.map(({ view }) => view)))
+    for (const incident of joined) {
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
-      joined.push(incident)
     }
     return this.#changed(removed, joined, stirred)
   }
