@@ -375,8 +375,12 @@ export function doubtOf({ contentKey, mayBe, inCrowd }: Incident): IncidentDoubt
 /** Equal in everything visible, even if made again. */
 function isAlike(before: Incident, now: Incident): boolean {
   if (before === now) return true
-  const sameOthers = before.mayBe?.map(({ id }) => id).join(' ') === now.mayBe?.map(({ id }) => id).join(' ')
-  return before.contentKey === now.contentKey && sameOthers && sameIncident(before, now)
+  return before.contentKey === now.contentKey && othersOf(before) === othersOf(now) && sameIncident(before, now)
+}
+
+/** Which one has which toll decides what is added where one of them is not counted. */
+function othersOf({ mayBe }: Incident): string | undefined {
+  return mayBe?.map(({ id, fatalities: { low, best, high } }) => `${id} ${low}/${best}/${high}`).join(' ')
 }
 
 function sameIncident(a: Incident, b: Incident): boolean {

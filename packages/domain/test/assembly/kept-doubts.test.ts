@@ -18,6 +18,20 @@ function anew(views: readonly ReportView[]): Assembler {
 
 const summary = { source: 'monitor', at: '2025-01-01', to: '2025-01-20', deaths: 30 } as const
 
+describe('an incident that may be one with two others', () => {
+  it('says the toll of each, also when they change places', () => {
+    const tolls = (one: number, other: number) => [
+      told({ id: 'one', source: 'wire-1', at: '2025-01-05', deaths: one }),
+      told({ id: 'other', source: 'wire-1', at: '2025-01-09', deaths: other })
+    ]
+    const monitor = told({ id: 'monitor', ...summary })
+    const assembler = anew([monitor, ...tolls(1, 12)])
+    expect(assembler.incidentOfReport('monitor')?.mayBe?.map(({ fatalities }) => fatalities.best)).toEqual([1, 12])
+    assembler.update(changesOf(tolls(12, 1)))
+    expect(shapeOf(assembler)).toEqual(shapeOf(anew([monitor, ...tolls(12, 1)])))
+  })
+})
+
 describe('an incident that may be one with a forgotten one', () => {
   it('says so until it changes itself, after a restart as without one', () => {
     // Two summaries join; a third is of a source of theirs, and others come to that one.
