@@ -5,6 +5,7 @@
 
 import { placeOf } from '../fold/sorted.ts'
 import { Extent } from './far-apart.ts'
+import { ApartGroups } from './apart-groups.ts'
 import { PairGrid } from './pair-grid.ts'
 import {
   type AreFar,
@@ -218,6 +219,7 @@ interface Group {
 class GroupOfOne {
   readonly #peer: Peer
   readonly #groups = new Map<Peer, Group>()
+  readonly #apart = new ApartGroups<Group>()
   readonly #own: Group
   readonly #extent: Extent
   /** Null where none of all groups lie far apart. */
@@ -273,7 +275,10 @@ class GroupOfOne {
 
   #areFarApart(one: Group, other: Group): boolean {
     if (this.#areFar === null || one.extent === null || other.extent === null) return false
-    return one.extent.mayBeFarFrom(other.extent) && areFarAmong(one.members, other.members, this.#areFar)
+    if (this.#apart.has(one, other)) return true
+    const areFar = one.extent.mayBeFarFrom(other.extent) && areFarAmong(one.members, other.members, this.#areFar)
+    if (areFar) this.#apart.add(one, other)
+    return areFar
   }
 
   #of(peer: Peer): Group {
@@ -287,6 +292,7 @@ class GroupOfOne {
 
   #unite(a: Group, b: Group): void {
     const [into, from] = united(a, b, this.#groups)
+    this.#apart.unite(into, from)
     into.hasSource ||= from.hasSource
     if (from.extent !== null) into.extent?.takeAll(from.extent)
     if (this.#groups.get(this.#peer) === from) this.#groups.set(this.#peer, into)
