@@ -57,7 +57,7 @@ export class Assembler {
   readonly #declared: DeclaredPairs
   readonly #eachJoining: EachJoining = (peer, visit) => this.#reports.eachJoining(peer, visit)
   readonly #asDeclared: KeptApart = {
-    areDeclared: (one, other) => one.some(a => other.some(b => this.#declared.get(pairKey(a.id, b.id)) === false)),
+    areDeclared: (one, other) => one.some(a => this.#reports.isDeclared(a.id) && other.some(b => this.#areDeclaredApart(a, b))),
     areFar: farUnlessDeclared(this.#eachJoining)
   }
 
@@ -175,6 +175,11 @@ export class Assembler {
       if (view) changes.set(id, view)
     }
     return this.update(changes)
+  }
+
+  /** An officer declared them different. */
+  #areDeclaredApart(a: Peer, b: Peer): boolean {
+    return this.#declared.get(pairKey(a.id, b.id)) === false
   }
 
   #scoreOf(a: ReportView, b: ReportView): number {
