@@ -39,6 +39,9 @@ export function settle(component: Component, joins: readonly Join[]): void {
 export function unsettle({ settled }: Peer): void {
   if (settled === null) return
   settled.isStale = true
+  // A report that nothing comes near to may hold it for years.
+  settled.peers = []
+  setJoins(settled, [])
   settled.grid = null
 }
 

@@ -258,6 +258,8 @@ describe('reports that come one by one', () => {
     unsettle(b)
     expect(settleWith(c, all, areFar)).toBeNull()
     expect(joinsAmong([a, b], 5)).toBeNull()
+    // Who is not looked at again holds on to nobody.
+    expect([a.settled?.peers, a.settled?.joins]).toEqual([[], []])
     settle(two, [{ one: a, other: b, score: 1 }])
     expect(settleWith(c, all, areFar)).toEqual([a, b])
   })
