@@ -19,9 +19,9 @@ import {
   type Settled,
   united
 } from './scored-pairs.ts'
-import { partsOf, setJoins, settleIn } from './settled-joins.ts'
+import { partsOf, type SettledParts, setJoins, settleIn } from './settled-joins.ts'
 
-/** With more pairs than this to look at, all are looked at as soon. */
+/** With more pairs than this to look at, and than there are of all, all are looked at as soon. */
 const changedPairsMax = 20_000
 
 /** What groups are made of. */
@@ -64,7 +64,8 @@ export function regroupAround(
   if (!areAllAround || [...around].some(({ isStale }) => isStale)) return null
   const parts = partsOf(around)
   if (parts === null) return null
-  const found = new ChangedGroups(ground, changes).with(changedAtOnce(loose, added, changes, ground), parts.joins)
+  const max = Math.max(changedPairsMax, pairsOf(parts))
+  const found = new ChangedGroups(ground, changes).with(changedAtOnce(loose, added, changes, ground), parts.joins, max)
   if (found === null) return null
   const { first } = parts
   settleIn(parts, loose)
@@ -72,6 +73,12 @@ export function regroupAround(
   first.grid = null
   setJoins(first, found.joins)
   return found
+}
+
+function pairsOf({ first, others }: SettledParts): number {
+  let scores = 0
+  for (const { peers } of [first, ...others]) for (const peer of peers) scores += peer.scores?.size ?? 0
+  return scores / 2
 }
 
 /** Peers that have further pairs, or may join others than before. */
@@ -112,8 +119,8 @@ class ChangedGroups {
     this.#changes = changes
   }
 
-  /** `more`: peers with further pairs; `before`: the pairs that joined, in order. Null if too much changes. */
-  with(more: readonly Peer[], before: readonly Join[]): (ChangedPeers & { readonly joins: readonly Join[] }) | null {
+  /** `more`: peers with further pairs; `before`: the pairs that joined, in order. Null if more than `max` pairs change. */
+  with(more: readonly Peer[], before: readonly Join[], max: number): (ChangedPeers & { readonly joins: readonly Join[] }) | null {
     const { gone, lost } = this.#changes
     const joins: Join[] = []
     this.#change(
@@ -122,7 +129,7 @@ class ChangedGroups {
     )
     let i = 0
     for (;;) {
-      if (this.#count > changedPairsMax) return null
+      if (this.#count > max) return null
       const old = before[i]
       const own = this.#pairs.first
       const isOld = old !== undefined && (own === undefined || byOrder(old, own) <= 0)

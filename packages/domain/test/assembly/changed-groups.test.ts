@@ -86,31 +86,53 @@ describe('reports that are together since one of them was declared the same as a
   })
 })
 
-describe('a country told of for years, in which all reports hang together', () => {
-  it('takes in what becomes of one of 300,000', () => {
-    const views = ['wire-1', 'wire-2'].map(source => view({ id: source, source, at: '2025-06-01' }))
-    const peers = Array.from({ length: 300_000 }, (_, i): Peer => {
-      const id = String(i).padStart(6, '0')
-      return { id, view: views[i % 2] as ReportView, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
-    })
-    for (const [i, peer] of peers.slice(1).entries()) {
-      const score = i % 2 === 0 ? 1 : 0.5
-      peer.scores?.set(peers[i] as Peer, score)
-      peers[i]?.scores?.set(peer, score)
-    }
-    const eachJoining: EachJoining = ({ scores }, visit) => {
-      for (const [other, score] of scores ?? []) visit(other, score)
-    }
-    const apart = { areDeclared: null, areFar: () => false }
-    const component = componentOf(peers.slice(0, 1), eachJoining)
-    const { joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), apart)
-    settle(component, joins)
+const eachJoining: EachJoining = ({ scores }, visit) => {
+  for (const [other, score] of scores ?? []) visit(other, score)
+}
+const apart = { areDeclared: null, areFar: () => false }
 
-    const gone = peers[150_000] as Peer
-    for (const other of gone.scores?.keys() ?? []) other.scores?.delete(gone)
-    const ground = { eachJoining, mayJoin: () => true, apart }
-    const changes = { gone: new Set([gone]), lost: new Set<Peer>(), gained: new Set<Peer>() }
-    const changed = regroupAround([...(gone.scores?.keys() ?? [])], new Set(), changes, ground)
-    expect(changed?.groups.map(group => group.map(({ id }) => id))).toEqual([['150001']])
+/** Peers of as many sources as are given. */
+function peersOf(count: number, sources: readonly string[]): Peer[] {
+  const views = sources.map(source => view({ id: source, source, at: '2025-06-01' }))
+  return Array.from({ length: count }, (_, i): Peer => {
+    const id = String(i).padStart(6, '0')
+    const of = views[i % views.length] as ReportView
+    return { id, view: of, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+  })
+}
+
+function pair(one: Peer | undefined, other: Peer | undefined, score: number): void {
+  one?.scores?.set(other as Peer, score)
+  other?.scores?.set(one as Peer, score)
+}
+
+/** The groups that are others once one of all that hang together has gone; null if all are looked at. */
+function groupsWithout(gone: Peer, peers: readonly Peer[]): string[][] | null {
+  const component = componentOf(peers.slice(0, 1), eachJoining)
+  const { joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), apart)
+  settle(component, joins)
+  const others = [...(gone.scores?.keys() ?? [])]
+  for (const other of others) other.scores?.delete(gone)
+  const changes = { gone: new Set([gone]), lost: new Set<Peer>(), gained: new Set<Peer>() }
+  const changed = regroupAround(others, new Set(), changes, { eachJoining, mayJoin: () => true, apart })
+  return changed?.groups.map(group => group.map(({ id }) => id)) ?? null
+}
+
+describe('a report that goes', () => {
+  it('from a group of hundreds has that group looked at, and not all that hang together with it', () => {
+    const size = 220
+    const sources = Array.from({ length: size }, (_, i) => `wire-${i}`)
+    const peers = peersOf(3 * size, sources)
+    for (const [i, peer] of peers.entries()) for (let k = i - (i % size); k < i; k++) pair(peer, peers[k], 1)
+    // One of each group hangs together with those of the next ones, and is of their source.
+    for (const from of [0, 1]) pair(peers[(from + 1) * size - 1], peers[(from + 2) * size - 1], 0.5)
+    const rest = peers.slice(1, size).map(({ id }) => id)
+    expect(groupsWithout(peers[0] as Peer, peers)).toEqual([rest])
+  })
+
+  it('from a country told of for years, in which 300,000 hang together, is taken away', () => {
+    const peers = peersOf(300_000, ['wire-1', 'wire-2'])
+    for (const [i, peer] of peers.slice(1).entries()) pair(peers[i], peer, i % 2 === 0 ? 1 : 0.5)
+    expect(groupsWithout(peers[150_000] as Peer, peers)).toEqual([['150001']])
   })
 })
