@@ -19,7 +19,7 @@ import {
   type Settled,
   united
 } from './scored-pairs.ts'
-import { partsOf, type SettledParts, setJoins, settleIn } from './settled-joins.ts'
+import { isWorn, pairsOf, partsOf, setJoins, settleIn } from './settled-joins.ts'
 
 /** With more pairs than this to look at, and than there are of all, all are looked at as soon. */
 const changedPairsMax = 20_000
@@ -63,7 +63,7 @@ export function regroupAround(
     })
   if (!areAllAround || [...around].some(({ isStale }) => isStale)) return null
   const parts = partsOf(around)
-  if (parts === null) return null
+  if (parts === null || isWorn(parts)) return null
   const max = Math.max(changedPairsMax, pairsOf(parts))
   const found = new ChangedGroups(ground, changes).with(changedAtOnce(loose, added, changes, ground), parts.joins, max)
   if (found === null) return null
@@ -71,14 +71,9 @@ export function regroupAround(
   settleIn(parts, loose)
   if (changes.gone.size > 0) first.peers = first.peers.filter(peer => !changes.gone.has(peer))
   first.grid = null
+  if (changes.gone.size + changes.lost.size > 0) first.worn ??= 0
   setJoins(first, found.joins)
   return found
-}
-
-function pairsOf({ first, others }: SettledParts): number {
-  let scores = 0
-  for (const { peers } of [first, ...others]) for (const peer of peers) scores += peer.scores?.size ?? 0
-  return scores / 2
 }
 
 /** Peers that have further pairs, or may join others than before. */

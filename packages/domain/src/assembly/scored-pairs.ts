@@ -62,6 +62,8 @@ export interface Settled {
   joins: Join[]
   /** The same by their first peers, in their order; null until they are asked for, or once they are others. */
   byFirst: Map<Peer, Join[]> | null
+  /** Peers walked over since one of them, or a pair, went: it may have come apart. Null: none went. */
+  worn: number | null
   /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */
   isStale: boolean
   /** All their pairs; null where they are not kept. */

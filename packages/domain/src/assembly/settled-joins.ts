@@ -4,8 +4,8 @@
 // in their order.
 
 import { placeOf } from '../fold/sorted.ts'
-import { Extent } from './far-apart.ts'
 import { ApartGroups } from './apart-groups.ts'
+import { Extent } from './far-apart.ts'
 import { PairGrid } from './pair-grid.ts'
 import {
   type AreFar,
@@ -28,7 +28,8 @@ import {
 export function settle(component: Component, joins: readonly Join[]): void {
   const { peers } = component
   const grid = PairGrid.of(component)
-  const settled: Settled = { peers: [...peers], joins: [...joins], byFirst: null, isStale: false, grid, extent: Extent.of(peers) }
+  const kept = { byFirst: null, worn: null, isStale: false, grid, extent: Extent.of(peers) }
+  const settled: Settled = { peers: [...peers], joins: [...joins], ...kept }
   for (const peer of peers) {
     // More than these may have been settled with it, brought together by a peer that has gone or changed.
     unsettle(peer)
@@ -85,6 +86,27 @@ export function partsOf(settled: Iterable<Settled>): SettledParts | null {
   return { first, others, joins: others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins) }
 }
 
+/** How often all pairs could have been looked at instead, when they are. */
+const wornTimes = 8
+
+/**
+ * True of what may have come apart long ago, by what was walked over since: all that a withdrawn report had joined would be
+ * walked over at each report of one of its ends. O(peers).
+ */
+export function isWorn(parts: SettledParts): boolean {
+  const { first, others } = parts
+  const all = [first, ...others]
+  if (all.every(({ worn }) => worn === null)) return false
+  first.worn = all.reduce((sum, { worn, peers }) => sum + (worn ?? 0) + peers.length, 0)
+  return first.worn > wornTimes * pairsOf(parts)
+}
+
+export function pairsOf({ first, others }: SettledParts): number {
+  let scores = 0
+  for (const { peers } of [first, ...others]) for (const peer of peers) scores += peer.scores?.size ?? 0
+  return scores / 2
+}
+
 /** What is settled around a new peer. */
 interface SettledAround extends SettledParts {
   /** The pairs of the new peer, in order. */
@@ -104,7 +126,7 @@ function settledAround(peer: Peer, eachJoining: EachJoining): SettledAround | nu
     else around.add(other.settled)
   })
   const parts = isSettled ? partsOf(around) : null
-  if (parts === null) return null
+  if (parts === null || isWorn(parts)) return null
   const extent = Extent.of([peer])
   for (const each of around) extent.takeAll(each.extent)
   return { ...parts, own: own.sort(byOrder), extent }

@@ -54,6 +54,35 @@ describe('a report among many that join through one another', () => {
   })
 })
 
+describe('a report of one village', () => {
+  it('reads no more the more villages others had joined that are withdrawn', () => {
+    const costOf = (villages: number) => {
+      let reads = 0
+      const told = (id: string, source: string, village: number, others = 0): ReportView => {
+        const placeOf = (i: number) => ({ lat: i / 10, lon: -5 })
+        const alsoAt = Array.from({ length: others }, (_, i) => placeOf(4 * (village + i + 1)))
+        const of = view({ id, source, at: '2025-06-01', ...placeOf(4 * village), alsoAt })
+        const get = () => {
+          reads += 1
+          return of.revision
+        }
+        return Object.defineProperty({ ...of }, 'revision', { get, enumerable: true })
+      }
+      const assembler = new Assembler(new Map())
+      const all = Array.from({ length: villages }, (_, i) => [told(`a${i}`, 'wire-1', i), told(`b${i}`, 'wire-2', i)])
+      for (const of of all.flat()) assembler.update(new Map([[idOf(of), of]]))
+      for (let i = 0; i + 10 < villages; i += 10) {
+        assembler.update(new Map([[`bridge${i}`, told(`bridge${i}`, 'bridge', i, 10)]]))
+        assembler.update(new Map([[`bridge${i}`, null]]))
+      }
+      reads = 0
+      for (let turn = 0; turn < 40; turn++) assembler.update(new Map([[`c${turn}`, told(`c${turn}`, `wire-${turn}`, 3)]]))
+      return reads
+    }
+    expect(costOf(200)).toBeLessThan(1.5 * costOf(50))
+  })
+})
+
 describe('reports that are together since one of them was declared the same as a third', () => {
   it('part when that one is withdrawn, though it was in a group of its own', () => {
     const told = (id: string, source: string, km: number, category: 'attack' | 'protest') =>
