@@ -56,10 +56,8 @@ export class Assembler {
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
   readonly #eachJoining: EachJoining = (peer, visit) => this.#reports.eachJoining(peer, visit)
-  readonly #asDeclared: KeptApart = {
-    areDeclared: (one, other) => one.some(a => this.#reports.isDeclared(a.id) && other.some(b => this.#areDeclaredApart(a, b))),
-    areFar: farUnlessDeclared(this.#eachJoining)
-  }
+  readonly #areDeclared: KeptApart['areDeclared'] = (one, other) =>
+    one.some(a => this.#reports.isDeclared(a.id) && other.some(b => this.#areDeclaredApart(a, b)))
 
   /** `max`: in place of `partnersMax`, for tests. */
   constructor(declared: DeclaredPairs, work = new FoldWork(), max = partnersMax) {
@@ -267,8 +265,10 @@ export class Assembler {
     return regroupAround(this.#reports.peersOf(touched), added, changes, ground)
   }
 
+  /** As reports and declarations are now. */
   get #apart(): KeptApart {
-    return this.#declared.size === 0 ? byDistance : this.#asDeclared
+    if (this.#declared.size === 0) return byDistance
+    return { areDeclared: this.#areDeclared, areFar: farUnlessDeclared(this.#eachJoining) }
   }
 
   /** The one report that changed, if it is new. */

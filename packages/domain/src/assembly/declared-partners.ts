@@ -47,16 +47,37 @@ export class DeclaredPartners {
   }
 }
 
-/** Whether two reports lie far apart, where those that were declared the same lie wherever one of them does. */
+/**
+ * Whether two reports lie far apart, where those that were declared the same lie wherever one of them does. What it has found it
+ * knows, so it is good until a report or a declaration comes: groups ask it for each pair of their reports, and hundreds may be
+ * declared the same.
+ */
 export function farUnlessDeclared(eachJoining: EachJoining): AreFar {
+  const sameAs = new Map<Peer, readonly Peer[]>()
+  const far = new Map<readonly Peer[], Map<readonly Peer[], boolean>>()
+  const allOf = (peer: Peer): readonly Peer[] => {
+    const known = sameAs.get(peer)
+    if (known !== undefined) return known
+    const found = declaredSameAs(peer, eachJoining)
+    for (const each of found) sameAs.set(each, found)
+    return found
+  }
+  const areAllFar = (one: readonly Peer[], other: readonly Peer[]): boolean => {
+    const from = far.get(one) ?? new Map<readonly Peer[], boolean>()
+    far.set(one, from)
+    const known = from.get(other) ?? one.every(a => other.every(b => areFarApart(a.view, b.view)))
+    from.set(other, known)
+    return known
+  }
   return (one, other) => {
     if (!areFarApart(one.view, other.view)) return false
-    const others = declaredSameAs(other, eachJoining)
-    return declaredSameAs(one, eachJoining).every(a => others.every(b => areFarApart(a.view, b.view)))
+    const [ours, theirs] = [allOf(one), allOf(other)]
+    // No report is far from itself.
+    return ours !== theirs && areAllFar(ours, theirs)
   }
 }
 
-/** A report and those that were declared the same as it, directly or through others. */
+/** A report and those that were declared the same as it, directly or through others: of each of them the same. */
 export function declaredSameAs(peer: Peer, eachJoining: EachJoining): readonly Peer[] {
   const found = new Set([peer])
   for (const each of found) {
