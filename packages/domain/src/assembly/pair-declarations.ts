@@ -42,11 +42,18 @@ export class PairDeclarations {
   readonly #declarations = new Map<string, OrderedDeclaration>()
   /** The latest declaration for each report. */
   readonly #latest = new Map<string, OrderedDeclaration>()
+  /** By the id of a key, how many pairs stand as it declared them. */
+  readonly #heldBy = new Map<string, number>()
   #ordinal = 0
 
   /** The current value of each pair; true = the same incident. Grows as declarations are applied. */
   get pairs(): DeclaredPairs {
     return this.#pairs
+  }
+
+  /** How many pairs stand as each key declared them, by its id. Those of before whose key was not recorded are nobody's. */
+  get heldBy(): ReadonlyMap<string, number> {
+    return this.#heldBy
   }
 
   /** Applies the next declaration of the log; gives whether it counts. */
@@ -102,8 +109,18 @@ export class PairDeclarations {
     // Moved to the end: the order of pairs is that of their declarations.
     this.#pairs.delete(key)
     this.#pairs.set(key, same)
+    this.#hold(this.#declarations.get(key), -1)
+    this.#hold(one, 1)
     this.#declarations.set(key, one)
     for (const id of key.split('|')) this.#latest.set(id, one)
+  }
+
+  #hold(one: OrderedDeclaration | undefined, by: 1 | -1): void {
+    const byId = one?.declaration?.byId
+    if (byId === undefined) return
+    const held = (this.#heldBy.get(byId) ?? 0) + by
+    if (held > 0) this.#heldBy.set(byId, held)
+    else this.#heldBy.delete(byId)
   }
 }
 

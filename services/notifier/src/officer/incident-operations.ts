@@ -21,6 +21,7 @@ import type { Projection } from '../projection/projection.ts'
 import type { FirstThere } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import { outcomeWaitMs } from './alert-operations.ts'
+import { lacksRoom } from './declared-share.ts'
 
 /** Maximum pairs of reports in one action. */
 const actionPairsMax = 200
@@ -90,7 +91,7 @@ interface Declaring extends Omit<Asked, 'entry'> {
   readonly same: boolean
 }
 
-export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
+export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
   readonly takeKept: TakeKept
@@ -248,7 +249,7 @@ export class IncidentOperations {
     { actionId, isAsked, pairs, same }: Declaring,
     { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
-    const { log, clock, projection, takeKept } = this.#deps
+    const { log, clock, control, projection, takeKept } = this.#deps
     const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
     const declarations = projection.declarations.of(state.theatre)
     const against = pairs.map(pair => declarations.standing(...pair)).filter(word => word !== undefined && word.same !== same)
@@ -257,6 +258,9 @@ export class IncidentOperations {
       const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
       return refused('declared-otherwise', first, state.revision, detail)
     }
+    const added = pairs.filter(pair => declarations.standing(...pair) === undefined).length
+    const full = lacksRoom(principal, added, declarations.heldBy, control.state.keys)
+    if (full !== null) return refused('too-many-declared', null, state.revision, full)
     const latest = this.#latestOf(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)

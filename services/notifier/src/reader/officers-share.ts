@@ -56,7 +56,7 @@ export function checkShare(
     throw new ProblemError('too-many', `No more ${noun} are taken with this key now.`)
 }
 
-function administers({ id, scopes }: Principal): boolean {
+export function administers({ id, scopes }: Principal): boolean {
   return id === 'owner' || scopes.has('admin')
 }
 
@@ -64,7 +64,7 @@ function isOfficers(principal: Principal): boolean {
   return principal.id === 'owner' || mayUse(principal, ['alerts:operate'])
 }
 
-function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
+export function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
   return keyId === 'owner' || (keys.get(keyId)?.scopes ?? []).includes('admin')
 }
 
