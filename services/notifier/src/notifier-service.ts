@@ -260,7 +260,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     feedWaits: new HolderQuota({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
     scans,
     alertOperations: new AlertOperations({ ...acting, nowIn }),
-    incidentOperations: new IncidentOperations({ ...acting, control, nowIn }),
+    incidentOperations: new IncidentOperations({ ...acting, nowIn }),
     controlOperations,
     keyOperations: new KeyOperations({
       ...{ clock, random, control, shared, operations: controlOperations },

@@ -29,6 +29,8 @@ export interface DeclarationsSnapshot {
   readonly declared: readonly (readonly [string, boolean])[]
   /** The author of each pair's declaration. Older snapshots lack it. */
   readonly declaredBy?: readonly (Declaration | null)[]
+  /** Pairs that another key declared since they were declared first, with the id of the first key. Left out if there are none. */
+  readonly broughtBy?: readonly (readonly [pair: string, keyId: string | null])[]
 }
 
 interface OrderedDeclaration {
@@ -42,7 +44,9 @@ export class PairDeclarations {
   readonly #declarations = new Map<string, OrderedDeclaration>()
   /** The latest declaration for each report. */
   readonly #latest = new Map<string, OrderedDeclaration>()
-  /** By the id of a key, how many pairs stand as it declared them. */
+  /** The id of the key that declared a pair first: who corrects it later pays nothing, and gives the first no room back. */
+  readonly #broughtBy = new Map<string, string>()
+  /** By the id of a key, how many pairs it brought. */
   readonly #heldBy = new Map<string, number>()
   #ordinal = 0
 
@@ -51,7 +55,7 @@ export class PairDeclarations {
     return this.#pairs
   }
 
-  /** How many pairs stand as each key declared them, by its id. Those of before whose key was not recorded are nobody's. */
+  /** How many pairs each key declared first, by its id. Those of before whose key was not recorded are nobody's. */
   get heldBy(): ReadonlyMap<string, number> {
     return this.#heldBy
   }
@@ -65,7 +69,10 @@ export class PairDeclarations {
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
     const one = { declaration: { id, ...askerOf(data), ...talkOf(data), at }, ordinal: ++this.#ordinal }
-    for (const key of keys) this.#set(key, data.same, one)
+    for (const key of keys) {
+      if (!this.#pairs.has(key)) this.#bring(key, data.byId)
+      this.#set(key, data.same, one)
+    }
     return { kind: 'counts' }
   }
 
@@ -87,19 +94,26 @@ export class PairDeclarations {
   }
 
   snapshot(): DeclarationsSnapshot {
+    const keys = [...this.#pairs.keys()]
+    const broughtBy = keys
+      .filter(key => this.#broughtBy.get(key) !== this.#declarations.get(key)?.declaration?.byId)
+      .map(key => [key, this.#broughtBy.get(key) ?? null] as const)
     return {
       declared: [...this.#pairs],
-      declaredBy: [...this.#pairs.keys()].map(key => this.#declarations.get(key)?.declaration ?? null)
+      declaredBy: keys.map(key => this.#declarations.get(key)?.declaration ?? null),
+      ...(broughtBy.length === 0 ? {} : { broughtBy })
     }
   }
 
   /** Restores a snapshot, where pairs are in the order of their declarations. */
-  restore({ declared, declaredBy = [] }: DeclarationsSnapshot): void {
+  restore({ declared, declaredBy = [], broughtBy = [] }: DeclarationsSnapshot): void {
+    const brought = new Map(broughtBy)
     let before: OrderedDeclaration | null = null
     for (const [i, [key, same]] of declared.entries()) {
       const declaration = declaredBy[i] ?? null
       const isSameOne: boolean = before !== null && declaration !== null && before.declaration?.id === declaration.id
       const one: OrderedDeclaration = isSameOne ? (before as OrderedDeclaration) : { declaration, ordinal: ++this.#ordinal }
+      this.#bring(key, brought.has(key) ? brought.get(key) : declaration?.byId)
       this.#set(key, same, one)
       before = one
     }
@@ -109,18 +123,14 @@ export class PairDeclarations {
     // Moved to the end: the order of pairs is that of their declarations.
     this.#pairs.delete(key)
     this.#pairs.set(key, same)
-    this.#hold(this.#declarations.get(key), -1)
-    this.#hold(one, 1)
     this.#declarations.set(key, one)
     for (const id of key.split('|')) this.#latest.set(id, one)
   }
 
-  #hold(one: OrderedDeclaration | undefined, by: 1 | -1): void {
-    const byId = one?.declaration?.byId
-    if (byId === undefined) return
-    const held = (this.#heldBy.get(byId) ?? 0) + by
-    if (held > 0) this.#heldBy.set(byId, held)
-    else this.#heldBy.delete(byId)
+  #bring(key: string, byId: string | null | undefined): void {
+    if (byId == null) return
+    this.#broughtBy.set(key, byId)
+    this.#heldBy.set(byId, (this.#heldBy.get(byId) ?? 0) + 1)
   }
 }
 

@@ -59,16 +59,17 @@ describe('declarations', () => {
     expect(declared.take('d3', at, word('a', 'b', true)).kind).toBe('counts')
   })
 
-  it('are counted for the key by which each pair stands, also after a snapshot', () => {
+  it('are counted for the key that declared each pair first, whoever did later, also after a snapshot', () => {
     const declared = new PairDeclarations()
     declared.take('d1', at, word('a', 'b', false, { byId: 'key_1', also: [['a', 'c']] }))
     declared.take('d2', at, word('a', 'd', false, { byId: 'key_2' }))
     declared.take('d3', at, word('a', 'e', false))
     declared.take('d4', at, word('b', 'a', true, { byId: 'key_2' }))
     declared.take('d5', at, word('a', 'f', true, { byId: 'key_3', after: 'd1' }))
+    declared.take('d6', at, word('a', 'e', true, { byId: 'key_3' }))
     const restored = new PairDeclarations()
     restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
-    for (const { heldBy } of [declared, restored]) expect(Object.fromEntries(heldBy)).toEqual({ key_1: 1, key_2: 2 })
+    for (const { heldBy } of [declared, restored]) expect(Object.fromEntries(heldBy)).toEqual({ key_1: 2, key_2: 1 })
   })
 
   it('are restored from a snapshot, also from one without their authors', () => {

@@ -91,7 +91,7 @@ interface Declaring extends Omit<Asked, 'entry'> {
   readonly same: boolean
 }
 
-export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
+export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
   readonly takeKept: TakeKept
@@ -249,7 +249,7 @@ export class IncidentOperations {
     { actionId, isAsked, pairs, same }: Declaring,
     { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
-    const { log, clock, control, projection, takeKept } = this.#deps
+    const { log, clock, projection, takeKept } = this.#deps
     const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
     const declarations = projection.declarations.of(state.theatre)
     const against = pairs.map(pair => declarations.standing(...pair)).filter(word => word !== undefined && word.same !== same)
@@ -259,7 +259,7 @@ export class IncidentOperations {
       return refused('declared-otherwise', first, state.revision, detail)
     }
     const added = pairs.filter(pair => declarations.standing(...pair) === undefined).length
-    const full = lacksRoom(principal, added, declarations.heldBy, control.state.keys)
+    const full = lacksRoom(principal, added, declarations)
     if (full !== null) return refused('too-many-declared', null, state.revision, full)
     const latest = this.#latestOf(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))

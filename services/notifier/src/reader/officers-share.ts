@@ -64,7 +64,7 @@ function isOfficers(principal: Principal): boolean {
   return principal.id === 'owner' || mayUse(principal, ['alerts:operate'])
 }
 
-export function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
+function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
   return keyId === 'owner' || (keys.get(keyId)?.scopes ?? []).includes('admin')
 }
 

@@ -60,30 +60,24 @@ describe('the room for declared pairs', () => {
 describe('a key', () => {
   const room = { perKey: 10, others: 25 }
   const officer = (id: string) => aPrincipal({ id, scopes: officerScopes })
-  const keyed = (scopes: Record<string, readonly string[]>) => ({
-    get: (id: string) => (id in scopes ? ({ scopes: scopes[id] } as never) : undefined)
+  const declared = (size: number, heldBy: Record<string, number>) => ({
+    pairs: { size },
+    heldBy: new Map(Object.entries(heldBy))
   })
-  const keys = keyed({ a: officerScopes, b: officerScopes, c: officerScopes, chief: ['admin'] })
 
   it('has a part of the room, the owner all of it, and what adds nothing needs none', () => {
-    const heldBy = new Map([['a', 10]])
-    expect(lacksRoom(officer('a'), 1, heldBy, keys, room)).toContain('one key')
-    expect(lacksRoom(officer('a'), 0, heldBy, keys, room)).toBeNull()
-    expect(lacksRoom(officer('b'), 10, heldBy, keys, room)).toBeNull()
-    expect(lacksRoom(officer('b'), 11, heldBy, keys, room)).toContain('one key')
-    expect(lacksRoom(aPrincipal({ id: 'owner' }), 100, new Map([['owner', 100]]), keys, room)).toBeNull()
+    const before = declared(10, { a: 10 })
+    expect(lacksRoom(officer('a'), 1, before, room)).toContain('one key')
+    expect(lacksRoom(officer('a'), 0, before, room)).toBeNull()
+    expect(lacksRoom(officer('b'), 10, before, room)).toBeNull()
+    expect(lacksRoom(officer('b'), 11, before, room)).toContain('one key')
+    expect(lacksRoom(aPrincipal({ id: 'owner' }), 100, declared(100, { owner: 100 }), room)).toBeNull()
   })
 
-  it('leaves the last part to administrators, whose own pairs take nothing from the others', () => {
-    const heldBy = new Map([
-      ['a', 10],
-      ['b', 10],
-      ['chief', 9],
-      ['revoked', 5]
-    ])
-    expect(lacksRoom(officer('c'), 1, heldBy, keys, room)).toContain('administrators')
-    expect(lacksRoom(aPrincipal({ id: 'chief', scopes: ['admin'] }), 1, heldBy, keys, room)).toBeNull()
-    heldBy.delete('revoked')
-    expect(lacksRoom(officer('c'), 5, heldBy, keys, room)).toBeNull()
+  it('leaves the last part to administrators, whoever filled the rest', () => {
+    const before = declared(24, { a: 10, chief: 4 })
+    expect(lacksRoom(officer('c'), 2, before, room)).toContain('administrators')
+    expect(lacksRoom(officer('c'), 1, before, room)).toBeNull()
+    expect(lacksRoom(aPrincipal({ id: 'chief', scopes: ['admin'] }), 2, before, room)).toBeNull()
   })
 })
