@@ -160,7 +160,7 @@ describe('a place', () => {
       ...{ incidentId: 'i1', category: 'movement-denied', tactics: [], place: balle, alsoAt: [] },
       occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T23:59:59.999Z' }
     }
-    const beside = [{ incident: null }, { incident: clash }] as unknown as readonly ShownEvidence[]
+    const beside = [{ incident: null }, { incident: clash }, { incident: clash }] as unknown as readonly ShownEvidence[]
     const [named, ...more] = doubtWords({ mayBe: ['i1', 'i2', 'i3'], inCrowd: true }, beside)
     expect(named).toBe(
       'May be the same event as: Movement denied, 20 Feb 2026, Balle, Ségou (ML-4), ± 2 km; or one of 2 that are not shown here. The dead are counted once, in the highest estimate twice.'

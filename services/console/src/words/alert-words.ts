@@ -156,11 +156,12 @@ export function doubtWords(
   { mayBe = [], inCrowd }: Pick<ShownIncident, 'mayBe' | 'inCrowd'>,
   beside: readonly ShownEvidence[]
 ): readonly string[] {
-  const named = beside.flatMap(({ incident }) =>
-    incident !== null && mayBe.includes(incident.incidentId)
-      ? [`${kindWords(incident)}, ${windowWords(incident.occurred)}, ${precisionWords(incident.place)}`]
-      : []
-  )
+  // Two pieces of evidence may have become one incident since.
+  const shown = new Map(beside.flatMap(({ incident }) => (incident === null ? [] : [[incident.incidentId, incident] as const])))
+  const named = mayBe.flatMap(id => {
+    const other = shown.get(id)
+    return other === undefined ? [] : [`${kindWords(other)}, ${windowWords(other.occurred)}, ${precisionWords(other.place)}`]
+  })
   const others = mayBe.length - named.length
   const which = others === 0 ? named : [...named, words.onMap.notShown(others)]
   return [
