@@ -177,7 +177,7 @@ export class ClientSubscription {
 
 /** What a page of the feed says that was held up was so when it was asked for. */
 function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
-  return typeof ageSeconds === 'number' && isLate !== true ? ageSeconds : null
+  return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true ? ageSeconds : null
 }
 
 function tellingOf({ because, held }: AlertFrame): { readonly told?: Telling } {

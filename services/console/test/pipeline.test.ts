@@ -22,11 +22,12 @@ describe('the pipeline', () => {
     for (const silent of [null, undefined]) expect(pipelineOf({ ...signs, ready: silent }).kind).toBe('unknown')
   })
 
-  it('is behind where the stream says so, whatever the canary and the other answers say, unless a fault is named', () => {
+  it('is behind where the stream says so, whatever the canary and the other answers say, unless a fault is named or one is overdue', () => {
     const behind = { ...signs, behindMs: 90_000 }
     expect(pipelineOf(behind)).toEqual({ kind: 'behind', ageMs: 90_000 })
     for (const silent of [null, undefined]) expect(pipelineOf({ ...behind, ready: silent }).kind).toBe('behind')
     expect(pipelineOf({ ...behind, canaryAtMs: null }).kind).toBe('behind')
+    expect(pipelineOf({ ...behind, canaryAtMs: nowMs - overdueMs - 1 }).kind).toBe('overdue')
     expect(pipelineOf({ ...behind, ready: { ready: false, log: 'down', checks: {} } }).kind).toBe('faults')
   })
 

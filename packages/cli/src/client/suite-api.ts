@@ -211,14 +211,14 @@ function readAnswer(status: number, headers: Record<string, string | string[] | 
   const body: unknown = text !== '' && /[/+]json/.test(type) ? JSON.parse(text) : text
   const cursor = headers['tocsin-cursor']
   const retryAfter = Number(headers['retry-after'])
-  const age = headers['tocsin-age-seconds']
+  const age = Number(headers['tocsin-age-seconds'])
   return {
     status,
     body,
     cursor: typeof cursor === 'string' ? cursor : null,
     problem: status >= 400 ? problemOf(status, body) : null,
     retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null,
-    ...(age === undefined ? {} : { ageSeconds: Number(age) })
+    ...(Number.isFinite(age) ? { ageSeconds: age } : {})
   }
 }
 

@@ -56,7 +56,9 @@ export interface PipelineSigns {
 export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, behindMs, nowMs }: PipelineSigns): Pipeline {
   if (ready?.ready === false) return { kind: 'faults', names: faultsOf(ready) }
   // The stream says it, whether or not anything else answers; and a canary that came through says nothing of what came since.
-  if (behindMs !== null) return { kind: 'behind', ageMs: behindMs }
+  // One that is overdue is the graver word.
+  const isOverdue = isLive && canaryAtMs !== null && nowMs - canaryAtMs > overdueMs
+  if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }
   if (ready === undefined || ready === null) return { kind: 'unknown' }
   if (!mayReadAlerts) return { kind: 'hidden' }
   if (!isLive) return { kind: 'unknown' }

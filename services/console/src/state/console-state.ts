@@ -117,6 +117,8 @@ export const heardAtMs = ofKey(signal<number | null>(null))
 export const completeAtMs = ofKey(signal<number | null>(null))
 /** As of when what the suite has told is whole, as it last said of itself, ms; null: it has not since the link was last made. */
 export const suiteAsOfMs = ofKey(signal<number | null>(null))
+/** Whether it was behind when it last said so. */
+export const wasBehind = ofKey(signal(false))
 /** Since when this machine has no network, as far as its browser knows, ms; null: it has one. */
 export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
 addEventListener('offline', () => {
@@ -152,7 +154,7 @@ export const freshness = computed<Freshness>(() =>
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 /** Since when what the suite took in may not have been looked at, on a page whose link is live, ms; null: it is not behind. */
-export const behindSinceMs = computed(() => (isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value) : null))
+export const behindSinceMs = computed(() => (isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value, wasBehind.value) : null))
 
 /** Counts changes of the picture, at most some a second: what is drawn from it reads this first. */
 export const pictureAge = signal(0)

@@ -40,7 +40,8 @@ import {
   sourceList,
   suiteAsOfMs,
   theatreList,
-  theatres
+  theatres,
+  wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
@@ -171,7 +172,7 @@ async function askClosed(): Promise<void> {
 
 function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
   // Of a link that was made anew the suite says it with its first heartbeat.
-  if (part.isFirst) suiteAsOfMs.value = null
+  if (part.isFirst) sayAsOf(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
   if (part.isLast) askUnanswered()
@@ -206,8 +207,15 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
 }
 
 function onPosition(_cursor: string, { ageSeconds }: { readonly ageSeconds: number | null }): void {
-  suiteAsOfMs.value = ageSeconds === null ? null : pageNow() - ageSeconds * 1_000
+  sayAsOf(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
   noteHeard()
+}
+
+function sayAsOf(asOfMs: number | null): void {
+  batch(() => {
+    wasBehind.value = behindSince(asOfMs, pageNow(), wasBehind.peek()) !== null
+    suiteAsOfMs.value = asOfMs
+  })
 }
 
 function noteHeard(): void {
@@ -221,7 +229,7 @@ function noteHeard(): void {
   batch(() => {
     heardAtMs.value = client?.heardAt ?? heardAtMs.value
     if (state.kind === 'live' && state.isCaughtUp)
-      completeAtMs.value = behindSince(suiteAsOfMs.peek(), pageNow()) ?? heardAtMs.value
+      completeAtMs.value = behindSince(suiteAsOfMs.peek(), pageNow(), wasBehind.peek()) ?? heardAtMs.value
     // By a clock that stands still, or was held up, what was heard just now would lie in the future, and the page would be stale.
     if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })

@@ -1,7 +1,7 @@
 // Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and a word, never a colour alone.
 
 import { useState } from 'preact/hooks'
-import type { Pipeline } from '../../live/pipeline.ts'
+import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import {
   answeredAtMs,
@@ -53,7 +53,11 @@ function pipelineLight(state: Pipeline): Shown {
     case 'faults':
       return { level: 'bad', text: lights.pipelineFaults(state.names) }
     case 'behind':
-      return { level: 'warn', text: lights.pipelineBehind(waitWords(state.ageMs)), more: lights.pipelineBehindMore }
+      return {
+        level: state.ageMs > overdueMs ? 'bad' : 'warn',
+        text: lights.pipelineBehind(waitWords(state.ageMs)),
+        more: lights.pipelineBehindMore
+      }
     case 'overdue':
       return { level: 'bad', text: lights.canaryOverdue(ageWords(state.ageMs)) }
     case 'through':

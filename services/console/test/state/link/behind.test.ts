@@ -42,6 +42,15 @@ describe('a page on a good link to a suite that is behind', () => {
     expect([isLive.value, isLost.value]).toEqual([true, true])
     expect(pipeline.value).toMatchObject({ kind: 'behind' })
     expect(document.title).toMatch(/^⚠ behind · /)
+    // It is said until it is over for certain: a banner that comes and goes is not read.
+    await beats(20)
+    await soon(behindS).toBe(20)
+    await beats(10)
+    expect(behindSinceMs.value).toBeNull()
+    await beats(25)
+    expect(behindSinceMs.value).toBeNull()
+    await beats(90)
+    await soon(behindS).toBe(90)
     disarm()
   })
 
