@@ -13,6 +13,14 @@ export class ApartGroups<G> {
     this.#from(other).add(one)
   }
 
+  /** Whether they are kept apart; `look` finds out where that is not known. */
+  areApart(one: G, other: G, look: () => boolean): boolean {
+    if (this.has(one, other)) return true
+    if (!look()) return false
+    this.add(one, other)
+    return true
+  }
+
   /** All of one group came into another. O(groups that it is kept apart from). */
   unite(into: G, from: G): void {
     const apart = this.#apartFrom.get(from)

@@ -176,10 +176,7 @@ class ChangedGroups {
   }
 
   #areApart(one: Group, other: Group): boolean {
-    if (this.#keptApart.has(one, other)) return true
-    if (!this.#mustStayApart(one, other)) return false
-    this.#keptApart.add(one, other)
-    return true
+    return this.#keptApart.areApart(one, other, () => this.#mustStayApart(one, other))
   }
 
   #mustStayApart(one: Group, other: Group): boolean {

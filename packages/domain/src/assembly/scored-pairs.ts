@@ -257,17 +257,15 @@ export function joinedGroups(
   const joins: Join[] = []
   const visit = (a: number, b: number, score: number) => {
     const [one, other] = [groups.of(a), groups.of(b)]
-    if (one === other || groups.shareSource(one, other) || keptApart.has(one, other)) return false
-    if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) {
-      keptApart.add(one, other)
-      return false
+    if (one === other || groups.shareSource(one, other)) return false
+    const [around, aroundOther] = [extents?.[one], extents?.[other]]
+    const look = () => {
+      if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) return true
+      if (around === undefined || aroundOther === undefined || !around.mayBeFarFrom(aroundOther)) return false
+      return areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)
     }
-    if (extents !== null) {
-      const [around, aroundOther] = [extents[one] as Extent, extents[other] as Extent]
-      if (around.mayBeFarFrom(aroundOther) && areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)) {
-        keptApart.add(one, other)
-        return false
-      }
+    if (keptApart.areApart(one, other, look)) return false
+    if (extents !== null && around !== undefined && aroundOther !== undefined) {
       around.takeAll(aroundOther)
       extents[other] = around
     }

@@ -299,11 +299,10 @@ class GroupOfOne {
   }
 
   #areFarApart(one: Group, other: Group): boolean {
-    if (this.#areFar === null || one.extent === null || other.extent === null) return false
-    if (this.#apart.has(one, other)) return true
-    const areFar = one.extent.mayBeFarFrom(other.extent) && areFarAmong(one.members, other.members, this.#areFar)
-    if (areFar) this.#apart.add(one, other)
-    return areFar
+    const [areFar, around, aroundOther] = [this.#areFar, one.extent, other.extent]
+    if (areFar === null || around === null || aroundOther === null) return false
+    const look = () => around.mayBeFarFrom(aroundOther) && areFarAmong(one.members, other.members, areFar)
+    return this.#apart.areApart(one, other, look)
   }
 
   #of(peer: Peer): Group {
