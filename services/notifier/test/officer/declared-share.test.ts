@@ -1,9 +1,9 @@
 // One key can not take the room for declared pairs from all officers of a theatre: they are kept for ever.
 
-import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { declaredRoom, lacksRoom } from '../../src/officer/declared-share.ts'
 import { AssemblingRules } from '../support/assembling-rules.ts'
+import { aRevision, receive } from '../support/dioura.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal } from '../support/notifier-harness.ts'
@@ -19,18 +19,7 @@ describe('the room for declared pairs', () => {
   })
   afterEach(() => rules.stop())
 
-  const place = placeOf({
-    ...{ name: 'Dioura', country: 'ML', admin1: 'ML-5', foundAdmin1: null, lat: 14.8252, lon: -5.2547, settlement: 'ML-5/dioura' }
-  })
-
-  async function reported(reportId: string, sourceId: string): Promise<void> {
-    const data = aReport({
-      ...{ reportId, sourceId, contentHash: `hash-${reportId}`, externalId: reportId, place, handling: 'internal' },
-      ...{ reportedAt: '2026-02-27T10:00:00.000Z', occurred: { from: '2026-02-26', to: '2026-02-26' } }
-    })
-    await suite.h.incident('sahel', { type: 'report.received', data }, `rec-${reportId}`)
-    await settle()
-  }
+  const reported = (reportId: string, sourceId: string) => receive(suite.h, aRevision(reportId, sourceId))
 
   it('is used up by one key for itself alone, and what it declared it can still change', async () => {
     await reported('r1', 'wire-1')

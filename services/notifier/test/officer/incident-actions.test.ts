@@ -4,9 +4,10 @@ import type { ReportRevision } from '@tocsin/domain/report/report'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { aReport, placeOf, type ReportOverrides } from '@tocsin/testing/report/report-builder'
+import type { ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AssemblingRules } from '../support/assembling-rules.ts'
+import { aRevision, dioura, receive } from '../support/dioura.ts'
 import { Gate } from '../support/gate.ts'
 import { type Answer, Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
@@ -20,23 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => rules.stop())
 
-const place = placeOf({
-  ...{ name: 'Dioura', country: 'ML', admin1: 'ML-5', foundAdmin1: null, lat: 14.8252, lon: -5.2547, settlement: 'ML-5/dioura' }
-})
-
-function aRevision(reportId: string, sourceId: string, more: ReportOverrides = {}): ReportRevision {
-  return aReport({
-    ...{ reportId, sourceId, contentHash: `hash-${reportId}`, externalId: reportId, place, handling: 'internal' },
-    ...{ reportedAt: `2026-02-27T1${reportId.slice(-1)}:00:00.000Z`, occurred: { from: '2026-02-26', to: '2026-02-26' } },
-    fatalities: { low: 1, best: 1, high: 1 },
-    ...more
-  })
-}
-
-async function reported(reportId: string, sourceId: string, more: ReportOverrides = {}): Promise<void> {
-  await suite.h.incident('sahel', { type: 'report.received', data: aRevision(reportId, sourceId, more) }, `rec-${reportId}`)
-  await settle()
-}
+const reported = (reportId: string, sourceId: string, more: ReportOverrides = {}) =>
+  receive(suite.h, aRevision(reportId, sourceId, more))
 
 type Options = { readonly key?: string; readonly headers?: Record<string, string> }
 const split = (id: string, body: unknown, options: Options = {}) =>
@@ -46,7 +32,7 @@ const merge = (id: string, body: unknown, options: Options = {}) =>
 const read = async (id: string) => (await suite.ask('GET', `/v1/incidents/${id}`)).body
 const members = ({ body }: Answer) =>
   body.incidents.map((incident: { reports: { reportId: string }[] }) => incident.reports.map(r => r.reportId).sort()).sort()
-const elsewhere = { place: { ...place, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' } }
+const elsewhere = { place: { ...dioura, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' } }
 
 describe('an incident', () => {
   it('that continues under another id after its first report is withdrawn is listed once, and cannot be split any more', async () => {
