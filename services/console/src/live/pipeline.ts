@@ -57,16 +57,16 @@ export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, behindMs,
   if (ready?.ready === false) return { kind: 'faults', names: faultsOf(ready) }
   // The stream says it, whether or not anything else answers; and a canary that came through says nothing of what came since.
   // One that is overdue is the graver word.
-  const isOverdue = isLive && canaryAtMs !== null && nowMs - canaryAtMs > overdueMs
+  const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
+  const isOverdue = ageMs !== null && ageMs > overdueMs
   if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }
   if (ready === undefined || ready === null) return { kind: 'unknown' }
   if (!mayReadAlerts) return { kind: 'hidden' }
   if (!isLive) return { kind: 'unknown' }
-  if (canaryAtMs === null) return { kind: 'none' }
-  const ageMs = nowMs - canaryAtMs
+  if (ageMs === null) return { kind: 'none' }
   // Far in the future: a clock stands wrong, and the age says nothing.
   if (ageMs < -overdueMs) return { kind: 'unknown' }
-  return { kind: ageMs > overdueMs ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
+  return { kind: isOverdue ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
 }
 
 function faultsOf({ log, checks }: Readiness): readonly string[] {
