@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { filesMax, rooms } from './rooms.ts'
+import { rooms } from './rooms.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
@@ -66,12 +66,6 @@ function circles(): readonly (readonly string[])[] {
 }
 
 describe('rooms', () => {
-  it('hold no more files than a reader takes in at a glance', () => {
-    const counts = new Map<string, number>()
-    for (const file of sources) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
-    expect([...counts].filter(([, count]) => count > filesMax)).toEqual([])
-  })
-
   it('are imported from one way: none from a room above it', () => {
     const upwards: string[] = []
     for (const [src, order] of Object.entries(rooms)) {

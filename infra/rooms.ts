@@ -167,6 +167,3 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'e2e/simulator': ['world', 'actors', 'checker', '.']
 }
-
-/** Files that one folder may hold. */
-export const filesMax = 22
